@@ -1,0 +1,426 @@
+"""Every folder that we write: manifest, lock, per-chunk commits, digests, resume.
+
+A chunk's rows are written to a temporary name, synced and renamed; then one small commit file names
+them. Whatever no commit names is garbage, so a killed run needs no clean-up: the next run does the
+chunks that have no commit. When a step is complete its commits are folded into `manifest.json`, the
+only file that readers trust; nothing ever lists a folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError, WrongKind
+from qhdata.records import Rows
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+_MOD = 1 << 128
+_SAFE = re.compile(r"[^A-Za-z0-9@._-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartFile:
+    """One Parquet file of a part."""
+
+    path: str
+    """Relative to the artifact."""
+    chunk: str
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One Parquet dataset of an artifact."""
+
+    rows: int
+    digest: str
+    files: tuple[PartFile, ...]
+
+
+@dataclass(slots=True)
+class Artifact:
+    """An opened artifact; `parts` is what its manifest says."""
+
+    path: Path
+    kind: str
+    manifest: dict[str, Any]
+    _lock: IO[str] | None = field(default=None, repr=False)
+
+    # ---------------------------------------------------------------- opening
+
+    @classmethod
+    def open(cls, path: Path, kind: str | None = None) -> Artifact:
+        """Open for reading. Raises NotAnArtifact or WrongKind, each saying what to do."""
+        manifest = _read_manifest(path)
+        if kind is not None and manifest["kind"] != kind:
+            raise WrongKind(
+                what=f"is a {manifest['kind']} artifact, not {kind}",
+                where=str(path),
+                mend=f"give the folder of a {kind}",
+            )
+        return cls(path=path, kind=manifest["kind"], manifest=manifest)
+
+    @classmethod
+    def create(
+        cls, path: Path, kind: str, *, settings: Mapping[str, Any], inputs: Mapping[str, str]
+    ) -> Artifact:
+        """Open for writing: a new folder, or one that the same settings and inputs began.
+
+        settings: what affects output, by name, JSON-able; inputs: digests of what is read, by name.
+        Takes the lock. Raises NotAnArtifact for a folder with other people's files, ForeignRecipe
+        for another recipe's output.
+        """
+        if path.exists() and not path.is_dir():
+            raise NotAnArtifact(
+                what="is a file", where=str(path), mend="give a folder that does not exist yet"
+            )
+        manifest_path = path / MANIFEST
+        if path.is_dir() and not manifest_path.exists() and _foreign(path):
+            raise NotAnArtifact(
+                what="holds files that qhdata did not write",
+                where=str(path),
+                mend="give an empty or a new folder",
+            )
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                what=f"cannot be made: {error.strerror}",
+                where=str(path),
+                mend="give another folder",
+            ) from None
+        wanted = {"settings": json.loads(json.dumps(settings)), "inputs": dict(inputs)}
+        if manifest_path.exists():
+            found = cls.open(path, kind)
+            _refuse_changes(path, found.manifest, wanted)
+            artifact = found
+        else:
+            manifest = {"format": FORMAT, "kind": kind, **wanted, "steps": [], "parts": {}}
+            artifact = cls(path=path, kind=kind, manifest=manifest)
+        artifact._take_lock()
+        if not manifest_path.exists():
+            artifact._write_manifest()
+        return artifact
+
+    def close(self) -> None:
+        """Release the lock."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Artifact:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _take_lock(self) -> None:
+        handle = (self.path / "_lock").open("a+")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.close()
+            raise UserError(
+                what="is being written by another process",
+                where=str(self.path),
+                mend="wait for it, or give another folder",
+            ) from None
+        self._lock = handle
+
+    # ---------------------------------------------------------------- reading
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """Parts by name."""
+        return {name: _part(value) for name, value in self.manifest["parts"].items()}
+
+    def part(self, name: str) -> Part:
+        """One part; an empty one where the manifest has none of that name."""
+        value = self.manifest["parts"].get(name)
+        return _part(value) if value else Part(rows=0, digest=_hex(0), files=())
+
+    def digest(self, part: str) -> str:
+        """Digest of a part: of its rows, whatever their order and files."""
+        return self.part(part).digest
+
+    def batches(
+        self, part: str, columns: Sequence[str] | None = None, *, max_rows: int = 256
+    ) -> Iterator[tuple[str, Rows]]:
+        """(chunk, batch) of a part, file by file; batches are small because one filing may be
+        megabytes.
+        """
+        for file in self.part(part).files:
+            with pq.ParquetFile(self.path / file.path) as reader:
+                for batch in reader.iter_batches(
+                    batch_size=max_rows, columns=list(columns) if columns else None
+                ):
+                    yield file.chunk, batch
+
+    def table(self, part: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """A whole part in memory; an empty table without columns where there is none."""
+        tables = [
+            pq.read_table(self.path / file.path, columns=list(columns) if columns else None)
+            for file in self.part(part).files
+        ]
+        return pa.concat_tables(tables) if tables else pa.table({})
+
+    def chunks(self, part: str) -> dict[str, list[Path]]:
+        """Files of a part by chunk."""
+        found: dict[str, list[Path]] = {}
+        for file in self.part(part).files:
+            found.setdefault(file.chunk, []).append(self.path / file.path)
+        return found
+
+    # ---------------------------------------------------------------- writing
+
+    def committed(self, step: str) -> dict[str, dict[str, Any]]:
+        """Commits of a step, by chunk."""
+        folder = self.path / "commits" / _safe(step)
+        if not folder.is_dir():
+            return {}
+        found = {}
+        for path in sorted(folder.iterdir()):
+            if path.suffix == ".json" and not path.name.startswith("_"):
+                with contextlib.suppress(json.JSONDecodeError):
+                    row = json.loads(path.read_text())
+                    found[row["chunk"]] = row
+        return found
+
+    def commit(
+        self,
+        step: str,
+        chunk: str,
+        parts: Mapping[str, Sequence[Rows] | pa.Table],
+        counts: Mapping[str, int],
+        notes: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Write one chunk's rows of every part and make them durable; safe from any process.
+
+        The commit file comes last: before it the chunk never happened, after it the chunk is never
+        done again.
+        """
+        written: dict[str, dict[str, Any]] = {}
+        for name, batches in parts.items():
+            table = (
+                batches if isinstance(batches, pa.Table) else pa.Table.from_batches(list(batches))
+            )
+            relative = f"{name}/{_safe(step)}.{_safe(chunk)}.parquet"
+            write_table(self.path / relative, table)
+            written[name] = {
+                "path": relative,
+                "rows": table.num_rows,
+                "digest": _hex(rows_digest(table)),
+            }
+        row = {"chunk": chunk, "parts": written, **counts, "notes": dict(notes or {})}
+        write_bytes(
+            self.path / "commits" / _safe(step) / f"{_safe(chunk)}.json",
+            json.dumps(row, sort_keys=True).encode(),
+        )
+        return row
+
+    def finish(
+        self,
+        step: str,
+        *,
+        name: str,
+        version: int,
+        unit: str,
+        seconds: float,
+        notes: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Fold a step's commits into the manifest; returns its step row."""
+        commits = self.committed(step)
+        totals = {
+            key: sum(int(c[key]) for c in commits.values())
+            for key in ("rows_in", "rows_kept", "rows_dropped", "rows_quarantined")
+        }
+        parts = self.manifest["parts"]
+        prefix = f"{_safe(step)}."
+        for part in list(parts):
+            files = [f for f in parts[part]["files"] if not Path(f["path"]).name.startswith(prefix)]
+            parts[part] = _part_row(files)
+        for chunk in sorted(commits):
+            for part, file in commits[chunk]["parts"].items():
+                files = parts.get(part, {"files": []})["files"]
+                parts[part] = _part_row([*files, {**file, "chunk": chunk}])
+        before = next((s for s in self.manifest["steps"] if s["id"] == step), None)
+        row = {
+            "id": step,
+            "name": name,
+            "version": version,
+            "unit": unit,
+            **totals,
+            "rows_out": sum(f["rows"] for c in commits.values() for f in c["parts"].values()),
+            "seconds": round(seconds + (before["seconds"] if before else 0.0), 3),
+            "notes": dict(notes or {}),
+        }
+        self.manifest["steps"] = [s for s in self.manifest["steps"] if s["id"] != step] + [row]
+        self.manifest["parts"] = {k: v for k, v in sorted(parts.items()) if v["files"]}
+        self._write_manifest()
+        return row
+
+    def step(self, step: str) -> dict[str, Any] | None:
+        """The manifest's row of a finished step, or None."""
+        return next((s for s in self.manifest["steps"] if s["id"] == step), None)
+
+    def note(self, **values: Any) -> None:
+        """Keep facts about the artifact in its manifest, under `notes`."""
+        self.manifest.setdefault("notes", {}).update(json.loads(json.dumps(values)))
+        self._write_manifest()
+
+    def _write_manifest(self) -> None:
+        text = json.dumps(self.manifest, indent=1, sort_keys=True, ensure_ascii=False)
+        write_bytes(self.path / MANIFEST, text.encode())
+
+
+# -------------------------------------------------------------------- helpers
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write durably: temporary name beside it, fsync, rename, fsync of the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f"_{os.getpid()}.{path.name}"
+    with temporary.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """A Parquet file, durably; zstd, small row groups because rows may be megabytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f"_{os.getpid()}.{path.name}"
+    pq.write_table(table, temporary, compression="zstd", row_group_size=1024)
+    with temporary.open("rb") as handle:
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def rows_digest(table: pa.Table | pa.RecordBatch) -> int:
+    """Sum of row hashes mod 2^128: the same for any order, chunking and engine.
+
+    A row hashes its values in schema order, length-prefixed, nulls tagged, floats at 4 decimals,
+    lists and records as canonical JSON.
+    """
+    columns = [
+        [_cell(v) for v in table.column(i).to_pylist()] for i in range(len(table.schema.names))
+    ]
+    total = 0
+    for row in zip(*columns, strict=True):
+        total += int.from_bytes(hashlib.blake2b(b"".join(row), digest_size=16).digest(), "big")
+    return total % _MOD
+
+
+def _cell(value: object) -> bytes:
+    if value is None:
+        return b"N"
+    if isinstance(value, str):
+        data = value.encode("utf-8", "surrogatepass")
+    elif isinstance(value, bytes):
+        data = value
+    elif isinstance(value, float):
+        data = f"{value:.4f}".encode()
+    elif isinstance(value, list | dict):
+        data = json.dumps(
+            _rounded(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+        ).encode("utf-8", "surrogatepass")
+    else:
+        data = str(value).encode()
+    return b"V%d:" % len(data) + data
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    if isinstance(value, dict):
+        return {k: _rounded(v) for k, v in value.items()}
+    return value
+
+
+def _hex(value: int) -> str:
+    return f"{value % _MOD:032x}"
+
+
+def _part_row(files: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "rows": sum(f["rows"] for f in files),
+        "digest": _hex(sum(int(f["digest"], 16) for f in files)),
+        "files": files,
+    }
+
+
+def _part(value: Mapping[str, Any]) -> Part:
+    files = tuple(
+        PartFile(path=f["path"], chunk=f["chunk"], rows=f["rows"], digest=f["digest"])
+        for f in value["files"]
+    )
+    return Part(rows=value["rows"], digest=value["digest"], files=files)
+
+
+def _safe(name: str) -> str:
+    return _SAFE.sub("_", name)
+
+
+def _foreign(path: Path) -> bool:
+    return any(not entry.name.startswith("_") for entry in path.iterdir())
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise NotAnArtifact(what="no such folder", where=str(path), mend="check the path")
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        manifest = None
+    if not isinstance(manifest, dict) or "kind" not in manifest or "parts" not in manifest:
+        raise NotAnArtifact(
+            what="is not a folder that qhdata wrote (no readable manifest.json)",
+            where=str(path),
+            mend="give a corpus, synth set, world, shards or run folder",
+        )
+    if manifest.get("format") != FORMAT:
+        raise Fault(
+            what=f"has format {manifest.get('format')}, this version reads {FORMAT}",
+            where=str(path),
+            mend="build it again, or use the version that wrote it",
+        )
+    return cast("dict[str, Any]", manifest)
+
+
+def _refuse_changes(path: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    for group, noun in (("settings", "setting"), ("inputs", "input")):
+        before, now = found.get(group, {}), wanted[group]
+        for name in sorted({*before, *now}):
+            if before.get(name) != now.get(name):
+                raise ForeignRecipe(
+                    what=f"was made with another {noun} {name!r}",
+                    where=str(path),
+                    mend="give another folder with -o, remove this one, or undo the change",
+                )

@@ -1,0 +1,36 @@
+"""The nouns of the project, one frozen dataclass each; a record is data: no I/O, no behaviour."""
+
+from qhdata.records.base import (
+    DecimalText,
+    JsonText,
+    Rows,
+    Source,
+    Span,
+    arrow_schema,
+    as_dict,
+    concat,
+    from_batch,
+    from_dict,
+    json_schema,
+    json_text,
+    to_batch,
+)
+from qhdata.records.decision import ClusterRow, Decision, DocSplit, Quarantined, SplitRow
+from qhdata.records.document import Document, Extraction, Section
+from qhdata.records.example import Example, Message, Pair, ToolCall
+from qhdata.records.fact import Fact
+from qhdata.records.filing import Filer, FileRow, Filing, Header, RawDocument, SourceFile
+from qhdata.records.table import Cell, Table
+from qhdata.records.tag import Edit, Tag
+from qhdata.records.task import Criterion, Gold, Task, Tolerance
+from qhdata.records.trajectory import Trajectory
+from qhdata.records.verdict import Part, Score, Verdict
+
+__all__ = [
+    "Cell", "ClusterRow", "Criterion", "DecimalText", "Decision", "DocSplit", "Document", "Edit",
+    "Example", "Extraction", "Fact", "FileRow", "Filer", "Filing", "Gold", "Header", "JsonText",
+    "Message", "Pair", "Part", "Quarantined", "RawDocument", "Rows", "Score", "Section", "Source",
+    "SourceFile", "Span", "SplitRow", "Table", "Tag", "Task", "Tolerance", "ToolCall",
+    "Trajectory", "Verdict", "arrow_schema", "as_dict", "concat", "from_batch", "from_dict",
+    "json_schema", "json_text", "to_batch",
+]  # fmt: skip

@@ -1,0 +1,46 @@
+"""Fact: concept x context -> value, as XBRL means it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from qhdata.records.base import DecimalText, JsonText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One value that a filing reports."""
+
+    fact_id: str
+    """`<doc_id>#<XML id>`, or `#` and a hash of concept, context, unit and n where there is none.
+    """
+    doc_id: str
+    public_at: str | None
+    """When anyone could first read it, UTC."""
+    concept: str
+    """Qualified name, as filed: `us-gaap:Assets`."""
+    kind: Literal["number", "date", "bool", "text", "nil"]
+    value: DecimalText | None
+    """Numbers: signed, in base units: shown x 10^scale. Percents are fractions (0.24, unit pure).
+    """
+    text: str | None
+    """Dates (ISO), booleans (true, false) and text facts."""
+    unit: str | None
+    """`USD`, `shares`, `USD/shares`, `pure`."""
+    decimals: str | None
+    """As filed: `-6`, `2`, `INF`."""
+    scale: int | None
+    sign: str | None
+    period_start: str | None
+    period_end: str | None
+    """Inclusive; an instant has no period_start."""
+    dimensions: JsonText = JsonText("[]")
+    """[[axis, member], ...], sorted."""
+    context_id: str | None = None
+    xml_id: str | None = None
+    hidden: bool = False
+    start: int | None = None
+    end: int | None = None
+    """Characters of `Document.text` that show it; None when hidden."""
+    source_ref: str = ""

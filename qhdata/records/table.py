@@ -1,0 +1,43 @@
+"""Table and Cell: as printed in the filing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from qhdata.records.base import DecimalText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One filled cell of the logical grid, symbols joined to their number."""
+
+    row: int
+    col: int
+    rowspan: int
+    colspan: int
+    text: str
+    value: DecimalText | None
+    """The number that the text shows, unscaled and signed; None for words."""
+    header: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a document: where its Markdown stands in the text, and its cells."""
+
+    table_id: str
+    doc_id: str
+    section_key: str | None
+    ordinal: int
+    start: int
+    end: int
+    kind: Literal["statement", "data", "layout"]
+    title: str
+    unit: str | None
+    scale: DecimalText | None
+    """What shown numbers are multiplied by: 1000 for "in thousands"."""
+    header_rows: int
+    cells: tuple[Cell, ...]
+    source_ref: str
+    """The way back to the original: an element path, or page and box."""

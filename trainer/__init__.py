@@ -1,0 +1,1 @@
+"""Five training stages on DeepSpeed; the only package that knows torch."""
