@@ -1,0 +1,38 @@
+"""Options that many commands share, said once: their types, names and help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+Out = Annotated[Path, Parameter(name=["--out", "-o"], help="Folder to write; made if absent.")]
+"""Where a command writes."""
+
+Corpus = Annotated[Path, Parameter(name=["--corpus", "-c"], help="A corpus that build wrote.")]
+"""A corpus to read."""
+
+Overrides = Annotated[
+    tuple[str, ...],
+    Parameter(name="--set", negative="", help="a.b=value over the recipe; may be repeated."),
+]
+"""`--set a.b=c`, over a recipe."""
+
+Plan = Annotated[
+    bool,
+    Parameter(name="--plan", negative="", help="Say what would be done and what it costs; stop."),
+]
+"""Say what would happen, with time, disk and memory, and do nothing."""
+
+RecipePath = Annotated[Path, Parameter(name=["--recipe", "-r"], help="A recipe in YAML.")]
+"""A recipe file."""
+
+Workers = Annotated[int, Parameter(name=["--workers", "-w"], help="Processes; 0: one a core.")]
+"""How many processes."""
+
+RECIPES = Path(__file__).parent / "recipes"
+"""The recipes that the package brings."""
+
+DEMO = RECIPES / "demo.yaml"
+"""The default recipe."""

@@ -1,0 +1,42 @@
+"""Write schemas/: one JSON Schema per record, made from it; committed and diffed in review.
+
+Run by `make schemas`; a test fails where the folder and the records differ. Nothing reads the files
+at run time.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from qhdata import records
+from qhdata.records import json_schema
+
+RECORDS = (
+    records.SourceFile, records.FileRow, records.Filing, records.Document, records.Section,
+    records.Table, records.Fact, records.Tag, records.Edit, records.Decision, records.Quarantined,
+    records.SplitRow, records.DocSplit, records.ClusterRow, records.Example, records.Pair,
+    records.Task, records.Trajectory, records.Verdict, records.Score,
+)  # fmt: skip
+
+
+def texts() -> dict[str, str]:
+    """File name -> content of every schema."""
+    found = {}
+    for cls in RECORDS:
+        name = "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
+        text = json.dumps(json_schema(cls), indent=1, ensure_ascii=False)
+        found[f"{name}.json"] = text + "\n"
+    return found
+
+
+def write(folder: Path) -> None:
+    """Write every schema into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

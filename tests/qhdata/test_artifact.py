@@ -1,0 +1,142 @@
+"""Artifacts: commits survive a kill, digests ignore order, and foreign folders are refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qhdata.artifact import Artifact, rows_digest
+from qhdata.errors import ForeignRecipe, LostRows, NotAnArtifact, UserError, WrongKind
+from qhdata.records import Tag, from_batch, to_batch
+from qhdata.step import Counts
+
+COUNTS = {"rows_in": 2, "rows_kept": 1, "rows_dropped": 1, "rows_quarantined": 0}
+
+
+def tags(*labels: str) -> pa.RecordBatch:
+    return to_batch(
+        Tag, [Tag(doc_id=x, start=None, end=None, label=x, score=0.123456) for x in labels]
+    )
+
+
+def make(path: Path, **settings: object) -> Artifact:
+    return Artifact.create(path, "corpus", settings=settings, inputs={})
+
+
+def finish(artifact: Artifact, step: str = "s@1-aa") -> dict[str, object]:
+    return artifact.finish(step, name="s", version=1, unit="document", seconds=1.0)
+
+
+def test_rows_come_back_by_part_once_the_step_is_finished(tmp_path: Path) -> None:
+    with make(tmp_path / "c") as corpus:
+        corpus.commit("s@1-aa", "0", {"tags/s": [tags("a", "b")]}, COUNTS)
+        corpus.commit("s@1-aa", "1", {"tags/s": [tags("c")]}, COUNTS)
+        row = finish(corpus)
+    again = Artifact.open(tmp_path / "c", "corpus")
+    assert [t.label for t in from_batch(Tag, again.table("tags/s"))] == ["a", "b", "c"]
+    assert row["rows_in"] == 4
+    assert row["rows_out"] == 3
+    assert again.part("nothing").rows == 0
+
+
+@given(st.lists(st.text(max_size=4), max_size=8), st.randoms(), st.integers(1, 4))
+def test_a_digest_does_not_depend_on_order_or_chunking(
+    labels: list[str], rng: random.Random, pieces: int
+) -> None:
+    whole = rows_digest(tags(*labels))
+    shuffled = labels[:]
+    rng.shuffle(shuffled)
+    parts = [shuffled[i::pieces] for i in range(pieces)]
+    assert sum(rows_digest(tags(*part)) for part in parts) % (1 << 128) == whole
+
+
+def test_a_digest_sees_nulls_types_and_duplicates() -> None:
+    def one(value: object, kind: pa.DataType) -> int:
+        return rows_digest(pa.table({"x": pa.array([value], kind)}))
+
+    assert one(None, pa.string()) != one("", pa.string())
+    assert rows_digest(tags("a", "a")) != rows_digest(tags("a"))
+
+
+def test_the_same_settings_go_on_and_others_are_refused_by_name(tmp_path: Path) -> None:
+    make(tmp_path / "c", bands=14).close()
+    make(tmp_path / "c", bands=14).close()
+    with pytest.raises(ForeignRecipe, match="setting 'bands'"):
+        make(tmp_path / "c", bands=20)
+
+
+def test_other_peoples_folders_files_and_kinds_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "thesis.doc").write_text("x")
+    with pytest.raises(NotAnArtifact, match="did not write"):
+        make(tmp_path / "theirs")
+    with pytest.raises(NotAnArtifact, match="is a file"):
+        make(tmp_path / "theirs" / "thesis.doc")
+    with pytest.raises(NotAnArtifact, match="no such folder"):
+        Artifact.open(tmp_path / "missing")
+    with pytest.raises(NotAnArtifact, match="manifest"):
+        Artifact.open(tmp_path / "theirs")
+    make(tmp_path / "c").close()
+    with pytest.raises(WrongKind, match="corpus artifact, not shards"):
+        Artifact.open(tmp_path / "c", "shards")
+
+
+def test_two_writers_of_one_folder_are_refused(tmp_path: Path) -> None:
+    with make(tmp_path / "c"), pytest.raises(UserError, match="another process"):
+        make(tmp_path / "c")
+
+
+def test_lost_rows_cannot_be_counted() -> None:
+    with pytest.raises(LostRows, match="3 rows came in"):
+        Counts(3, 1, 1, 0)
+
+
+def test_kill_minus_nine_keeps_what_was_committed_and_needs_no_clean_up(tmp_path: Path) -> None:
+    script = textwrap.dedent(
+        """
+        import sys, time, pathlib
+        from qhdata.artifact import Artifact
+        from qhdata.records import Tag, to_batch
+        corpus = Artifact.create(pathlib.Path(sys.argv[1]), "corpus", settings={}, inputs={})
+        counts = dict(rows_in=1, rows_kept=1, rows_dropped=0, rows_quarantined=0)
+        for chunk in range(1000):
+            if str(chunk) in corpus.committed("s@1-aa"):
+                continue
+            tag = Tag(doc_id=str(chunk), start=None, end=None, label="x", score=0.5)
+            corpus.commit("s@1-aa", str(chunk), {"tags/s": [to_batch(Tag, [tag])]}, counts)
+            print(chunk, flush=True)
+        """
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "c")]
+    seen = -1
+    for _ in range(2):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if int(line) >= seen + 5:
+                    break
+            os.kill(process.pid, signal.SIGKILL)
+        seen = int(line)
+    with make(tmp_path / "c") as corpus:
+        done = corpus.committed("s@1-aa")
+        assert set(map(str, range(seen + 1))) <= set(done)
+        finish(corpus)
+        stored = {t.doc_id for t in from_batch(Tag, corpus.table("tags/s"))}
+    assert stored == set(done)
+
+
+def test_a_manifest_that_is_not_ours_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"name": "a web app"}))
+    with pytest.raises(NotAnArtifact):
+        Artifact.open(tmp_path)
