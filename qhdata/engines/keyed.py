@@ -1,0 +1,106 @@
+"""Keyed steps on files: keys of all chunks, then one fold a key range. Never text, only ids.
+
+Ranges are cut by the upper bits of the key, as many as the number of keys asks for, so memory is
+bounded by a range and nothing depends on the number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qhdata.artifact import Artifact
+from qhdata.records import Rows
+from qhdata.step import KeyedStep, Work, step_id
+
+RANGE_KEYS = 4_000_000
+"""Keys of one fold: 16 bytes each before sorting, well under 1 GB while folding."""
+
+FOLD_NAMES = "key"
+
+KEY_SCHEMA = pa.schema([("key", pa.uint64()), ("row", pa.uint64())])
+EDGE_SCHEMA = pa.schema([("a", pa.uint64()), ("b", pa.uint64()), ("similarity", pa.float64())])
+
+
+@dataclass(frozen=True)
+class KeyPart:
+    """The first half of a keyed step as a step of its own: fills `keys/<step id>`."""
+
+    keyed: Any
+    """The keyed step itself: its settings are this step's settings."""
+    dense: ClassVar[bool] = True
+    elsewhere: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def name(self) -> str:
+        """The keyed step's."""
+        return str(self.keyed.name)
+
+    @property
+    def version(self) -> int:
+        """The keyed step's."""
+        return int(self.keyed.version)
+
+    @property
+    def reads(self) -> str:
+        """The part with the rows that are brought together."""
+        return str(self.keyed.reads)
+
+    @property
+    def unit(self) -> str:
+        """The column that names a row."""
+        return str(self.keyed.unit)
+
+    @property
+    def part(self) -> str:
+        """Where keys go."""
+        return f"keys/{step_id(self.keyed)}"
+
+    @property
+    def writes(self) -> Mapping[str, pa.Schema]:
+        """One part, of keys."""
+        return {self.part: getattr(self.keyed, "key_schema", KEY_SCHEMA)}
+
+    def open(self) -> Work:
+        """The keyed step's function, its rows under the part's name."""
+        keys: Callable[[Rows], Rows] = self.keyed.keys()
+        part = self.part
+        return lambda rows: {part: keys(rows)}
+
+
+def fold_keys(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
+    """Fold every key range that has no commit yet; edges go to `edges/<step id>`."""
+    fold = step.fold()
+    part = corpus.part(keys)
+    ranges = max(1, -(-part.rows // RANGE_KEYS))
+    done = corpus.committed(name)
+    for number in range(ranges):
+        chunk = f"{number:04d}of{ranges:04d}"
+        if chunk in done:
+            continue
+        low, high = (number << 64) // ranges, ((number + 1) << 64) // ranges
+        pieces = []
+        for file in part.files:
+            table = pq.read_table(corpus.path / file.path)
+            key = table.column("key").to_numpy()
+            pieces.append(table.filter(pa.array((key >= low) & (key <= high - 1))))
+        table = pa.concat_tables(pieces) if pieces else KEY_SCHEMA.empty_table()
+        table = table.sort_by([("key", "ascending"), ("row", "ascending")])
+        edges = fold(table)
+        counts = {"rows_in": table.num_rows, "rows_kept": table.num_rows}
+        corpus.commit(
+            name,
+            chunk,
+            {f"edges/{step_id(step)}": pa.Table.from_batches([edges])},
+            {**counts, "rows_dropped": 0, "rows_quarantined": 0},
+        )
+
+
+def run_starts(keys: Any) -> Any:
+    """Indices where a run of equal values begins, in a sorted array."""
+    return np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
