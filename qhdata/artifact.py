@@ -97,23 +97,27 @@ class Artifact:
             )
         try:
             path.mkdir(parents=True, exist_ok=True)
+            lock = _lock(path)
         except OSError as error:
             raise UserError(
-                what=f"cannot be made: {error.strerror}",
+                what=f"cannot be written: {error.strerror}",
                 where=str(path),
                 mend="give another folder",
             ) from None
-        wanted = {"settings": json.loads(json.dumps(settings)), "inputs": dict(inputs)}
-        if manifest_path.exists():
-            found = cls.open(path, kind)
-            _refuse_changes(path, found.manifest, wanted)
-            artifact = found
-        else:
-            manifest = {"format": FORMAT, "kind": kind, **wanted, "steps": [], "parts": {}}
-            artifact = cls(path=path, kind=kind, manifest=manifest)
-        artifact._take_lock()
-        if not manifest_path.exists():
-            artifact._write_manifest()
+        # Only under the lock: another process could be writing the manifest that we read.
+        try:
+            wanted = {"settings": json.loads(json.dumps(settings)), "inputs": dict(inputs)}
+            if manifest_path.exists():
+                artifact = cls.open(path, kind)
+                _refuse_changes(path, artifact.manifest, wanted)
+            else:
+                manifest = {"format": FORMAT, "kind": kind, **wanted, "steps": [], "parts": {}}
+                artifact = cls(path=path, kind=kind, manifest=manifest)
+                artifact._write_manifest()
+        except BaseException:
+            lock.close()
+            raise
+        artifact._lock = lock
         return artifact
 
     def close(self) -> None:
@@ -127,19 +131,6 @@ class Artifact:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _take_lock(self) -> None:
-        handle = (self.path / "_lock").open("a+")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            handle.close()
-            raise UserError(
-                what="is being written by another process",
-                where=str(self.path),
-                mend="wait for it, or give another folder",
-            ) from None
-        self._lock = handle
 
     # ---------------------------------------------------------------- reading
 
@@ -248,15 +239,14 @@ class Artifact:
             key: sum(int(c[key]) for c in commits.values())
             for key in ("rows_in", "rows_kept", "rows_dropped", "rows_quarantined")
         }
-        parts = self.manifest["parts"]
         prefix = f"{_safe(step)}."
-        for part in list(parts):
-            files = [f for f in parts[part]["files"] if not Path(f["path"]).name.startswith(prefix)]
-            parts[part] = _part_row(files)
+        files = {
+            part: [f for f in row["files"] if not Path(f["path"]).name.startswith(prefix)]
+            for part, row in self.manifest["parts"].items()
+        }
         for chunk in sorted(commits):
             for part, file in commits[chunk]["parts"].items():
-                files = parts.get(part, {"files": []})["files"]
-                parts[part] = _part_row([*files, {**file, "chunk": chunk}])
+                files.setdefault(part, []).append({**file, "chunk": chunk})
         before = next((s for s in self.manifest["steps"] if s["id"] == step), None)
         row = {
             "id": step,
@@ -269,7 +259,7 @@ class Artifact:
             "notes": dict(notes or {}),
         }
         self.manifest["steps"] = [s for s in self.manifest["steps"] if s["id"] != step] + [row]
-        self.manifest["parts"] = {k: v for k, v in sorted(parts.items()) if v["files"]}
+        self.manifest["parts"] = {k: _part_row(v) for k, v in sorted(files.items()) if v}
         self._write_manifest()
         return row
 
@@ -288,6 +278,20 @@ class Artifact:
 
 
 # -------------------------------------------------------------------- helpers
+
+
+def _lock(path: Path) -> IO[str]:
+    handle = (path / "_lock").open("a+")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise UserError(
+            what="is being written by another process",
+            where=str(path),
+            mend="wait for it, or give another folder",
+        ) from None
+    return handle
 
 
 def write_bytes(path: Path, data: bytes) -> None:

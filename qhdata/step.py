@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from qhdata.artifact import Artifact
 from qhdata.errors import LostRows
-from qhdata.recipe import digest
+from qhdata.recipe import digest, plain
 from qhdata.records import Rows, Tag, arrow_schema, to_batch
 
 Work = Callable[[Rows], Mapping[str, Rows]]
@@ -134,8 +134,13 @@ class Engine(Protocol):
 def step_id(step: Step | KeyedStep) -> str:
     """`name@version-<digest of the settings>`: names folders, so a changed setting is another
     folder.
+
+    Settings named in a step's `elsewhere` say where something lies (an asset's path), not what it
+    is; they stay out, so that a moved asset is the same step.
     """
-    return f"{step.name}@{step.version}-{digest(step)}"
+    left_out = getattr(step, "elsewhere", ())
+    settings = {name: value for name, value in plain(step).items() if name not in left_out}
+    return f"{step.name}@{step.version}-{digest(settings)}"
 
 
 def tag_part(step: Step) -> str:
