@@ -184,7 +184,7 @@ def _scan(text: str, expected: str) -> Quantity | Unread:
             continue
         if token in _NOT_FINITE:
             return "not_finite"
-        if token in _RANGES or (token == "-" and value is not None):
+        if token in _RANGES or (token == "-" and value is not None and not problem):
             spread = spread or "range"
         elif token in _HEDGES:
             if spread != "range":
@@ -195,7 +195,7 @@ def _scan(text: str, expected: str) -> Quantity | Unread:
             minuses += 1
         elif token == "+" and value is None:
             continue
-        elif token == "(" and value is not None:
+        elif token in ("(", ",", ";", "、") and value is not None:
             problem = problem or "many_numbers"
         elif token == "(":
             opened += 1

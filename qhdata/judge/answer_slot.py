@@ -1,0 +1,182 @@
+"""Find the one place of a reply that holds its final answer; nothing is ever picked out of prose.
+
+A slot is a complete `\\boxed{...}`, a JSON object with an `answer` key, or a line `Answer: ...`
+(答案：...), after any `</think>`. A reply of one short line is its own slot. The last slot counts,
+and where several say different things the reply has many answers, which is wrong. Reasoning that
+never closes has no answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+LONGEST_REPLY = 200_000
+"""Characters of a reply that are looked at, counted from its end."""
+LONGEST_SLOT = 2_000
+"""Characters of one slot; lists need more than one number does."""
+LONGEST_LINE = 400
+"""Characters of a reply that may be its own slot."""
+_MOST_SLOTS = 8
+
+_BOXED = "\\boxed{"
+_BRACES = re.compile(r"\\boxed\{|[{}]")
+_LINE = re.compile(
+    r"^[ \t#*_>-]{0,8}(?:the )?(?:final )?(?:answer|最终答案|答案|答)(?: is)?"
+    r"[ *_]{0,4}[:：][ *_]{0,4}"
+    r"([^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|operatorname)\s?\{([^{}]*)\}")
+_SPACES = re.compile(r"\\[,;:! ]|~|\\quad")
+
+
+def answer_slots(reply: str) -> tuple[str, ...]:
+    """The different texts of a reply's final-answer slots, in order; () where there is none.
+
+    >>> answer_slots("<think>maybe 4</think> So \\\\boxed{35}.")
+    ('35',)
+    >>> answer_slots("Revenue was 47.\\nAnswer: 35%"), answer_slots("It is 47, then.\\nOr so.")
+    (('35%',), ())
+    """
+    text = after_thinking(reply)
+    if text is None:
+        return ()
+    slots = [*_boxed(text), *_json_answers(text), *_answer_lines(text)]
+    if not slots and _BOXED not in text:
+        line = text.strip()
+        if line and len(line) <= LONGEST_LINE and "\n" not in line:
+            slots = [(0, line)]
+    slots.sort(key=lambda slot: slot[0])
+    return tuple(dict.fromkeys(plain(slot[1]) for slot in slots[-_MOST_SLOTS:]))
+
+
+def answer_object(reply: str) -> dict[str, Any] | None:
+    """The last JSON object of a reply, for tasks with several slots; None where there is none."""
+    text = after_thinking(reply)
+    if text is None:
+        return None
+    objects = _json_objects(text)
+    return objects[-1][1] if objects else None
+
+
+def after_thinking(reply: str) -> str | None:
+    """What follows the reasoning block; None when that block never closes."""
+    text = reply[-LONGEST_REPLY:]
+    if "think>" in text:
+        close = text.rfind("</think>")
+        opened = text.rfind("<think>")
+        if opened > close:
+            return None
+        if close >= 0:
+            return text[close + len("</think>") :]
+    return text
+
+
+def plain(text: str) -> str:
+    r"""A slot without LaTeX, markdown and the sentence's full stop.
+
+    >>> plain(r"\$1{,}234\text{ million}"), plain("**12.5\\%**.")
+    ('$1,234 million', '12.5%')
+    """
+    text = text[: LONGEST_SLOT + 1]
+    if "\\" in text or "{,}" in text:
+        text = _LATEX.sub(r"\1", text)
+        text = _SPACES.sub(" ", text.replace("{,}", ",").replace("\\!", ""))
+        text = text.replace("\\%", "%").replace("\\$", "$").replace("\\times", "×")
+        text = text.replace("\\left", "").replace("\\right", "").replace("\\(", "")
+        text = text.replace("\\)", "")
+    text = text.strip()
+    if text and (text[0] in "*`$_" or text[-1] in "*`$._。"):
+        text = text.strip("*`_ ").rstrip(".。").strip("*`_ ")
+        if len(text) > 1 and text[0] == "$" and text[-1] == "$":
+            text = text.strip("$").strip()
+    return text
+
+
+def _boxed(text: str) -> list[tuple[int, str]]:
+    """Complete `\\boxed{...}` and their positions, the innermost where they nest; one pass."""
+    if _BOXED not in text:
+        return []
+    found: list[tuple[int, str]] = []
+    opened: list[int] = []  # where each open brace's content starts; negative: of a box
+    innermost = 0
+    for match in _BRACES.finditer(text):
+        if match[0] != "}":
+            opened.append(match.end() if match[0] == "{" else -match.end())
+            innermost = max(innermost, -opened[-1])
+        elif opened:
+            start = -opened.pop()
+            if start >= innermost > 0 and match.start() - start <= LONGEST_SLOT + 1:
+                found.append((start, text[start : match.start()]))
+    return found
+
+
+def _answer_lines(text: str) -> list[tuple[int, str]]:
+    """Lines that begin with `Answer:`; where that line holds nothing more, the next one."""
+    if "nswer" not in text and "答" not in text and "NSWER" not in text:
+        return []
+    found = []
+    for match in _LINE.finditer(text):
+        content = match[1].strip(" *_`")
+        if not content:
+            content = text[match.end() : match.end() + LONGEST_SLOT].strip().partition("\n")[0]
+        if content and _BOXED not in content and not content.lstrip().startswith("{"):
+            found.append((match.start(), content))
+    return found
+
+
+def _json_answers(text: str) -> list[tuple[int, str]]:
+    """`{"answer": ..., "unit": ...}` objects, as the text `answer unit`."""
+    if '"answer"' not in text:
+        return []
+    found = []
+    for at, item in _json_objects(text):
+        if "answer" in item:
+            unit = item.get("unit")
+            answer = value_text(item["answer"])
+            if (
+                isinstance(unit, str)
+                and unit.strip()
+                and isinstance(item["answer"], str | int | float)
+            ):
+                answer = f"{answer}%" if unit.strip() == "%" else f"{answer} {unit}"
+            found.append((at, answer))
+    return found
+
+
+def value_text(value: object) -> str:
+    """A JSON value as the text of a slot."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+_DECODER = json.JSONDecoder(parse_float=str, parse_constant=str)
+"""Numbers keep their digits: 0.10 does not pass through a float."""
+_MOST_OBJECTS = 64
+
+
+def _json_objects(text: str) -> list[tuple[int, dict[str, Any]]]:
+    """Top-level JSON objects and their positions; a bounded number of starts is tried."""
+    found: list[tuple[int, dict[str, Any]]] = []
+    at, tried = text.find("{"), 0
+    while at >= 0 and tried < _MOST_OBJECTS:
+        tried += 1
+        end = at + 1
+        if _looks_like_object(text, at):
+            try:
+                value, end = _DECODER.raw_decode(text, at)
+            except (ValueError, RecursionError):
+                end = at + 1
+            else:
+                if isinstance(value, dict):
+                    found.append((at, value))
+        at = text.find("{", end)
+    return found
+
+
+def _looks_like_object(text: str, at: int) -> bool:
+    rest = text[at + 1 : at + 40].lstrip()
+    return rest[:1] in ('"', "}")

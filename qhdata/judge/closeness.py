@@ -1,0 +1,157 @@
+"""When is a number equal to gold? The one policy of rounding, tolerance, scale, sign and unit.
+
+A value is right when it lies in gold's tolerance (derived from the precision of the figures it was
+computed from), or when it rounds to gold at the decimals that the question asks for, in the scale
+that it declares. On exact ties half up and half even both count. A right number times a thousand is
+a `scale_error`, its negative a `sign_error`, its hundredth or hundredfold a `percent_error`: wrong
+for a reason that a curriculum can use, and never close enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import lru_cache
+from typing import NamedTuple
+
+from qhdata.judge.reasons import BadGold, Reason
+from qhdata.quantities.parse import Quantity
+from qhdata.quantities.render import round_places
+from qhdata.quantities.units import CONTEXT
+from qhdata.records.task import Gold
+
+_ROUND = Context(prec=80)
+_LARGEST_EXPONENT = 60
+_SCALE_ERRORS = (3, -3, 6, -6, 9, -9, 12, -12, 4, -4, 8, -8)
+"""Powers of ten by which answers go astray: thousand, million, billion, and 万, 亿."""
+
+
+class Truth(NamedTuple):
+    """A gold number, read once."""
+
+    value: Decimal
+    scale: Decimal
+    decimals: int | None
+    low: Decimal
+    high: Decimal
+    rounded: tuple[Decimal, ...]
+
+
+@lru_cache(maxsize=4096)
+def truth(gold: Gold) -> Truth:
+    """Gold's numbers as Decimal; raises BadGold where gold is malformed."""
+    value, scale = _decimal(gold.value), _decimal(gold.scale)
+    if scale <= 0:
+        raise BadGold(f"scale {gold.scale} is not positive")
+    low = high = value
+    if gold.tolerance is not None:
+        low, high = _decimal(gold.tolerance.low), _decimal(gold.tolerance.high)
+        if low > high:
+            raise BadGold(f"tolerance {low}..{high} is empty")
+    if gold.decimals is not None and abs(gold.decimals) > 20:
+        raise BadGold(f"decimals {gold.decimals} is out of range")
+    rounded = _rounded(value, scale, gold.decimals)
+    return Truth(value, scale, gold.decimals, low, high, rounded)
+
+
+def same_number(value: Decimal, gold: Truth) -> bool:
+    """Whether a value in base units is gold, within tolerance or rounding."""
+    if value == gold.value or gold.low <= value <= gold.high:
+        return True
+    if gold.decimals is None:
+        return False
+    return any(one in gold.rounded for one in _rounded(value, gold.scale, gold.decimals))
+
+
+def number_differs(value: Decimal, gold: Truth, *, hundredfold: bool) -> Reason | None:
+    """None when equal, else the most telling reason; `hundredfold`: percent and fraction may be
+    confused here.
+    """
+    if same_number(value, gold):
+        return None
+    if same_number(-value, gold):
+        return Reason("sign_error")
+    nothing = any(not one for one in gold.rounded)  # everything scaled down rounds to 0
+    if hundredfold and not nothing:
+        for power in (2, -2):
+            if same_number(value.scaleb(power, CONTEXT), gold):
+                return Reason("percent_error")
+    if value and not nothing:
+        for power in _SCALE_ERRORS:
+            if same_number(value.scaleb(power, CONTEXT), gold):
+                return Reason("scale_error")
+    if gold.decimals is not None and _too_coarse(value, gold):
+        return Reason("rounding_error")
+    return Reason("value_error")
+
+
+def in_declared_scale(found: Quantity, gold: Truth) -> Decimal:
+    """The value in base units: an answer's own scale word wins, else it is read in the question's
+    scale.
+    """
+    if found.scale is not None or gold.scale == 1:
+        return found.value
+    return CONTEXT.multiply(found.value, gold.scale)
+
+
+def shown(gold: Truth) -> Decimal:
+    """Gold as the question asks to write it: in the declared scale, at the asked decimals."""
+    value = CONTEXT.divide(gold.value, gold.scale)
+    if gold.decimals is None:
+        return value
+    return round_places(value, gold.decimals)
+
+
+def wrong_numbers(gold: Gold, *, hundredfold: bool = False) -> Iterator[tuple[Decimal, Reason]]:
+    """Numbers (as shown, without a scale word) that must be wrong, and why: the near misses of
+    numeric kinds.
+    """
+    exact = truth(gold)
+    value = shown(exact)
+    step = Decimal(1).scaleb(-(exact.decimals if exact.decimals is not None else 0))
+    candidates = [-value, value.scaleb(3, CONTEXT), value.scaleb(-3, CONTEXT)]
+    candidates += [value + 2 * step, value - 2 * step, value * 2 + step]
+    for candidate in candidates:
+        base = CONTEXT.multiply(candidate, exact.scale)
+        reason = number_differs(base, exact, hundredfold=hundredfold)
+        if reason is not None:
+            yield candidate, reason
+
+
+def _too_coarse(value: Decimal, gold: Truth) -> bool:
+    """Whether the answer is gold at fewer decimals than asked."""
+    at = CONTEXT.divide(gold.value, gold.scale)
+    found = CONTEXT.divide(value, gold.scale)
+    for fewer in range(1, 4):
+        places = (gold.decimals or 0) - fewer
+        unit = Decimal(1).scaleb(-places)
+        if found == _quantize(found, unit, ROUND_HALF_UP) and found in (
+            _quantize(at, unit, ROUND_HALF_UP),
+            _quantize(at, unit, ROUND_HALF_EVEN),
+        ):
+            return bool(found)
+    return False
+
+
+def _rounded(value: Decimal, scale: Decimal, decimals: int | None) -> tuple[Decimal, ...]:
+    if decimals is None:
+        return (value,)
+    in_scale = value if scale == 1 else CONTEXT.divide(value, scale)
+    unit = Decimal(1).scaleb(-decimals)
+    up = _quantize(in_scale, unit, ROUND_HALF_UP)
+    even = _quantize(in_scale, unit, ROUND_HALF_EVEN)
+    return (up,) if up == even else (up, even)
+
+
+def _quantize(value: Decimal, unit: Decimal, rounding: str) -> Decimal:
+    return value.quantize(unit, rounding, _ROUND)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise BadGold(f"not a decimal number: {text!r}") from None
+    if not value.is_finite() or len(text) > 80 or abs(value.adjusted()) > _LARGEST_EXPONENT:
+        raise BadGold(f"not a bounded decimal number: {text!r}")
+    return value

@@ -1,0 +1,102 @@
+"""The judge: gold and answer to verdict, by rules alone; no language model is involved and no text
+is evaluated.
+
+Three outcomes. Correct: the answer's one slot holds gold. Wrong: anything that the policy caused,
+with a reason code. Unscored: gold itself is malformed, which is our defect and never the policy's.
+The same reply and gold always give the same verdict, and it takes some microseconds
+(benchmarks/judge_probe.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qhdata.judge.answer_slot import answer_object, answer_slots, plain, value_text
+from qhdata.judge.kinds import load
+from qhdata.judge.reasons import BAD_GOLD, MATCH, BadGold, Reason
+from qhdata.records.task import Gold
+from qhdata.records.verdict import Verdict
+
+JUDGE = "judge@1"
+
+
+def judge(gold: Gold, answer: str) -> Verdict:
+    """The verdict on a whole reply: its final-answer slot is found, read as gold's kind, and
+    compared.
+
+    >>> gold = Gold(slot="answer", kind="percent", value="12.4987", decimals=1)
+    >>> judge(gold, "<think>hm</think> The margin follows.\\nAnswer: 12.5 %").outcome
+    'correct'
+    >>> judge(gold, "0.125").reason
+    'percent_error'
+    """
+    slots = answer_slots(answer)
+    if not slots:
+        return _no_answer(gold, Reason("no_answer"))
+    verdict = judge_text(gold, slots[-1])
+    if verdict.outcome == "unscored":
+        return verdict
+    said = verdict.parsed or slots[-1]
+    if any((judge_text(gold, slot).parsed or slot) != said for slot in slots[:-1]):
+        return Verdict(outcome="wrong", reason=Reason("many_answers"), parsed=None, judge=JUDGE)
+    return verdict
+
+
+def judge_text(gold: Gold, text: str) -> Verdict:
+    """The verdict on a slot's text alone, such as an argument of a tool call; no slot is looked
+    for.
+    """
+    try:
+        kind = load(gold.kind)
+        found = kind.read(plain(text), gold)
+        if isinstance(found, str):
+            kind.check(gold)
+            return Verdict(outcome="wrong", reason=found, parsed=None, judge=JUDGE)
+        reason = kind.differs(found, gold)
+        parsed = kind.show(found)
+    except BadGold:
+        return Verdict(outcome="unscored", reason=BAD_GOLD, parsed=None, judge=JUDGE)
+    if reason is None:
+        return Verdict(outcome="correct", reason=MATCH, parsed=parsed, judge=JUDGE)
+    return Verdict(outcome="wrong", reason=reason, parsed=parsed, judge=JUDGE)
+
+
+def judge_all(golds: Sequence[Gold], answer: str) -> tuple[Verdict, ...]:
+    """A verdict for each gold of a reply. One gold is judged as `judge` does; several are slots of
+    one JSON object.
+    """
+    if len(golds) == 1:
+        return (judge(golds[0], answer),)
+    return judge_slots(golds, answer_object(answer) or {})
+
+
+def judge_slots(golds: Sequence[Gold], values: Mapping[str, object]) -> tuple[Verdict, ...]:
+    """A verdict for each gold on typed values by slot name; a slot that is not there is wrong."""
+    return tuple(
+        judge_text(gold, value_text(values[gold.slot]))
+        if gold.slot in values
+        else _no_answer(gold, Reason("missing_slot"))
+        for gold in golds
+    )
+
+
+def overall(verdicts: Sequence[Verdict]) -> Verdict:
+    """One verdict of many: correct when all are, unscored when any is, else the first wrong one.
+
+    No verdict at all is unscored: a task without gold is a defect, and doing nothing must not win.
+    """
+    for outcome in ("unscored", "wrong"):
+        for verdict in verdicts:
+            if verdict.outcome == outcome:
+                return verdict
+    if not verdicts:
+        return Verdict(outcome="unscored", reason=BAD_GOLD, parsed=None, judge=JUDGE)
+    return verdicts[0]
+
+
+def _no_answer(gold: Gold, reason: Reason) -> Verdict:
+    try:
+        load(gold.kind).check(gold)
+    except BadGold:
+        return Verdict(outcome="unscored", reason=BAD_GOLD, parsed=None, judge=JUDGE)
+    return Verdict(outcome="wrong", reason=reason, parsed=None, judge=JUDGE)

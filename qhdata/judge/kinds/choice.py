@@ -1,0 +1,90 @@
+"""One of a closed list: `B`, (B), B. Net income fell; or the words of a choice, exactly but for
+case and quotes.
+
+`gold.choices` is the list. Where its entries are letters, an answer may repeat the choice's text
+after its letter; another letter after it is two choices and no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qhdata.judge.kinds.text import normalise
+from qhdata.judge.reasons import BadGold, Reason
+from qhdata.records.task import Gold
+
+_LEADING = re.compile(r"[(\[（【]?\s?([A-Za-z])\s?(?:[)\]）】.:：、,]\s?(.*))?", re.DOTALL)
+_PREFIX = re.compile(r"(?:option|choice|选项|选择|选)\s?[:：]?\s?", re.IGNORECASE)
+_SECOND = re.compile(
+    r"(?:^|\band\b|\bor\b|[,、;；&/和或])\s?[(（]?[A-Z][)）]?(?:$|[.,、;；\s)）:：])"
+)
+
+
+def check(gold: Gold) -> None:
+    """Raise BadGold where gold is not one of its choices, or choices repeat."""
+    folded = [normalise(choice) for choice in gold.choices]
+    if normalise(gold.value) not in folded or len(set(folded)) != len(folded) or "" in folded:
+        raise BadGold(f"{gold.value!r} is not one of {gold.choices!r}")
+
+
+def read(text: str, gold: Gold) -> tuple[str] | Reason:
+    """The one choice that the slot names."""
+    if len(text) > 400:
+        return Reason("too_long")
+    if not text.strip():
+        return Reason("empty")
+    choices = {normalise(choice): choice for choice in gold.choices}
+    if normalise(text) in choices:
+        return (choices[normalise(text)],)
+    text = _PREFIX.sub("", text.strip(), count=1)
+    match = _LEADING.fullmatch(text.rstrip(".。"))
+    if match is not None and match[1].lower() in choices:
+        if match[2] and _SECOND.search(match[2]):
+            return Reason("ambiguous_choice")
+        return (choices[match[1].lower()],)
+    if normalise(text) in choices:
+        return (choices[normalise(text)],)
+    named = [choice for folded, choice in choices.items() if folded in _words(text)]
+    return Reason("ambiguous_choice" if len(named) > 1 else "not_a_choice")
+
+
+def differs(found: tuple[str], gold: Gold) -> Reason | None:
+    """None: the same choice."""
+    check(gold)
+    return None if normalise(found[0]) == normalise(gold.value) else Reason("wrong_choice")
+
+
+def show(found: tuple[str]) -> str:
+    """The choice as the list has it."""
+    return found[0]
+
+
+def renderings(gold: Gold) -> Iterator[str]:
+    """Its own words, and for letters the ways to write them."""
+    value = gold.value
+    for text in (value, value.lower(), f"**{value}**", f"“{value}”", f"{value}."):
+        yield text
+        yield f"Answer: {text}"
+    yield f"\\boxed{{{value}}}"
+    yield f"\\boxed{{\\text{{{value}}}}}"
+    if len(value) == 1:
+        for text in (f"({value})", f"{value}) as computed", f"选{value}", f"Option {value}"):
+            yield f"Answer: {text}"
+
+
+def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
+    """Every other choice, two choices, none of them."""
+    others = [choice for choice in gold.choices if normalise(choice) != normalise(gold.value)]
+    for other in others:
+        yield f"Answer: {other}", Reason("wrong_choice")
+        yield f"Answer: {gold.value}\nAnswer: {other}", Reason("many_answers")
+    if others and len(gold.value) == len(others[0]) == 1:
+        yield f"Answer: {gold.value} or {others[0]}", Reason("ambiguous_choice")
+        yield f"Answer: {gold.value}, {others[0]}", Reason("ambiguous_choice")
+    yield "Answer: none of these at all", Reason("not_a_choice")
+    yield "", Reason("no_answer")
+
+
+def _words(text: str) -> list[str]:
+    return [normalise(word) for word in re.split(r"[\s,、;；/&]+", text)]
