@@ -63,3 +63,16 @@ class ClusterRow:
     reason: str
     matched_id: str | None
     similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """One document of an amendment, and the filing whose sections it restates."""
+
+    doc_id: str
+    supersedes: str
+    """filing_id of the original; both are kept by default."""
+    sections: tuple[str, ...]
+    """Keys of the sections that it restates; only these are superseded."""
+    coverage: float
+    """Share of its characters that stand in those sections, 0 to 1."""

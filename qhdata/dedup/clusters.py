@@ -1,0 +1,224 @@
+"""Candidates to clusters: who is a copy of whom, and which one survives.
+
+Inside a component of candidates the best document by the survivor rule takes those that are really
+its copies, then the best of the rest goes on: a chain of likenesses never drops a document that is
+unlike its survivor. Exact copies always merge. Near copies merge when real Jaccard and the numerals
+agree; main documents of periodic reports of another (filer, form, period) never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qhdata.artifact import Artifact
+from qhdata.dedup.tokens import Features, WordHashes, features, jaccard, numbers_agree
+from qhdata.recipe import Settings
+from qhdata.records import ClusterRow
+
+PERIODIC = (
+    "10-K",
+    "10-Q",
+    "20-F",
+    "40-F",
+    "10-KT",
+    "10-QT",
+    "10-K405",
+    "10-KSB",
+    "10-QSB",
+    "ANNUAL",
+)
+"""Forms whose main document speaks of one period; amendments and variants share the stem."""
+
+SLAB = 20_000
+"""Documents compared at a time: what is in memory is their features, not their texts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survivor(Settings):
+    """Which document of a cluster is kept."""
+
+    sources: tuple[str, ...] = ()
+    """Sources from best to worst; those not named come last. Asked before `prefer`."""
+    prefer: Literal["longest", "newest", "oldest"] = "longest"
+    """Among equals the smaller doc_id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """From when on two documents are copies."""
+
+    shingle: int
+    threshold: float
+    numbers_agree: float
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What the rules ask of a document beside its text."""
+
+    doc_id: str
+    source: str
+    public_at: str
+    n_chars: int
+    report: tuple[str, str, str] | None
+    """(filer, form, period) of a periodic report's main document."""
+
+
+def find_clusters(
+    corpus: Artifact, labels: pa.Table, merge: Merge, survivor: Survivor
+) -> Iterator[ClusterRow]:
+    """Components of candidates (row, cluster; sorted) to the rows of `clusters`, two and more each.
+
+    Reads `documents` and `filings`; each chunk of texts is read once a slab.
+    """
+    docs = read_docs(corpus)
+    for slab in _slabs(labels):
+        known = _features(corpus, [row for rows in slab for row in rows], merge.shingle)
+        for rows in slab:
+            members = [(docs[row], known[row]) for row in rows]
+            yield from cluster(members, merge, survivor)
+
+
+def cluster(
+    members: Sequence[tuple[Doc, Features]], merge: Merge, survivor: Survivor
+) -> Iterator[ClusterRow]:
+    """The clusters of one component."""
+    left = sorted(members, key=lambda m: rank(m[0], survivor))
+    if survivor.prefer == "newest":
+        left.sort(key=lambda m: m[0].public_at, reverse=True)
+        left.sort(key=lambda m: _source_rank(m[0], survivor))
+    while left:
+        best, rest = left[0], left[1:]
+        copies: list[tuple[Doc, str, float]] = []
+        others = []
+        for doc, found in rest:
+            reason, similarity = likeness(best[0], best[1], doc, found, merge)
+            if reason:
+                copies.append((doc, reason, similarity))
+            else:
+                others.append((doc, found))
+        left = others
+        if not copies:
+            continue
+        name = min([best[0].doc_id, *(doc.doc_id for doc, _, _ in copies)])
+        yield ClusterRow(
+            cluster_id=name,
+            doc_id=best[0].doc_id,
+            kept=True,
+            reason=f"survivor:{survivor.prefer}",
+            matched_id=None,
+            similarity=1.0,
+        )
+        for doc, why, similarity in copies:
+            yield ClusterRow(
+                cluster_id=name,
+                doc_id=doc.doc_id,
+                kept=False,
+                reason=why,
+                matched_id=best[0].doc_id,
+                similarity=round(similarity, 4),
+            )
+
+
+def likeness(
+    a: Doc, left: Features, b: Doc, right: Features, merge: Merge
+) -> tuple[Literal["", "exact_copy", "near_copy"], float]:
+    """Whether one is a copy of the other, and the Jaccard similarity."""
+    if left.identity == right.identity:
+        return "exact_copy", 1.0
+    if a.report and b.report and a.report != b.report:
+        return "", 0.0
+    similarity = jaccard(left, right)
+    if similarity < merge.threshold or numbers_agree(left, right) < merge.numbers_agree:
+        return "", similarity
+    return "near_copy", similarity
+
+
+def rank(doc: Doc, survivor: Survivor) -> tuple[int, object, str]:
+    """Sort key: the best document first (`newest` is sorted by its caller: text has no minus)."""
+    by: dict[str, object] = {
+        "longest": -doc.n_chars,
+        "oldest": doc.public_at or "9999",
+        "newest": 0,
+    }
+    return _source_rank(doc, survivor), by[survivor.prefer], doc.doc_id
+
+
+def _source_rank(doc: Doc, survivor: Survivor) -> int:
+    known = survivor.sources
+    return known.index(doc.source) if doc.source in known else len(known)
+
+
+def read_docs(corpus: Artifact) -> dict[int, Doc]:
+    """Dense row id -> what the rules ask, for all documents."""
+    reports = _reports(corpus)
+    docs: dict[int, Doc] = {}
+    columns = ["doc_id", "filing_id", "source", "doc_type", "n_chars", "public_at"]
+    for index, paths in enumerate(corpus.chunks("documents").values()):
+        offset = 0
+        for path in paths:
+            for row in pq.read_table(path, columns=columns).to_pylist():
+                form, filer, period = reports.get(row["filing_id"], ("", "", ""))
+                main = form and period and filer and row["doc_type"] in ("", form)
+                docs[index << 32 | offset] = Doc(
+                    doc_id=row["doc_id"],
+                    source=row["source"],
+                    public_at=row["public_at"] or "",
+                    n_chars=row["n_chars"],
+                    report=(filer, form, period) if main else None,
+                )
+                offset += 1
+    return docs
+
+
+def _reports(corpus: Artifact) -> dict[str, tuple[str, str, str]]:
+    found = {}
+    columns = ["filing_id", "form", "filers", "period_end"]
+    if not corpus.part("filings").rows:
+        return {}
+    for row in corpus.table("filings", columns).to_pylist():
+        form = row["form"] or ""
+        if form.upper().split("/")[0] in PERIODIC:
+            filers = sorted(f["filer_id"] for f in row["filers"] or [])
+            found[row["filing_id"]] = (form, filers[0] if filers else "", row["period_end"] or "")
+    return found
+
+
+def _slabs(labels: pa.Table) -> Iterator[list[list[int]]]:
+    """Components as lists of rows, in slabs of about SLAB rows."""
+    slab: list[list[int]] = []
+    size = 0
+    last = None
+    for row, name in zip(
+        labels.column("row").to_pylist(), labels.column("cluster").to_pylist(), strict=True
+    ):
+        if name != last:
+            if size >= SLAB:
+                yield slab
+                slab, size = [], 0
+            slab.append([])
+            last = name
+        slab[-1].append(row)
+        size += 1
+    if slab:
+        yield slab
+
+
+def _features(corpus: Artifact, rows: Sequence[int], shingle: int) -> Mapping[int, Features]:
+    wanted: dict[int, set[int]] = {}
+    for row in rows:
+        wanted.setdefault(row >> 32, set()).add(row & 0xFFFFFFFF)
+    words = WordHashes()
+    found: dict[int, Features] = {}
+    for index, paths in enumerate(corpus.chunks("documents").values()):
+        if index not in wanted:
+            continue
+        texts = pa.concat_tables([pq.read_table(p, columns=["text"]) for p in paths]).column(0)
+        for offset in sorted(wanted[index]):
+            found[index << 32 | offset] = features(texts[offset].as_py(), shingle, words)
+    return found

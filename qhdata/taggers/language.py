@@ -1,0 +1,76 @@
+"""Which language a document is in, by py3langid's embedded model on a sample of its prose.
+
+2,400 characters from three places decide (0.5 ms); numbers and table rows say nothing of a
+language and are left out. The label is the language; one tag a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pyarrow as pa
+
+from qhdata.errors import MissingExtra
+from qhdata.recipe import Settings
+from qhdata.records import Rows, Tag, to_batch
+from qhdata.step import TAG_SCHEMA, Work, tag_part
+from qhdata.taggers.prose import CJK, WORD, sample
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language(Settings):
+    """One label, the language as ISO 639-1 (`en`, `zh`; `und` where there are too few letters)."""
+
+    name: ClassVar[str] = "language"
+    version: ClassVar[int] = 1
+    reads: ClassVar[str] = "documents"
+    unit: ClassVar[str] = "doc_id"
+
+    sample_chars: int = 2400
+    """Characters of prose that decide."""
+    least_letters: int = 20
+    """Fewer letters than this: `und`. A Chinese character counts as four."""
+
+    @property
+    def writes(self) -> Mapping[str, pa.Schema]:
+        """Its tags."""
+        return {tag_part(self): TAG_SCHEMA}
+
+    def open(self) -> Work:
+        """Load the model. Raises MissingExtra where py3langid is absent."""
+        classify = _classifier()
+        part = tag_part(self)
+
+        def work(rows: Rows) -> Mapping[str, Rows]:
+            tags = []
+            ids, texts = rows.column("doc_id").to_pylist(), rows.column("text").to_pylist()
+            for doc_id, text in zip(ids, texts, strict=True):
+                label, score = self.measure(text, classify)
+                tags.append(Tag(doc_id=doc_id, start=None, end=None, label=label, score=score))
+            return {part: to_batch(Tag, tags)}
+
+        return work
+
+    def measure(self, text: str, classify: Callable[[str], tuple[str, float]]) -> tuple[str, float]:
+        """Language and probability of one text."""
+        some = sample(text, self.sample_chars)
+        letters = sum(map(len, WORD.findall(some))) + 3 * len(CJK.findall(some))
+        if letters < self.least_letters:
+            return "und", 0.0
+        label, score = classify(some)
+        return label, round(float(score), 4)
+
+
+def _classifier() -> Callable[[str], tuple[str, float]]:
+    try:
+        from py3langid import langid
+    except ModuleNotFoundError:
+        raise MissingExtra(
+            what="py3langid is not installed",
+            where="tag.language",
+            mend="pip install 'qhdata[corpus]'",
+        ) from None
+    model = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+    return model.classify  # type: ignore[no-any-return]

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qhdata.dedup.clusters import Doc, Merge, Survivor, cluster, likeness
+from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature
+from qhdata.dedup.stars import stars
+from qhdata.dedup.tokens import (
+    WordHashes,
+    features,
+    jaccard,
+    numbers_agree,
+    shingles,
+    word_hashes,
+    words_of,
+)
+
+MERGE = Merge(shingle=5, threshold=0.6, numbers_agree=0.98)
+WORDS = [f"w{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(400)]
+
+Q2 = (
+    "In the second quarter of 2025 the company earned a net profit of $41.7 million, or $1.28 per "
+    "share, on revenue of $512.9 million, up 14.2% from $449.1 million in the second quarter of "
+    "2024. Gross margin was 38.4%. Cash at June 30, 2025 was $96.5 million. " * 4
+)
+Q3 = (
+    "In the third quarter of 2024 the company suffered a net loss of $17.2 million, or $0.53 per "
+    "share, on revenue of $402.6 million, down 9.8% from $446.3 million in the third quarter of "
+    "2023. Gross margin was 27.1%. Cash at September 30, 2024 was $12.8 million. " * 4
+)
+
+
+def look(text: str):
+    return features(text, 5, WordHashes())
+
+
+def prose(seed: int, n: int = 400) -> list[str]:
+    rng = random.Random(seed)
+    return [rng.choice(WORDS) for _ in range(n)]
+
+
+def edited(words: list[str], share: float, seed: int) -> list[str]:
+    rng = random.Random(seed)
+    out = list(words)
+    for at in rng.sample(range(len(out)), int(len(out) * share)):
+        out[at] = rng.choice(WORDS) + "x"
+    return out
+
+
+def doc(doc_id: str, **over) -> Doc:
+    base = {"source": "s", "public_at": "2024-01-01", "n_chars": 10, "report": None}
+    return Doc(doc_id=doc_id, **{**base, **over})
+
+
+def test_template_twins_are_not_copies_although_their_words_are_alike():
+    a, b = look(Q2), look(Q3.replace("third", "second").replace("suffered", "earned"))
+    assert numbers_agree(a, b) < 0.5
+    assert likeness(doc("a"), a, doc("b"), b, MERGE)[0] == ""
+
+
+def test_a_twin_that_differs_in_one_number_of_twenty_is_not_a_copy():
+    other = Q2.replace("41.7", "14.7")
+    assert jaccard(look(Q2), look(other)) > 0.6
+    assert likeness(doc("a"), look(Q2), doc("b"), look(other), MERGE)[0] == ""
+
+
+def test_edited_words_around_equal_numbers_are_a_near_copy():
+    words = [*prose(1), "$5.2", "million", "in", "2024"]
+    other = [*edited(words[:-4], 0.03, 2), *words[-4:]]
+    a, b = look(" ".join(words)), look(" ".join(other))
+    reason, similarity = likeness(doc("a"), a, doc("b"), b, MERGE)
+    assert reason == "near_copy"
+    assert 0.6 <= similarity < 1
+
+
+def test_white_space_and_width_do_not_hide_an_exact_copy_but_case_does():
+    assert look("Net  sales\n１２").identity == look("Net sales 12").identity
+    assert look("NET sales 12").identity != look("Net sales 12").identity
+
+
+def test_periodic_reports_of_two_periods_never_merge_unless_they_are_one_text():
+    text = " ".join(prose(3))
+    near = " ".join(edited(prose(3), 0.01, 1))
+    a = doc("a", report=("cik:1", "10-Q", "2024-03-31"))
+    b = doc("b", report=("cik:1", "10-Q", "2024-06-30"))
+    assert likeness(a, look(text), b, look(near), MERGE)[0] == ""
+    assert likeness(a, look(text), doc("b"), look(near), MERGE)[0] == "near_copy"
+    assert likeness(a, look(text), b, look(text), MERGE)[0] == "exact_copy"
+
+
+def test_recall_of_near_copies_with_five_percent_edits():
+    """Candidates that share a band, of 200 texts edited in 3 to 5 % of their words."""
+    step = MinHash()
+    a, b = permutations(step.bands * step.rows, step.seed)
+    known = WordHashes()
+
+    def keys(words: list[str]) -> set[int]:
+        return set(band_keys(signature(shingles(word_hashes(words, known), 5), a, b), step.bands))
+
+    met = 0
+    for seed in range(200):
+        words = prose(seed)
+        met += bool(keys(words) & keys(edited(words, 0.03 + 0.02 * (seed % 2), seed)))
+    assert met >= 180
+
+
+def test_signatures_estimate_jaccard_as_datasketch_does():
+    from datasketch import MinHash as Reference
+
+    a, b = permutations(256, 1)
+    known = WordHashes()
+    for share in (0.01, 0.03, 0.1):
+        words, other = prose(5), edited(prose(5), share, 9)
+        one, two = (shingles(word_hashes(w, known), 5) for w in (words, other))
+        real = len(np.intersect1d(one, two)) / len(np.union1d(one, two))
+        ours = float((signature(one, a, b) == signature(two, a, b)).mean())
+        theirs = [Reference(num_perm=256, seed=1) for _ in range(2)]
+        for reference, values in zip(theirs, (one, two), strict=True):
+            reference.update_batch([int(v).to_bytes(8, "little") for v in values])
+        assert abs(ours - real) < 0.1
+        assert abs(ours - theirs[0].jaccard(theirs[1])) < 0.15
+
+
+def test_a_long_document_is_sketched_and_still_compares():
+    words = prose(1, 90_000)
+    rng = random.Random(0)
+    words = [w + rng.choice("abcdefgh") + rng.choice("abcdefgh") for w in words]
+    a, b = look(" ".join(words)), look(" ".join(edited(words, 0.02, 3)))
+    assert len(a.sketch) <= 1 << 16
+    assert a.limit < 1 << 64
+    assert abs(jaccard(a, b) - 0.82) < 0.04  # 0.98^5 / (2 - 0.98^5)
+
+
+def test_the_survivor_follows_the_rule_and_others_name_it():
+    text = " ".join(prose(1))
+    members = [
+        (doc("a", n_chars=5, public_at="2024-03-01", source="web"), look(text)),
+        (doc("b", n_chars=9, public_at="2024-01-01", source="web"), look(text)),
+        (doc("c", n_chars=7, public_at="2024-02-01", source="sec"), look(text)),
+        (doc("x", n_chars=99), look(" ".join(prose(77)))),
+    ]
+    for survivor, kept in [
+        (Survivor(prefer="longest"), "b"),
+        (Survivor(prefer="newest"), "a"),
+        (Survivor(prefer="oldest"), "b"),
+        (Survivor(sources=("sec",)), "c"),
+    ]:
+        rows = list(cluster(members, MERGE, survivor))
+        assert [r.doc_id for r in rows if r.kept] == [kept]
+        assert {r.matched_id for r in rows if not r.kept} == {kept}
+        assert {r.cluster_id for r in rows} == {"a"}
+        assert "x" not in {r.doc_id for r in rows}
+
+
+def test_a_chain_of_likenesses_does_not_drop_what_is_unlike_the_survivor():
+    words = prose(1)
+    middle = edited(words, 0.04, 1)
+    far = edited(middle, 0.04, 2)
+    chain = [look(" ".join(w)) for w in (words, middle, far)]
+    assert jaccard(chain[0], chain[2]) < 0.6 < jaccard(chain[0], chain[1])
+    members = [
+        (doc(name, n_chars=n), found)
+        for name, n, found in zip("abc", (3, 2, 1), chain, strict=True)
+    ]
+    dropped = {r.doc_id for r in cluster(members, MERGE, Survivor()) if not r.kept}
+    assert dropped == {"b"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30)), max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_stars_connect_exactly_the_rows_of_one_key(pairs):
+    from qhdata.engines.components import components
+
+    table = pa.table(
+        {
+            "key": pa.array([k for k, _ in pairs], pa.uint64()),
+            "row": pa.array([r for _, r in pairs], pa.uint64()),
+        }
+    ).sort_by([("key", "ascending"), ("row", "ascending")])
+    edges = stars(table)
+    found = components(pa.Table.from_batches([edges]))
+    label = dict(zip(found["row"].to_pylist(), found["cluster"].to_pylist(), strict=True))
+    parent = {r: r for _, r in pairs}
+
+    def root(x):
+        while parent[x] != x:
+            x = parent[x]
+        return x
+
+    by_key: dict[int, int] = {}
+    for key, row in pairs:
+        parent[root(row)] = root(by_key.setdefault(key, row))
+    groups: dict[int, set[int]] = {}
+    for row in parent:
+        groups.setdefault(root(row), set()).add(row)
+    wanted = {frozenset(g) for g in groups.values() if len(g) > 1}
+    mine: dict[int, set[int]] = {}
+    for row, name in label.items():
+        mine.setdefault(name, set()).add(row)
+    assert {frozenset(g) for g in mine.values()} == wanted
+
+
+def test_words_keep_numerals_whole_and_split_chinese():
+    assert words_of("Rose 1,234.5 to 2024-06-30; 净利润12亿") == [
+        "rose", "1,234.5", "to", "2024-06-30", "净", "利", "润", "12", "亿",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", " ", "one"])
+def test_texts_too_short_for_a_shingle_have_features(text):
+    assert jaccard(look(text), look(text)) == 1.0

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+
+from qhdata.recipe import load_object
+from qhdata.records import Document, to_batch
+from qhdata.step import TAG_SCHEMA, tag_part
+from qhdata.taggers import TAGGERS
+from qhdata.taggers.doc_length import DocLength
+from qhdata.taggers.gopher_prose import LABELS as GOPHER
+from qhdata.taggers.gopher_prose import GopherProse
+from qhdata.taggers.language import Language
+from qhdata.taggers.line_shape import LineShape
+from qhdata.taggers.passages import passages
+from qhdata.taggers.prose import cells, prose_lines, tables
+from qhdata.taggers.table_health import LABELS, TableHealth
+
+STATEMENT = """| | 2024 | 2023 |
+|---|---|---|
+| Net sales | $ 1,234 | $ 1,100 |
+| Cost of sales | (800) | (700) |
+| Margin | 35.2% | 36.4% |
+"""
+PROSE = (
+    "The company sells bolts and nuts to builders of ships, and it has done so with some success.\n"
+    "Net sales rose by twelve percent because the price of steel fell while demand held up well.\n"
+)
+
+
+def rows(*texts: str):
+    return to_batch(
+        Document,
+        [
+            Document(
+                doc_id=f"d{n}", filing_id="f", file_id="f", source="s", source_path="p",
+                doc_type="", lang="en", title="", text=t, text_sha256="", extractor="x@1",
+                n_chars=len(t), public_at=None,
+            )
+            for n, t in enumerate(texts)
+        ],
+    )  # fmt: skip
+
+
+WITHOUT_ASSET = sorted(set(TAGGERS) - {"finance"})
+
+
+@pytest.mark.parametrize("name", WITHOUT_ASSET)
+def test_every_tagger_tags_every_text_even_an_empty_one(name):
+    step = load_object(TAGGERS[name], "test")()
+    made = step.open()(rows("", PROSE, STATEMENT, "\x00\n|\n||\n", "公司全年净利润增长。" * 20))
+    batch = made[tag_part(step)]
+    assert batch.schema.equals(TAG_SCHEMA)
+    assert set(batch.column("doc_id").to_pylist()) == {f"d{n}" for n in range(5)}
+    assert step.name == name
+
+
+def test_language_is_told_from_prose_not_from_tables():
+    step = Language()
+    made = step.open()(
+        rows(PROSE, "公司全年营业收入增长百分之十二，净利润下降。" * 5, STATEMENT * 3, "")
+    )
+    tags = made[tag_part(step)].to_pylist()
+    assert [t["label"] for t in tags[:2]] == ["en", "zh"]
+    assert tags[3]["label"] == "und"
+    assert min(t["score"] for t in tags[:2]) > 0.5
+
+
+def test_table_rows_do_not_change_the_shape_of_lines():
+    shape = LineShape()
+    assert shape.measure(PROSE) == shape.measure(STATEMENT + PROSE + STATEMENT) == (0.0, 0.0)
+    assert shape.measure("Home\nNews\nLog in\n" + PROSE)[0] == pytest.approx(0.6)
+
+
+def test_a_statement_alone_has_no_prose_scores_to_be_dropped_by():
+    assert LineShape().measure(STATEMENT) == (0.0, 0.0)
+    assert GopherProse().measure(STATEMENT) == (0.0,) * 5
+
+
+def test_table_health_counts_cells_by_hand():
+    found = dict(zip(LABELS, TableHealth().measure(PROSE + STATEMENT), strict=True))
+    assert found["tables"] == 1
+    assert found["rows"] == 4
+    assert found["empty_cells"] == pytest.approx(1 / 12)
+    assert found["ragged_rows"] == 0
+    # 2024 and 2023 are numeric cells as well: 8 of the 11 that are filled
+    assert found["numeric_cells"] == pytest.approx(8 / 11)
+
+
+def test_torn_rows_are_ragged():
+    torn = STATEMENT + "| Profit | 3 |\n| 4 | 5 | 6 | 7 |\n"
+    found = dict(zip(LABELS, TableHealth().measure(torn), strict=True))
+    assert found["ragged_rows"] == pytest.approx(2 / 6)
+
+
+def test_length_counts_words_of_prose_and_the_share_of_tables():
+    chars, words, share = DocLength().measure(STATEMENT + PROSE)
+    assert chars == len(STATEMENT + PROSE)
+    assert words == 18 + 17
+    assert 0.3 < share < 0.5
+
+
+def test_gopher_scores_by_hand():
+    text = "• to the point\n• to the point\nand so on...\n"
+    found = dict(zip(GOPHER, GopherProse().measure(text), strict=True))
+    assert found["bullet_lines"] == pytest.approx(2 / 3)
+    assert found["ellipsis_lines"] == pytest.approx(1 / 3)
+    assert found["repeated_lines"] == pytest.approx(1 / 3)
+    assert found["stop_words"] == 3
+
+
+def test_cells_keep_escaped_bars():
+    assert cells(r"| a \| b | c |") == [r"a \| b", "c"]
+    assert list(tables("x\n| a |\n|---|\n| 1 |\ny\n| b |")) == [["| a |", "| 1 |"], ["| b |"]]
+    assert prose_lines("x\n| a |\n\n y ") == ["x", "y"]
+
+
+def test_passages_hide_which_number_it_is_and_spread_over_the_text():
+    text = "\n".join(f"Line {n} says that revenue was ${n},000 in the year." for n in range(400))
+    found = passages(text, 4)
+    assert len(found) == 4
+    assert "revenue was $ 0 0 in the year" in found[0]
+    assert len(found[0].split()) == 120
+    assert passages("too short", 4) == []
