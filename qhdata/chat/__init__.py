@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from qhdata.chat.base import Rendered, Renderer, Reply, RoleSpan
 from qhdata.chat.tokenizer import Tokenizer
+from qhdata.chat.transcript import Transcript
 from qhdata.errors import UserError
 from qhdata.recipe import load_object, parse
 
@@ -16,7 +17,16 @@ RENDERERS = {  # family -> class; imported on first use
     "qwen3": "qhdata.chat.qwen3:Qwen3",
 }
 
-__all__ = ["RENDERERS", "Rendered", "Renderer", "Reply", "RoleSpan", "Tokenizer", "renderer"]
+__all__ = [
+    "RENDERERS",
+    "Rendered",
+    "Renderer",
+    "Reply",
+    "RoleSpan",
+    "Tokenizer",
+    "Transcript",
+    "renderer",
+]
 
 
 def renderer(

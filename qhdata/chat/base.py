@@ -208,7 +208,7 @@ class Renderer(ABC):
 
     @abstractmethod
     def _turn(self, b: Builder, message: Message) -> None:
-        """Write the policy's turn with its stop token, with spans."""
+        """Write the policy's turn with its stop token."""
 
     @abstractmethod
     def _call(self, text: str) -> tuple[str, dict[str, Any]]:
@@ -238,6 +238,43 @@ class Renderer(ABC):
         b = Builder(self.tokenizer)
         self._turn(b, message)
         return b.done().ids
+
+    def cut(self, ids: Sequence[int], start: int, weight: float) -> list[RoleSpan]:
+        """Spans of the policy's turn: think, tool_call, stop, and the text between, which is
+        `final` in a turn without calls. The same for rendered and for sampled ids.
+        """
+        special = self.tokenizer.special
+        closing = {
+            special["<think>"]: (special["</think>"], "think"),
+            special["<tool_call>"]: (special["</tool_call>"], "tool_call"),
+        }
+        stop = special[self.stop]
+        text = () if special["<tool_call>"] in ids else ("final",)
+        found: list[RoleSpan] = []
+        flags: tuple[str, ...] = text
+        at, until = 0, -1
+
+        def close(end: int) -> None:
+            if end > at:
+                found.append(RoleSpan("assistant", start + at, start + end, flags, weight))
+
+        for i, token in enumerate(ids):
+            if until >= 0:
+                if token == until:
+                    close(i + 1)
+                    at, until, flags = i + 1, -1, text
+            elif token == stop:
+                close(i)
+                at, flags = i, ("stop",)
+                close(i + 1)
+                at, flags = i + 1, text
+            elif token in closing:
+                close(i)
+                at = i
+                until, flag = closing[token]
+                flags = (flag,)
+        close(len(ids))
+        return found
 
     def observe(
         self, calls: Sequence[ToolCall], results: Sequence[Message]
@@ -310,7 +347,10 @@ class Renderer(ABC):
             if run[0].role == "assistant":
                 self._header(b)
                 b.weigh(run[0].weight)
+                start = b.flush()
                 self._turn(b, run[0])
+                b.flush()
+                b.spans.extend(self.cut(b.ids[start:], start, run[0].weight))
                 b.weigh(0.0)
             else:
                 self._others(b, run)

@@ -109,21 +109,16 @@ class Compact(Renderer):
         b.special("<|assistant|>")
 
     def _turn(self, b: Builder, message: Message) -> None:
-        at = b.flush()
         if message.thinking is not None:
             b.special("<think>")
             b.text(message.thinking)
             b.special("</think>")
-            at = b.span("assistant", at, "think")
         b.text(message.content)
-        at = b.span("assistant", at, *(() if message.calls else ("final",)))
         for call in message.calls:
             b.special("<tool_call>")
             b.text(f"{call.name}({','.join(_written(call))})")
             b.special("</tool_call>")
-            at = b.span("assistant", at, "tool_call")
         b.special("<|end|>")
-        b.span("assistant", at, "stop")
 
     def _call(self, text: str) -> tuple[str, dict[str, Any]]:
         found = NAME.match(text)

@@ -145,26 +145,20 @@ class Qwen3(Renderer):
         b.flush()
 
     def _turn(self, b: Builder, message: Message) -> None:
-        at = b.flush()
         if message.thinking is not None:
             b.special("<think>")
             b.text("\n" + message.thinking.strip("\n") + "\n")
             b.special("</think>")
-            at = b.span("assistant", at, "think")
             b.text("\n\n")
         b.text(message.content)
         for n, call in enumerate(message.calls):
             if n or message.content:
                 b.text("\n")
-            at = b.span("assistant", at)
             b.special("<tool_call>")
             arguments = _json(arguments_of(call))
             b.text(f'\n{{"name": "{call.name}", "arguments": {arguments}}}\n')
             b.special("</tool_call>")
-            at = b.span("assistant", at, "tool_call")
-        at = b.span("assistant", at, *(() if message.calls else ("final",)))
         b.special("<|im_end|>")
-        b.span("assistant", at, "stop")
 
     def _call(self, text: str) -> tuple[str, dict[str, Any]]:
         value = whole(text)

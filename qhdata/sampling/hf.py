@@ -91,12 +91,15 @@ class HfSampler:
         """A saved model's folder, or tensors by name; UserError where names or shapes differ."""
         import torch
 
-        if isinstance(weights, Path):
-            weights = HfSampler.open(weights, self.settings).model.state_dict()
+        given: Mapping[str, Tensor] = (
+            HfSampler.open(weights, self.settings).model.state_dict()
+            if isinstance(weights, Path)
+            else weights
+        )
         own: Mapping[str, Tensor] = self.model.state_dict()
-        tied = {k for k in own if k not in weights and k.endswith("lm_head.weight")}
-        wrong = (set(own) ^ set(weights)) - tied
-        wrong |= {k for k in own if k in weights and own[k].shape != weights[k].shape}
+        tied = {k for k in own if k not in given and k.endswith("lm_head.weight")}
+        wrong = (set(own) ^ set(given)) - tied
+        wrong |= {k for k in own if k in given and own[k].shape != given[k].shape}
         if wrong:
             raise UserError(
                 what=f"weights do not fit: {', '.join(sorted(wrong)[:3])}",
@@ -104,7 +107,7 @@ class HfSampler:
                 mend="load weights of the same shape of model",
             )
         with torch.no_grad():
-            for name, value in weights.items():
+            for name, value in given.items():
                 own[name].copy_(value)
         self.version = version
 
@@ -201,8 +204,8 @@ class HfSampler:
         out_logp = np.zeros((len(batch), max(reach, 1)), dtype=np.float32)
         ended: dict[int, tuple[int, bool]] = {}
         alive = limits > 0
-        for row in np.flatnonzero(~alive):
-            ended[int(row)] = (0, False)
+        for none in np.flatnonzero(~alive).tolist():
+            ended[none] = (0, False)
         step = 0
         while alive.any():
             chance = uniform(seeds[live], members[live], np.full(len(live), step))
