@@ -22,8 +22,7 @@ _WRONG = Literal[
 MATCH = Reason("match")
 """The one reason of a correct verdict."""
 BAD_GOLD = Reason("bad_gold")
-"""The one reason of an unscored verdict: the gold itself cannot be read. Never the answer's doing.
-"""
+"""The one reason of an unscored verdict: gold cannot be read. Never the answer's doing."""
 WRONG: frozenset[Reason] = frozenset(Reason(name) for name in get_args(_WRONG))
 """Every reason of a wrong verdict."""
 
