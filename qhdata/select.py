@@ -1,0 +1,186 @@
+"""Rules over tags -> decisions: the only code that drops a document after reading.
+
+A rule is data: which tag, which label or score, and the reason that is written down. There is no
+expression language, so nothing is evaluated. The first rule that matches decides; duplicates come
+last, so that a copy takes the place of a survivor that a rule dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pyarrow as pa
+
+from qhdata.artifact import Artifact
+from qhdata.errors import UserError
+from qhdata.recipe import Settings
+from qhdata.records import Decision, to_batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Settings):
+    """Drop the documents of which a tag says something."""
+
+    tag: str
+    """Name of the tagger."""
+    reason: str
+    """What is written beside each dropped document."""
+    label: str = ""
+    """The label that is looked at; empty: each label of the tag (for label_is), or the only one."""
+    label_is: tuple[str, ...] = ()
+    """Drop when the tag's best label is none of these."""
+    score_above: float | None = None
+    """Drop when the label's score is above."""
+    score_below: float | None = None
+    """Drop when the label's score is below."""
+    sources: tuple[str, ...] = ()
+    """Only documents of these sources; empty: of all."""
+    except_sources: tuple[str, ...] = ()
+    """Not documents of these sources."""
+
+    def check(self, known: Sequence[str], where: str) -> None:
+        """Raises UserError for a tag that is not made, and for no condition or several."""
+        if self.tag not in known:
+            raise UserError(
+                what=f"no tag {self.tag!r} is made",
+                where=where,
+                mend=f"known: {', '.join(known) or 'none'}; list the tagger under corpus.tag",
+            )
+        conditions = [
+            bool(self.label_is), self.score_above is not None, self.score_below is not None
+        ]  # fmt: skip
+        if sum(conditions) != 1:
+            raise UserError(
+                what="a rule has one condition",
+                where=where,
+                mend="give one of label_is, score_above, score_below",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Select(Settings):
+    """Rules in order; fills `decisions/<into>`, one row a document, sorted by unit_id."""
+
+    name: ClassVar[str] = "select"
+    version: ClassVar[int] = 1
+    unit: ClassVar[str] = "doc_id"
+
+    rules: tuple[Rule, ...] = ()
+    drop_duplicates: bool = True
+    """Drop all but the survivor of each cluster."""
+    into: str = "select"
+    """Name of the decision."""
+
+    def run(
+        self, corpus: Artifact, tags: Mapping[str, tuple[str, str]]
+    ) -> tuple[Mapping[str, pa.Table], int]:
+        """Decide. tags: tagger's name -> (name@version, part). The rows, and how many came in.
+
+        Documents that an error stopped on the way have no decision: they are in quarantine.
+        """
+        documents = corpus.table("documents", ["doc_id", "source"])
+        sources = dict(
+            zip(documents["doc_id"].to_pylist(), documents["source"].to_pylist(), strict=True)
+        )
+        stopped = set(
+            corpus.table("quarantine", ["unit_id"])["unit_id"].to_pylist()
+            if corpus.part("quarantine").rows
+            else ()
+        )
+        decided: dict[str, Decision] = {}
+        for number, rule in enumerate(self.rules):
+            rule.check(tuple(tags), f"select.{number}")
+            step, part = tags[rule.tag]
+            for decision in _matches(rule, step, corpus.table(part)):
+                doc_id = decision.unit_id
+                if doc_id in decided or not _applies(rule, sources.get(doc_id, "")):
+                    continue
+                decided[doc_id] = decision
+        if self.drop_duplicates:
+            _drop_duplicates(corpus, decided)
+        rows = [
+            decided.get(doc_id) or _kept(doc_id)
+            for doc_id in sorted(sources)
+            if doc_id not in stopped
+        ]
+        part = f"decisions/{self.into}"
+        return {part: pa.Table.from_batches([to_batch(Decision, rows)])}, documents.num_rows
+
+
+def _applies(rule: Rule, source: str) -> bool:
+    return source not in rule.except_sources and (not rule.sources or source in rule.sources)
+
+
+def _matches(rule: Rule, step: str, tags: pa.Table) -> list[Decision]:
+    if tags.num_rows == 0:
+        return []
+    rows = [row for row in tags.to_pylist() if row["start"] is None]
+    found = []
+    if rule.label_is:
+        best: dict[str, tuple[float, str]] = {}
+        for row in rows:
+            pair = (row["score"], row["label"])
+            best[row["doc_id"]] = max(best.get(row["doc_id"], pair), pair)
+        for doc_id, (most, label) in best.items():
+            if label not in rule.label_is:
+                found.append(_dropped(doc_id, rule, step, most, None))
+        return found
+    for row in rows:
+        if rule.label and row["label"] != rule.label:
+            continue
+        score = row["score"]
+        above, below = rule.score_above, rule.score_below
+        if (above is not None and score > above) or (below is not None and score < below):
+            found.append(
+                _dropped(row["doc_id"], rule, step, score, above if above is not None else below)
+            )
+    return found
+
+
+def _drop_duplicates(corpus: Artifact, decided: dict[str, Decision]) -> None:
+    if not corpus.part("clusters").rows:
+        return
+    clusters: dict[tuple[str, str], list[dict[str, object]]] = {}
+    for row in corpus.table("clusters").to_pylist():
+        survivor = str(row["matched_id"] or row["doc_id"])
+        clusters.setdefault((str(row["cluster_id"]), survivor), []).append(row)
+    for members in clusters.values():
+        # Rows stand best first: where a rule dropped the survivor, the next best takes its place.
+        left = [m for m in members if str(m["doc_id"]) not in decided]
+        for member in left[1:]:
+            doc_id, reason = str(member["doc_id"]), str(member["reason"])
+            decided[doc_id] = Decision(
+                unit_id=doc_id,
+                outcome="dropped",
+                rule="clusters@1",
+                reason=reason if not reason.startswith("survivor") else "near_copy",
+                score=float(str(member["similarity"])),
+                threshold=None,
+                matched_id=str(left[0]["doc_id"]),
+            )
+
+
+def _dropped(doc_id: str, rule: Rule, step: str, score: float, threshold: float | None) -> Decision:
+    return Decision(
+        unit_id=doc_id,
+        outcome="dropped",
+        rule=step,
+        reason=rule.reason,
+        score=round(score, 4),
+        threshold=threshold,
+        matched_id=None,
+    )
+
+
+def _kept(doc_id: str) -> Decision:
+    return Decision(
+        unit_id=doc_id,
+        outcome="kept",
+        rule="",
+        reason="",
+        score=None,
+        threshold=None,
+        matched_id=None,
+    )

@@ -1,0 +1,137 @@
+"""Train, dev and test, by filer and time: decided once, right after extraction.
+
+Filers that file together are one group, so no filing stands on both sides. A group's place is the
+hash of its smallest filer; small corpora take ranks of those hashes instead, so that dev and test
+are never empty. Documents without a filer go by the digest of their text: copies stay together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import pyarrow as pa
+
+from qhdata.artifact import Artifact
+from qhdata.recipe import Settings
+from qhdata.records import DocSplit, SplitRow, to_batch
+
+SplitName: TypeAlias = Literal["train", "dev", "test"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Splits(Settings):
+    """Fills `splits` (one row a filer) and `doc_splits` (one row a document)."""
+
+    name: ClassVar[str] = "splits"
+    version: ClassVar[int] = 1
+    unit: ClassVar[str] = "doc_id"
+
+    dev: float = 0.1
+    """Share of filers."""
+    test: float = 0.1
+    """Share of filers."""
+    rank_below: int = 200
+    """With fewer filers than this, exact shares by rank: by chance a split could stay empty."""
+    test_from: str = ""
+    """Documents public from this date on are test whatever their filer; empty: no such date."""
+
+    def run(self, corpus: Artifact) -> tuple[Mapping[str, pa.Table], int]:
+        """The rows of both parts, and how many documents there are."""
+        columns = ["doc_id", "filing_id", "text_sha256", "public_at"]
+        documents = corpus.table("documents", columns).to_pylist()
+        filers = _filers(corpus)
+        group = _groups(filers.values())
+        by_group = self.assign(set(group.values()))
+        alone = {d["text_sha256"] for d in documents if not filers.get(d["filing_id"])}
+        by_digest = self.assign(alone)
+        rows = []
+        for document in documents:
+            own = filers.get(document["filing_id"])
+            if own:
+                split, how = by_group[group[own[0]]]
+                rule = f"filer:{how}"
+            else:
+                split, how = by_digest[document["text_sha256"]]
+                rule = f"digest:{how}"
+            if self.test_from and (document["public_at"] or "") >= self.test_from:
+                split, rule = "test", "time"
+            rows.append(
+                DocSplit(
+                    doc_id=document["doc_id"],
+                    filer_id=own[0] if own else "",
+                    split=split,
+                    rule=rule,
+                )
+            )
+        rows.sort(key=lambda r: r.doc_id)
+        splits = [
+            SplitRow(filer_id=f, split=by_group[g][0], rule=f"filer:{by_group[g][1]}")
+            for f, g in sorted(group.items())
+        ]
+        return {
+            "splits": pa.Table.from_batches([to_batch(SplitRow, splits)]),
+            "doc_splits": pa.Table.from_batches([to_batch(DocSplit, rows)]),
+        }, len(documents)
+
+    def assign(self, keys: Iterable[str]) -> dict[str, tuple[SplitName, str]]:
+        """Key -> (split, `rank` or `hash`)."""
+        ordered = sorted((_place(key), key) for key in keys)
+        if len(ordered) >= self.rank_below:
+            return {
+                key: (
+                    "test"
+                    if place < self.test
+                    else "dev"
+                    if place < self.test + self.dev
+                    else "train",
+                    "hash",
+                )
+                for place, key in ordered
+            }
+        n_test = _share(self.test, len(ordered), least=2)
+        n_dev = _share(self.dev, len(ordered), least=3)
+        return {
+            key: ("test" if n < n_test else "dev" if n < n_test + n_dev else "train", "rank")
+            for n, (_, key) in enumerate(ordered)
+        }
+
+
+def _share(share: float, total: int, least: int) -> int:
+    """At least one where `least` keys or more exist and a share is asked for."""
+    if share <= 0 or total < least:
+        return 0
+    return max(1, round(share * total))
+
+
+def _place(key: str) -> float:
+    digest = hashlib.blake2b(f"split {key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / (1 << 64)
+
+
+def _filers(corpus: Artifact) -> dict[str, list[str]]:
+    if not corpus.part("filings").rows:
+        return {}
+    rows: list[dict[str, Any]] = corpus.table("filings", ["filing_id", "filers"]).to_pylist()
+    return {row["filing_id"]: sorted({f["filer_id"] for f in row["filers"] or []}) for row in rows}
+
+
+def _groups(filings: Iterable[list[str]]) -> dict[str, str]:
+    """Filer -> smallest filer of all that it files with, directly or through others."""
+    parent: dict[str, str] = {}
+
+    def root(filer: str) -> str:
+        while parent[filer] != filer:
+            parent[filer] = parent[parent[filer]]
+            filer = parent[filer]
+        return filer
+
+    for filers in filings:
+        for filer in filers:
+            parent.setdefault(filer, filer)
+        for filer in filers[1:]:
+            a, b = sorted((root(filers[0]), root(filer)))
+            parent[b] = a
+    return {filer: root(filer) for filer in parent}

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qhdata.records import Edit
+from qhdata.render import render
+
+TEXT = "abcdefghijklmnopqrstuvwxyz财务报告"
+
+
+def edit(start: int, end: int, replacement: str = "") -> Edit:
+    return Edit(
+        doc_id="d", start=start, end=end, replacement=replacement, step="x@1", reason="test"
+    )
+
+
+positions = st.integers(0, len(TEXT))
+spans = st.tuples(positions, positions).map(lambda p: (min(p), max(p)))
+edits = st.lists(st.builds(lambda s, r: edit(*s, r), spans, st.text("XYZ", max_size=4)), max_size=6)
+
+
+@given(edits, spans)
+def test_a_span_that_no_edit_touches_keeps_its_characters(some, span):
+    start, end = span
+    done = render(TEXT, some)
+    clear = all(e.end <= start or e.start >= end for e in done.applied)
+    if not clear or start == end:
+        return
+    carried = done.carry(start, end)
+    assert carried is not None
+    assert done.text[slice(*carried)] == TEXT[start:end]
+
+
+@given(edits, spans)
+def test_what_is_carried_is_what_the_spans_own_edits_make_of_it(some, span):
+    """Clip each edit to the span: an edit that sticks out takes its part of the span with it."""
+    start, end = span
+    done = render(TEXT, some)
+    wanted, at = "", start
+    for e in done.applied:
+        inner = e.start > start or (e.start == start and e.end > e.start)
+        whole = inner and (e.end < end or (e.end == end and e.end > e.start)) and e.start < end
+        if (e.end <= start and not whole) or e.start >= end:
+            continue
+        wanted += TEXT[at : max(at, e.start)] + (e.replacement if whole else "")
+        at = max(at, min(e.end, end))
+    wanted += TEXT[at:end]
+    carried = done.carry(start, end)
+    assert (done.text[slice(*carried)] if carried else "") == wanted
+
+
+@given(edits)
+def test_applied_edits_never_overlap_and_their_order_in_the_list_does_not_matter(some):
+    done = render(TEXT, some)
+    assert render(TEXT, reversed(some)) == done
+    assert all(a.end <= b.start for a, b in zip(done.applied, done.applied[1:], strict=False))
+
+
+def test_a_deleted_span_is_gone_and_its_neighbours_move():
+    done = render("keep DROP keep", [edit(5, 10)])
+    assert done.text == "keep keep"
+    assert done.carry(5, 9) is None
+    assert done.carry(10, 14) == (5, 9)
+    assert done.carry(0, 14) == (0, 9)
+
+
+def test_an_edit_of_another_text_is_refused():
+    with pytest.raises(ValueError, match="of 3 characters"):
+        render("abc", [edit(2, 9)])

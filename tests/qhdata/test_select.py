@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from corpus_by_hand import cluster, doc, tag, write
+
+from qhdata.errors import UserError
+from qhdata.records import Edit, Quarantined
+from qhdata.render import kept_ids, kept_texts
+from qhdata.select import Rule, Select
+
+TAGS = {"language": ("language@1", "tags/language"), "shape": ("shape@1", "tags/shape")}
+
+
+def corpus(path: Path, **more):
+    names = "abcdef"
+    return write(
+        path,
+        documents=[doc(n, f"text {n}", source="web" if n == "f" else "s") for n in names],
+        tags__language=[tag(n, "de" if n in "bf" else "en", 0.9) for n in names],
+        tags__shape=[tag(n, "short", 0.9 if n in "bc" else 0.1) for n in names],
+        **more,
+    )
+
+
+def decide(found, *rules: Rule, **settings):
+    tables, rows_in = Select(rules=rules, **settings).run(found, TAGS)
+    rows = next(iter(tables.values())).to_pylist()
+    assert rows_in == 6
+    assert [r["unit_id"] for r in rows] == sorted(r["unit_id"] for r in rows)
+    return {r["unit_id"]: r for r in rows}
+
+
+ONLY_ENGLISH = Rule(tag="language", label_is=("en",), reason="other_language")
+NOT_SHORT = Rule(tag="shape", label="short", score_above=0.5, reason="short_lines")
+
+
+def test_the_first_matching_rule_decides_and_is_written_down(tmp_path):
+    with corpus(tmp_path / "c") as found:
+        rows = decide(found, ONLY_ENGLISH, NOT_SHORT)
+    assert {u for u, r in rows.items() if r["outcome"] == "dropped"} == {"b", "c", "f"}
+    assert (rows["b"]["rule"], rows["b"]["reason"]) == ("language@1", "other_language")
+    assert (rows["c"]["score"], rows["c"]["threshold"]) == (0.9, 0.5)
+    assert rows["a"]["rule"] == rows["a"]["reason"] == ""
+
+
+def test_a_rule_can_leave_a_source_alone(tmp_path):
+    rule = Rule(tag="language", label_is=("en",), reason="x", except_sources=("web",))
+    with corpus(tmp_path / "c") as found:
+        assert decide(found, rule)["f"]["outcome"] == "kept"
+
+
+def test_a_copy_takes_the_place_of_a_survivor_that_a_rule_dropped(tmp_path):
+    clusters = [cluster("a", "b", None), cluster("a", "d", "b"), cluster("a", "e", "b")]
+    with corpus(tmp_path / "c", clusters=clusters) as found:
+        rows = decide(found, ONLY_ENGLISH)
+        assert rows["d"]["outcome"] == "kept"
+        assert (rows["e"]["reason"], rows["e"]["matched_id"]) == ("exact_copy", "d")
+        rows = decide(found)
+        assert (rows["d"]["matched_id"], rows["e"]["matched_id"]) == ("b", "b")
+        assert decide(found, drop_duplicates=False)["e"]["outcome"] == "kept"
+
+
+def test_what_an_error_stopped_is_not_decided(tmp_path):
+    stopped = [Quarantined(unit_id="a", step="x@1", error="e", message="m", retryable=False)]
+    with corpus(tmp_path / "c", quarantine=stopped) as found:
+        assert "a" not in decide(found)
+
+
+def test_a_rule_about_a_tag_that_is_not_made_is_an_error_that_names_those_that_are(tmp_path):
+    rule = Rule(tag="topic", score_above=0.1, reason="x")
+    with corpus(tmp_path / "c") as found, pytest.raises(UserError, match="language, shape"):
+        decide(found, rule)
+
+
+@pytest.mark.parametrize("conditions", [{}, {"score_above": 0.1, "score_below": 0.9}])
+def test_a_rule_has_exactly_one_condition(tmp_path, conditions):
+    rule = Rule(tag="shape", label="short", reason="x", **conditions)
+    with corpus(tmp_path / "c") as found, pytest.raises(UserError, match="one condition"):
+        decide(found, rule)
+
+
+def test_kept_texts_are_rendered_and_only_kept(tmp_path):
+    edit = Edit(doc_id="a", start=0, end=5, replacement="", step="x@1", reason="test")
+    with corpus(tmp_path / "c", edits=[edit]) as found:
+        tables, _ = Select(rules=(ONLY_ENGLISH,)).run(found, TAGS)
+        counts = {"rows_in": 6, "rows_kept": 4, "rows_dropped": 2, "rows_quarantined": 0}
+        found.commit("select@1", "all", tables, counts)
+        found.finish("select@1", name="select", version=1, unit="doc_id", seconds=0)
+        texts = {row["doc_id"]: text for row, text in kept_texts(found)}
+        raw = {row["doc_id"]: text for row, text in kept_texts(found, raw=True)}
+        with pytest.raises(UserError, match="known: select"):
+            kept_ids(found, "other")
+    assert texts == {"a": "a", "c": "text c", "d": "text d", "e": "text e"}
+    assert raw["a"] == "text a"
