@@ -1,1 +1,1 @@
-"""Five training stages on DeepSpeed; the only package that knows torch."""
+"""The five-stage trainer; the only package that knows torch; importing it does no work."""

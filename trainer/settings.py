@@ -1,0 +1,146 @@
+"""Every setting of training, importable without torch: shape, ranks, optimizer, stage, job.
+
+A default is a decision; the reason stands under it. A recipe's `train.<stage>` block is a
+`StageSettings`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from qhdata.recipe import Settings
+from trainer.losses.policy import PolicyLoss
+from trainer.losses.preference import Preference
+from trainer.schedule import Schedule
+
+StageName = Literal["cpt", "sft", "preference", "reasoning-rl", "agentic-rl", "general-rl"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape(Settings):
+    """The shape of a fresh model; the defaults train on two CPU cores within minutes (about 0.5 M
+    parameters).
+    """
+
+    family: Literal["qwen3", "llama"] = "qwen3"
+    """Which transformers config is filled in."""
+    width: int = 128
+    """Hidden size."""
+    layers: int = 2
+    """Copying from context needs two: one to look back a token, one to match."""
+    heads: int = 4
+    kv_heads: int = 4
+    head_width: int = 32
+    feed_forward: int = 384
+    context: int = 1024
+    """`max_position_embeddings`; pieces longer than a stage's `seq_len` never get here."""
+    rope_theta: float = 10_000.0
+    init_std: float = 0.1
+    """transformers' 0.02 is made for widths in the thousands: at width 64-128 copying did not
+    form with it.
+    """
+    dtype: Literal["float32", "bfloat16"] = "float32"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parallel(Settings):
+    """How the model is spread over ranks."""
+
+    ranks: int = 1
+    """Processes on this machine; above 1 they are started by torchrun."""
+    zero: Literal[1, 2, 3] = 1
+    """1 splits the optimizer state, 2 also the gradients, 3 also the weights."""
+    bucket: int = 1_000_000
+    """Elements of a reduce bucket; DeepSpeed's 5e8 would be 2 GB of buffer a rank."""
+    timeout: int = 1800
+    """Seconds until a collective call that nobody answers ends the run."""
+    threads: int = 0
+    """torch threads of a rank on CPU; 0: the cores divided by the ranks of this machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdamW(Settings):
+    """torch.optim.AdamW; the learning rate comes from the schedule."""
+
+    beta1: float = 0.9
+    beta2: float = 0.95
+    """0.95, not 0.999: runs of hundreds of updates never warm up a memory of a thousand."""
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    """Off: a tiny model sees each token once or twice and has nothing to forget."""
+    clip: float = 1.0
+    """Largest global gradient norm."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling(Settings):
+    """RL only: how rollouts are sampled and grouped."""
+
+    prompts: int = 16
+    """Tasks of one update."""
+    group: int = 8
+    """Rollouts of one task; the baseline is their mean."""
+    max_tokens: int = 64
+    """Most tokens of one turn."""
+    max_length: int = 512
+    """Most tokens of a whole rollout, prompt and tool results included; longer ones end as
+    TRUNCATED_LENGTH.
+    """
+    temperature: float = 1.0
+    """1: the gradient is that of the distribution sampled from; others also divide the trainer's
+    logits.
+    """
+    unscored_share: float = 0.2
+    """More unscored rollouts than this in one update end the run: the harness is broken, not the
+    policy.
+    """
+    probe: float = 0.05
+    """Largest mean |difference| in nats between sampler and trainer on one sequence, after each
+    sync.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageSettings(Settings):
+    """One stage of a recipe."""
+
+    tokens: int = 500_000
+    """cpt, sft, preference: tokens to see, over and over the shards where they are fewer."""
+    updates: int = 20
+    """RL: updates to make."""
+    seq_len: int = 256
+    """Longest row; whole pieces are packed into rows of this length."""
+    tokens_per_update: int = 2048
+    """Of all ranks together; RL takes all rollouts of an update."""
+    rows_per_pack: int = 8
+    """Rows of one forward pass; more is faster until the activations leave the cache."""
+    schedule: Schedule = field(default_factory=Schedule)
+    optimizer: AdamW = field(default_factory=AdamW)
+    sampling: Sampling = field(default_factory=Sampling)
+    policy: PolicyLoss = field(default_factory=PolicyLoss)
+    preference: Preference = field(default_factory=Preference)
+    save_every: int = 1
+    """Updates between checkpoints: what a kill -9 can cost; large models raise it."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(Settings):
+    """What the ranks of one stage are told, written as job.json into the output folder."""
+
+    stage: StageName
+    out: str
+    """checkpoints/<stage>"""
+    data: str
+    """A shards folder of the stage's kind."""
+    tokenizer: str
+    """Folder with tokenizer.json; copied into hf/."""
+    init: str = ""
+    """hf/ folder of the stage before, or any transformers model; empty: a fresh model of `shape`.
+    """
+    world: str = ""
+    """agentic-rl: the world that the tasks play in."""
+    shape: Shape = field(default_factory=Shape)
+    parallel: Parallel = field(default_factory=Parallel)
+    settings: StageSettings = field(default_factory=StageSettings)
