@@ -1,0 +1,120 @@
+"""Management's words on the numbers: each sentence restates a cell of a table near it.
+
+A small model learns to copy from a table when the text beside the table repeats its numbers, in
+another order and in other words; these are the texts that do so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from random import Random
+
+from qhdata.universe.books import Books
+from qhdata.universe.chance import say
+from qhdata.universe.dates import long_date
+from qhdata.universe.filers import InventedFiler
+from qhdata.universe.printing import money, percent_change
+from qhdata.universe.statements import Line, Span, value_of
+
+_PLAIN = (
+    "{label} {was} {now} in {this}, compared with {then} in {last}.",
+    "In {this}, {lower} {was} {now}, compared with {then} in {last}.",
+    "{label} {was} {now} in {this} and {then} in {last}.",
+    "{label} in {this} {was} {now}. In {last}, {lower} {was} {then}.",
+)
+_MOVED = (
+    "{label} {moved} to {now} in {this} from {then} in {last}.",
+    "{label} {moved} by {change} to {now} in {this}.",
+    "{label} of {now} in {this} {moved} from {then} in {last}.",
+    "{label} {moved} {percent} to {now} in {this}, from {then} in {last}.",
+)
+_BECAUSE = (
+    "The change reflects [higher|lower] [volumes|prices] in {segment}.",
+    "This was [mainly|largely] due to {segment}.",
+    "[Volumes|Prices] in {segment} explain most of it.",
+)
+
+
+def named(filer: InventedFiler, span: Span) -> str:
+    """`fiscal 2024`, or `the quarter ended March 31, 2024`."""
+    if len(span.quarters) == 4:
+        return f"fiscal {span.fy}"
+    end = long_date(span.period(filer).end)
+    if len(span.quarters) == 1:
+        return f"the quarter ended {end}"
+    return f"the {('six', 'nine')[len(span.quarters) - 2]} months ended {end}"
+
+
+def sentence(
+    books: Books,
+    line: Line,
+    span: Span,
+    prior: Span,
+    rng: Random,
+    *,
+    neutral: bool = False,
+    why: bool = False,
+) -> str:
+    """One sentence on a line in two columns; `neutral` never says which way it went."""
+    filer = books.filer
+    now, then = value_of(books, line, span), value_of(books, line, prior)
+    lower = line.label[0].lower() + line.label[1:]
+    percent = percent_change(now, then)
+    at_end = line.kind == "stock"
+    fill: dict[str, object] = {
+        "label": line.label,
+        "lower": lower,
+        "was": was(line.label),
+        "now": _price(filer, line, now),
+        "then": _price(filer, line, then),
+        "this": long_date(span.instant(filer).end) if at_end else named(filer, span),
+        "last": long_date(prior.instant(filer).end) if at_end else named(filer, prior),
+        "moved": "rose" if now > then else "fell" if now < then else f"{was(line.label)} unchanged",
+        "change": _price(filer, line, abs(now - then)),
+        "percent": f"{abs(percent)}%" if percent is not None else "",
+    }
+    templates: Sequence[str] = _PLAIN
+    if not neutral and percent is not None and now not in (then, 0) and rng.random() < 0.5:
+        templates = _MOVED
+    text = rng.choice(templates).format_map(fill)
+    if at_end:
+        text = text.replace(" in " + str(fill["this"]), " at " + str(fill["this"]))
+        text = text.replace(" in " + str(fill["last"]), " at " + str(fill["last"]))
+        text = text.replace("In " + str(fill["this"]), "At " + str(fill["this"]))
+        text = text.replace("In " + str(fill["last"]), "At " + str(fill["last"]))
+    if why and templates is _MOVED:
+        text += " " + say(
+            rng.choice(_BECAUSE), rng, {"segment": rng.choice(filer.industry.segments)}
+        )
+    return text
+
+
+def question(books: Books, line: Line, span: Span) -> tuple[str, str]:
+    """An investor's question on a cell, and its answer."""
+    filer = books.filer
+    value = _price(filer, line, value_of(books, line, span))
+    when = (
+        f"at {long_date(span.instant(filer).end)}"
+        if line.kind == "stock"
+        else f"in {named(filer, span)}"
+    )
+    lower = line.label[0].lower() + line.label[1:]
+    verb = was(line.label)
+    return f"What {verb} {lower} {when}?", f"{line.label} {verb} {value}."
+
+
+def was(label: str) -> str:
+    """The verb that a label takes: assets were, revenue was."""
+    words = label.split(",")[0].split()
+    return "were" if words[0] == "Accounts" or words[-1][-1] == "s" else "was"
+
+
+def _price(filer: InventedFiler, line: Line, value: Decimal) -> str:
+    if line.kind == "per_share":
+        return f"${abs(value):.2f}" if value >= 0 else f"$({abs(value):.2f})"
+    if line.kind == "shares":
+        return f"{value:,} {filer.scale_word} shares"
+    if value == 0:
+        return "nil"
+    return money(filer, value)
