@@ -1,0 +1,299 @@
+"""Agentic tasks from a world: drafts of a domain's generators, written down, replayed and kept.
+
+Every task that leaves here was replayed: the expert's calls score 1, doing nothing scores 0. Filers
+stay in their split; a task stands at a moment of its filer's own history and is drafted from what
+that moment shows. Generators take turns, so that no kind of question crowds out the others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import zip_longest
+from random import Random
+from typing import Any, Literal
+
+from qhdata.artifact import Artifact
+from qhdata.env.domain import Domain, Draft, Generator
+from qhdata.env.domains import load_domain
+from qhdata.env.episode import Episode, Status
+from qhdata.env.pick import moments
+from qhdata.env.world import World
+from qhdata.errors import UserError
+from qhdata.recipe import Settings
+from qhdata.records import (
+    Example,
+    Message,
+    Source,
+    Task,
+    ToolCall,
+    Trajectory,
+    json_text,
+)
+from qhdata.step import Skip
+from qhdata.synth.settings import Limits
+
+EXPERT = "expert@1"
+SPLITS: tuple[Literal["train", "dev", "test"], ...] = ("train", "dev", "test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgenticSettings(Settings):
+    """Which tasks are made from a world."""
+
+    limits: Limits = field(default_factory=Limits)
+    """At most so many tasks of each split."""
+    compact: bool = False
+    """Tasks for a small model: the desk domain, with short tools, words and numbers."""
+    domains: tuple[str, ...] = ("research", "operations")
+    """Domains whose generators are run; `compact` runs the desk alone."""
+    generators: tuple[str, ...] = ()
+    """Names of generators to run; empty: all."""
+    moments: int = 2
+    """Moments of a filer's history that tasks stand at, the latest always among them."""
+    slips: float = 0.1
+    """Share of tasks whose expert first makes a usual mistake and recovers; that turn has weight 0.
+    """
+    spare_turns: int = 4
+    """Turns beyond the expert's own before a play is cut off."""
+
+
+def agentic(
+    corpus: Artifact, world: World, settings: AgenticSettings, seed: int
+) -> Iterator[Task | Skip]:
+    """Tasks, and a Skip for each that could not be made or kept.
+
+    Raises UserError where the world was built from another corpus.
+    """
+    if corpus.digest("documents") != world.corpus_digest:
+        raise UserError(
+            what="the world was built from another corpus",
+            where=str(corpus.path),
+            mend="build the world again",
+        )
+    chosen = [
+        (domain, generator)
+        for domain in (map(load_domain, ("desk",) if settings.compact else settings.domains))
+        for generator in domain.generators
+        if not settings.generators or generator.name in settings.generators
+    ]
+    if not chosen:
+        raise UserError(
+            what="no generator of that name", where="agentic.generators", mend="leave it empty"
+        )
+    places = _Places(world)
+    for split in SPLITS:
+        limit = settings.limits.of(split)
+        filers = [
+            filer
+            for (filer,) in world.rows(
+                "SELECT filer_id FROM seen_filers WHERE split = ? ORDER BY filer_id", (split,)
+            )
+        ]
+        Random(_number(seed, split)).shuffle(filers)
+        streams = [
+            _tasks(world, domain, generator, filers, split, settings, seed, places)
+            for domain, generator in chosen
+        ]
+        made = 0
+        for turn in zip_longest(*streams):
+            for found in turn:
+                if made >= limit:
+                    break
+                if found is not None:
+                    made += isinstance(found, Task)
+                    yield found
+            if made >= limit:
+                break
+
+
+def _tasks(
+    world: World,
+    domain: Domain,
+    generator: Generator,
+    filers: list[str],
+    split: Literal["train", "dev", "test"],
+    settings: AgenticSettings,
+    seed: int,
+    places: _Places,
+) -> Iterator[Task | Skip]:
+    """One generator's tasks over the filers of a split, filer by filer in turns."""
+
+    def of_filer(filer: str) -> Iterator[Task | Skip]:
+        for as_of in _moments(world, filer, settings.moments, seed):
+            rng = Random(_number(seed, generator.name, filer, as_of))
+            for draft in generator.drafts(world.at(as_of), filer, rng):
+                yield (
+                    draft
+                    if isinstance(draft, Skip)
+                    else write_down(draft, domain, generator, split, settings, seed, places)
+                )
+
+    done: set[str] = set()
+    for row in zip_longest(*map(of_filer, filers)) if filers else ():
+        for found in row:
+            if isinstance(found, Task):
+                if found.task_id in done:
+                    yield Skip("same_task")
+                    continue
+                done.add(found.task_id)
+                fault = check(found, world)
+                yield Skip(fault) if fault else found
+            elif found is not None:
+                yield found
+
+
+def write_down(
+    draft: Draft,
+    domain: Domain,
+    generator: Generator,
+    split: Literal["train", "dev", "test"],
+    settings: AgenticSettings,
+    seed: int,
+    places: _Places,
+) -> Task | Skip:
+    """A draft as a task: its words, its ids, its provenance."""
+    if any(fact.start is None or not fact.quote for fact in draft.facts):
+        return Skip("fact_not_shown")
+    label = f"{generator.name}@{generator.version}"
+    facts = [fact.fact_id for fact in draft.facts]
+    problem = _hash(
+        label, draft.kind, draft.filer_id, draft.as_of, *facts, json_text(draft.expected)
+    )
+    wording = _number(seed, problem, "wording") % len(draft.asks)
+    calls: list[dict[str, Any]] = [
+        {"name": call.name, "arguments": dict(call.arguments)} for call in draft.calls
+    ]
+    if draft.slip and _number(seed, problem, "slip") % 1000 < settings.slips * 1000:
+        slip = draft.slip[0]
+        calls.insert(0, {"name": slip.name, "arguments": dict(slip.arguments), "mistake": True})
+    system = [Message(role="system", content=domain.policy_text)] if domain.policy_text else []
+    sources = tuple(places.source(fact.doc_id, fact) for fact in draft.facts)
+    return Task(
+        task_id=_hash(problem, draft.asks[wording], domain.name),
+        problem_id=problem,
+        family="agentic",
+        generator=label,
+        seed=seed,
+        lang="en",
+        messages=(*system, Message(role="user", content=draft.asks[wording])),
+        golds=draft.golds,
+        criteria=(),
+        program=None,
+        program_slots=json_text({}),
+        trace=None,
+        domain=domain.name,
+        as_of=draft.as_of,
+        initial_state=json_text(draft.initial),
+        expected_state=json_text(draft.expected),
+        expert=json_text(calls),
+        max_turns=len(calls) + settings.spare_turns,
+        split=split,
+        public_at=max(fact.public_at for fact in draft.facts),
+        filer_id=draft.filer_id,
+        license=places.license(draft.facts[0].doc_id),
+        sources=sources,
+    )
+
+
+def check(task: Task, world: World) -> str | None:
+    """None for a sound task, or what is wrong with it; no model is needed."""
+    if json.loads(expert(task, world).score)["total"] != 1.0:
+        return "expert_does_not_win"
+    idle = Episode(task, world, 0)
+    idle.act(Message(role="assistant", content=""))
+    if idle.score().total != 0.0:
+        return "doing_nothing_wins"
+    return None
+
+
+def expert(task: Task, world: World, seed: int = 0) -> Trajectory:
+    """Replay the expert's calls, one a turn; a mistaken turn has weight 0."""
+    episode = Episode(task, world, seed)
+    for call in json.loads(task.expert):
+        wrong = bool(call.get("mistake"))
+        made = ToolCall(call_id="c0", name=call["name"], arguments=json_text(call["arguments"]))
+        episode.act(
+            Message(role="assistant", content="", calls=(made,), weight=0.0 if wrong else 1.0)
+        )
+        if episode.status is not Status.ONGOING:
+            break
+    return episode.record(EXPERT)
+
+
+def example(task: Task, trajectory: Trajectory) -> Example:
+    """A trajectory as a row of supervised training: the agent's own turns are trained, results
+    never.
+    """
+    return Example(
+        example_id=_hash(task.task_id, trajectory.policy),
+        group_id=task.problem_id,
+        family="agentic",
+        label=task.generator.partition("@")[0],
+        lang=task.lang,
+        messages=tuple(
+            m if m.role == "assistant" else replace(m, weight=0.0) for m in trajectory.messages
+        ),
+        tools=trajectory.tools,
+        split=task.split,
+        public_at=task.public_at,
+        generator=task.generator,
+        seed=task.seed,
+        filer_id=task.filer_id,
+        license=task.license,
+        sources=task.sources,
+    )
+
+
+class _Places:
+    """Where facts stand: what a Source needs of a document, read once."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.known: dict[str, Mapping[str, Any]] = {}
+
+    def document(self, doc_id: str) -> Mapping[str, Any]:
+        if doc_id not in self.known:
+            found = dict(self.world.document(doc_id) or {})
+            rows = self.world.rows(
+                "SELECT license FROM seen_filings WHERE filing_id = ?", (found["filing_id"],)
+            )
+            found["license"] = rows[0][0] if rows else ""
+            self.known[doc_id] = found
+        return self.known[doc_id]
+
+    def license(self, doc_id: str) -> str:
+        return str(self.document(doc_id)["license"])
+
+    def source(self, doc_id: str, fact: Any) -> Source:
+        document = self.document(doc_id)
+        return Source(
+            corpus_digest=self.world.corpus_digest,
+            doc_id=doc_id,
+            text_sha256=document["text_sha256"],
+            extractor=document["extractor"],
+            start=fact.start,
+            end=fact.start + len(fact.quote),
+            quote=fact.quote,
+            fact_id=fact.fact_id,
+            public_at=fact.public_at,
+        )
+
+
+def _moments(world: World, filer: str, count: int, seed: int) -> list[str]:
+    """The latest moment of a filer's history, and some earlier ones."""
+    found = moments(world, filer)
+    earlier = found[:-1]
+    rng = Random(_number(seed, "moments", filer))
+    return [*found[-1:], *sorted(rng.sample(earlier, min(len(earlier), max(0, count - 1))))]
+
+
+def _hash(*parts: str) -> str:
+    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _number(*parts: object) -> int:
+    text = "\x1f".join(map(str, parts))
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,405 @@
+"""Build a world: the kept documents and facts of a corpus as one SQLite file that is never written
+again.
+
+Kept documents whose `public_at` is known go in; the rest is counted and left out, because a world
+is a point-in-time build. Texts are cut into pages of 2,000 characters, so that reading a part of a
+filing costs a page and not the filing. Facts are consolidated values only (no dimensions), one row
+a (filer, concept, period, unit, filing): where a filing shows one value at two precisions, the more
+precise one. Rows are inserted in sorted order, so the same corpus gives the same file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from qhdata.artifact import Artifact
+from qhdata.env.calendar import fiscal_calendar
+from qhdata.env.labels import plain_label
+from qhdata.errors import UserError
+from qhdata.factstore.build import kept_ids
+
+FORMAT = 1
+PAGE = 2000
+"""Characters of one page."""
+WORLD_FILE = "world.sqlite"
+
+TABLES = ("filers", "filings", "documents", "sections", "pages", "facts")
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE filers (filer_id TEXT PRIMARY KEY, name TEXT, folded TEXT, ticker TEXT, split TEXT,
+  public_at TEXT) WITHOUT ROWID;
+CREATE TABLE filings (filing_id TEXT PRIMARY KEY, filer_id TEXT, form TEXT, period_end TEXT,
+  fiscal_year INTEGER, amends TEXT, license TEXT, public_at TEXT) WITHOUT ROWID;
+CREATE TABLE documents (doc_id TEXT PRIMARY KEY, filing_id TEXT, filer_id TEXT, form TEXT,
+  doc_type TEXT, title TEXT, lang TEXT, n_chars INTEGER, text_sha256 TEXT, extractor TEXT,
+  public_at TEXT) WITHOUT ROWID;
+CREATE TABLE sections (doc_id TEXT, key TEXT, title TEXT, start INTEGER, end INTEGER,
+  public_at TEXT, PRIMARY KEY (doc_id, key, start)) WITHOUT ROWID;
+CREATE TABLE pages (page_id INTEGER PRIMARY KEY, doc_id TEXT, ordinal INTEGER, text TEXT,
+  public_at TEXT);
+CREATE TABLE facts (fact_row INTEGER PRIMARY KEY, fact_id TEXT, filer_id TEXT, filing_id TEXT,
+  doc_id TEXT, concept TEXT, local TEXT, label TEXT, preference INTEGER, value TEXT, unit TEXT,
+  scale INTEGER, decimals INTEGER, period TEXT, period_start TEXT, period_end TEXT, start INTEGER,
+  end INTEGER, quote TEXT, public_at TEXT);
+"""
+
+_INDEXES = """
+CREATE INDEX filings_of ON filings (filer_id, public_at);
+CREATE INDEX documents_of ON documents (filer_id, public_at);
+CREATE INDEX pages_of ON pages (doc_id, ordinal);
+CREATE INDEX facts_by_label ON facts (filer_id, label, period, public_at);
+CREATE INDEX facts_by_concept ON facts (filer_id, local, period, public_at);
+"""
+
+_CHUNK = 500
+"""Rows that are handed to SQLite at once."""
+
+
+def write_world_file(corpus: Artifact, path: Path) -> dict[str, Any]:
+    """Write the file; returns what went in and what did not: counts, digest, first and last moment.
+
+    A corpus without a selection goes in whole. Raises UserError for one without a single dated
+    document.
+    """
+    path.unlink(missing_ok=True)
+    left_out: Counter[str] = Counter()
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript(
+            "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA
+        )
+        kept = kept_ids(corpus)
+        filings = _filings(corpus)
+        texts = _Texts(connection, filings, kept, left_out)
+        texts.write(corpus)
+        if not texts.documents:
+            raise UserError(
+                what="no kept document has a known public_at",
+                where=str(corpus.path),
+                mend="build a corpus from filings with headers, or dates in their file names",
+            )
+        _write_sections(connection, corpus, texts.documents)
+        _write_filings(connection, corpus, filings, texts.documents)
+        _write_facts(connection, corpus, texts.documents, left_out)
+        connection.executescript(_INDEXES)
+        _index_pages(connection)
+        counts = {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in TABLES
+        }
+        first, last = connection.execute(
+            "SELECT min(public_at), max(public_at) FROM filings"
+        ).fetchone()
+        notes = {
+            "format": FORMAT,
+            "rows": counts,
+            "left_out": dict(sorted(left_out.items())),
+            "first_public_at": first,
+            "last_public_at": last,
+            "corpus_digest": corpus.digest("documents"),
+            "digest": _content_digest(connection),
+        }
+        connection.executemany(
+            "INSERT INTO meta VALUES (?, ?)",
+            sorted((name, json.dumps(value, sort_keys=True)) for name, value in notes.items()),
+        )
+        connection.commit()
+        connection.execute("VACUUM")
+    finally:
+        connection.close()
+    return notes
+
+
+def _filings(corpus: Artifact) -> dict[str, dict[str, Any]]:
+    columns = ["filing_id", "form", "filers", "period_end", "fiscal_year", "public_at", "amends",
+               "license"]  # fmt: skip
+    found: dict[str, dict[str, Any]] = {}
+    for _, batch in corpus.batches("filings", columns, max_rows=1024):
+        for row in batch.to_pylist():
+            found.setdefault(row["filing_id"], row)
+    return found
+
+
+def _lead(filing: Mapping[str, Any] | None) -> Mapping[str, str] | None:
+    """The filer that a filing is about: the first one."""
+    filers = (filing or {}).get("filers") or ()
+    return filers[0] if filers else None
+
+
+class _Texts:
+    """Documents and their pages."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        filings: Mapping[str, Mapping[str, Any]],
+        kept: frozenset[str] | None,
+        left_out: Counter[str],
+    ) -> None:
+        self.connection = connection
+        self.filings = filings
+        self.kept = kept
+        self.left_out = left_out
+        self.documents: dict[str, tuple[str, str, str]] = {}
+        """doc_id -> (filing_id, filer_id, public_at)."""
+
+    def write(self, corpus: Artifact) -> None:
+        columns = ["doc_id", "filing_id", "doc_type", "title", "lang", "n_chars", "text_sha256",
+                   "extractor", "public_at", "text"]  # fmt: skip
+        for _, batch in corpus.batches("documents", columns, max_rows=16):
+            for row in batch.to_pylist():
+                self._document(row)
+
+    def _document(self, row: Mapping[str, Any]) -> None:
+        doc_id, filing = row["doc_id"], self.filings.get(row["filing_id"])
+        filer, public_at = _lead(filing), _moment(row["public_at"])
+        if self.kept is not None and doc_id not in self.kept:
+            self.left_out["documents: dropped or quarantined"] += 1
+        elif public_at is None:
+            self.left_out["documents: public_at unknown"] += 1
+        elif filer is None or filing is None:
+            self.left_out["documents: filer unknown"] += 1
+        elif doc_id not in self.documents:
+            self.documents[doc_id] = (row["filing_id"], filer["filer_id"], public_at)
+            self.connection.execute(
+                "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                (doc_id, row["filing_id"], filer["filer_id"], filing["form"] or "",
+                 row["doc_type"], row["title"], row["lang"], row["n_chars"], row["text_sha256"],
+                 row["extractor"], public_at),
+            )  # fmt: skip
+            text = row["text"]
+            self.connection.executemany(
+                "INSERT INTO pages (doc_id, ordinal, text, public_at) VALUES (?,?,?,?)",
+                (
+                    (doc_id, ordinal, text[start : start + PAGE], public_at)
+                    for ordinal, start in enumerate(range(0, len(text), PAGE))
+                ),
+            )
+
+
+def _write_sections(
+    connection: sqlite3.Connection, corpus: Artifact, documents: Mapping[str, tuple[str, str, str]]
+) -> None:
+    columns = ["doc_id", "key", "title", "start", "end", "status"]
+    for _, batch in corpus.batches("sections", columns, max_rows=1024):
+        connection.executemany(
+            "INSERT OR IGNORE INTO sections VALUES (?,?,?,?,?,?)",
+            [
+                (row["doc_id"], row["key"], row["title"], row["start"], row["end"],
+                 documents[row["doc_id"]][2])
+                for row in batch.to_pylist()
+                if row["doc_id"] in documents
+                and row["status"] == "present"
+                and row["end"] > row["start"]
+            ],
+        )  # fmt: skip
+
+
+def _write_filings(
+    connection: sqlite3.Connection,
+    corpus: Artifact,
+    filings: Mapping[str, Mapping[str, Any]],
+    documents: Mapping[str, tuple[str, str, str]],
+) -> None:
+    """Filings with a document in the world, and their filers; a filer is known from its first
+    filing on, by its latest name.
+    """
+    splits = {
+        row["filer_id"]: row["split"]
+        for _, batch in corpus.batches("splits", ["filer_id", "split"], max_rows=4096)
+        for row in batch.to_pylist()
+    }
+    moments: dict[str, str] = {}
+    for filing_id, _, public_at in documents.values():
+        moments[filing_id] = min(public_at, moments.get(filing_id, public_at))
+    filers: dict[str, tuple[str, str]] = {}
+    for filing_id, public_at in sorted(moments.items(), key=lambda item: (item[1], item[0])):
+        row = filings[filing_id]
+        lead = _lead(row)
+        if lead is None:
+            continue
+        connection.execute(
+            "INSERT INTO filings VALUES (?,?,?,?,?,?,?,?)",
+            (filing_id, lead["filer_id"], row["form"] or "", row["period_end"],
+             row["fiscal_year"], row["amends"], row["license"], public_at),
+        )  # fmt: skip
+        first = filers.get(lead["filer_id"], ("", public_at))[1]
+        filers[lead["filer_id"]] = (lead["name"], first)
+    tickers = _tickers(corpus, documents)
+    connection.executemany(
+        "INSERT INTO filers VALUES (?,?,?,?,?,?)",
+        [
+            (filer_id, name, fold(name), tickers.get(filer_id, ""),
+             splits.get(filer_id, "train"), public_at)
+            for filer_id, (name, public_at) in sorted(filers.items())
+        ],
+    )  # fmt: skip
+
+
+def _tickers(corpus: Artifact, documents: Mapping[str, tuple[str, str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for _, batch in corpus.batches("facts", ["doc_id", "concept", "text"], max_rows=8192):
+        for row in batch.to_pylist():
+            if row["concept"] == "dei:TradingSymbol" and row["text"] and row["doc_id"] in documents:
+                found.setdefault(documents[row["doc_id"]][1], row["text"].strip().upper()[:12])
+    return found
+
+
+def _write_facts(
+    connection: sqlite3.Connection,
+    corpus: Artifact,
+    documents: Mapping[str, tuple[str, str, str]],
+    left_out: Counter[str],
+) -> None:
+    connection.execute(
+        "CREATE TEMP TABLE loose (fact_id, filer_id, filing_id, doc_id, concept, value, unit,"
+        " scale, decimals, period_start, period_end, start, end, public_at)"
+    )
+    columns = ["fact_id", "doc_id", "public_at", "concept", "kind", "value", "unit", "decimals",
+               "scale", "period_start", "period_end", "dimensions", "start", "end"]  # fmt: skip
+    for _, batch in corpus.batches("facts", columns, max_rows=8192):
+        rows = []
+        for row in batch.to_pylist():
+            place = documents.get(row["doc_id"])
+            reason = _not_usable(row, place)
+            if reason:
+                left_out[f"facts: {reason}"] += 1
+            elif place is not None:
+                filing_id, filer_id, public_at = place
+                rows.append(
+                    (row["fact_id"], filer_id, filing_id, row["doc_id"], row["concept"],
+                     row["value"], row["unit"] or "", row["scale"], _decimals(row["decimals"]),
+                     row["period_start"], row["period_end"], row["start"], row["end"], public_at)
+                )  # fmt: skip
+        connection.executemany(f"INSERT INTO loose VALUES ({','.join('?' * 14)})", rows)
+    calendars = _calendars(connection)
+    best = connection.execute(
+        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY filer_id, concept, period_start,"
+        " period_end, unit, filing_id ORDER BY decimals DESC, start IS NULL, doc_id, start,"
+        " fact_id) AS place FROM loose) WHERE place = 1"
+        " ORDER BY filer_id, concept, period_end, period_start, unit, public_at, filing_id"
+    )
+    while rows := best.fetchmany(_CHUNK):
+        connection.executemany(
+            "INSERT INTO facts VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            list(_fact_rows(connection, rows, calendars)),
+        )
+    connection.execute("DROP TABLE loose")
+
+
+def _not_usable(row: Mapping[str, Any], place: object) -> str:
+    if place is None:
+        return "document not in the world"
+    if row["kind"] != "number" or row["value"] is None or row["period_end"] is None:
+        return "not a number"
+    if row["dimensions"] not in ("[]", "", None):
+        return "dimensions"
+    return ""
+
+
+def _fact_rows(
+    connection: sqlite3.Connection, rows: list[Any], calendars: Mapping[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        (fact_id, filer_id, filing_id, doc_id, concept, value, unit, scale, decimals,
+         period_start, period_end, start, end, public_at, _) = row  # fmt: skip
+        label, preference = plain_label(concept)
+        yield (
+            fact_id, filer_id, filing_id, doc_id, concept, concept.rpartition(":")[2].lower(),
+            label, preference, value, unit, shown_scale(scale, decimals, unit), decimals,
+            calendars[filer_id].label(period_start, period_end), period_start, period_end, start,
+            end, _quote(connection, doc_id, start, end), public_at,
+        )  # fmt: skip
+
+
+def _calendars(connection: sqlite3.Connection) -> dict[str, Any]:
+    found = {}
+    for (filer_id,) in connection.execute("SELECT filer_id FROM filers ORDER BY 1").fetchall():
+        reports = connection.execute(
+            "SELECT form, period_end, fiscal_year FROM filings WHERE filer_id = ? ORDER BY 1, 2",
+            (filer_id,),
+        ).fetchall()
+        ends = connection.execute(
+            "SELECT period_end FROM loose WHERE filer_id = ? AND period_start IS NOT NULL AND"
+            " julianday(period_end) - julianday(period_start) BETWEEN 349 AND 379",
+            (filer_id,),
+        ).fetchall()
+        found[filer_id] = fiscal_calendar(reports, (end for (end,) in ends))
+    return found
+
+
+def _quote(connection: sqlite3.Connection, doc_id: str, start: int | None, end: int | None) -> str:
+    """The characters of a span, at most 200, from the pages that hold it."""
+    if start is None or end is None or end <= start:
+        return ""
+    end = min(end, start + 200)
+    pages = connection.execute(
+        "SELECT text FROM pages WHERE doc_id = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal",
+        (doc_id, start // PAGE, (end - 1) // PAGE),
+    )
+    offset = start // PAGE * PAGE
+    return "".join(text for (text,) in pages)[start - offset : end - offset]
+
+
+def shown_scale(scale: int | None, decimals: int, unit: str) -> int:
+    """Power of ten in which the filing shows a value: its iXBRL scale, or what its decimals say."""
+    if "/" in unit or unit == "pure":
+        return 0
+    if scale in (0, 3, 6, 9):
+        return int(scale)
+    return 6 if decimals <= -6 else 3 if decimals <= -3 else 0
+
+
+def _decimals(text: str | None) -> int:
+    """XBRL decimals as a number; INF, and nothing said, is exact."""
+    try:
+        return max(-30, min(30, int(text or "")))
+    except ValueError:
+        return 30
+
+
+def _moment(text: str | None) -> str | None:
+    """`2024-11-01T20:01:36Z`; a bare date is public at its end, so that nobody reads it early."""
+    if not text or len(text) < 10:
+        return None
+    return text if len(text) > 10 else f"{text}T23:59:59Z"
+
+
+def _index_pages(connection: sqlite3.Connection) -> None:
+    """A frozen full-text index over pages; contentless, so texts are stored once."""
+    connection.execute(
+        "CREATE VIRTUAL TABLE words USING fts5(body, content='', tokenize='unicode61')"
+    )
+    pages = connection.execute("SELECT page_id, text FROM pages ORDER BY page_id")
+    while rows := pages.fetchmany(_CHUNK):
+        connection.executemany(
+            "INSERT INTO words (rowid, body) VALUES (?, ?)",
+            [(page_id, fold(text)) for page_id, text in rows],
+        )
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+
+
+def fold(text: str) -> str:
+    """Lower case, and every Chinese character a word of its own: unicode61 would index a whole
+    Chinese clause as one word.
+    """
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    return "".join(f" {c} " if "\u3400" <= c <= "\u9fff" else c for c in lowered)
+
+
+def _content_digest(connection: sqlite3.Connection) -> str:
+    """blake2b-128 over all rows in key order: the content, whatever version of SQLite wrote it."""
+    digest = hashlib.blake2b(digest_size=16)
+    for table in TABLES:
+        for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4"):
+            digest.update(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
