@@ -37,6 +37,8 @@ class SourceFile:
     """file_id of an earlier file with the same bytes: this one is then an arrival, not read
     again.
     """
+    rivals: tuple[str, ...] = ()
+    """Paths of earlier files with the same accession: their documents would carry the same ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

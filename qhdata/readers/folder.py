@@ -1,0 +1,47 @@
+"""Loose documents: one file is one document, with what its name says for a header."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from qhdata.errors import RowError
+from qhdata.readers.loose import header_from_name
+from qhdata.readers.reading import Reading
+from qhdata.readers.sniff import Kind
+from qhdata.records import RawDocument, SourceFile
+
+_NO_DOCUMENT = re.compile(
+    rb"<(?:[a-z]+:)?(linkbase|schema|FilingSummary|xbrl)\b", re.I
+)
+
+
+class FolderReader:
+    """HTML, XML and plain text as they lie in a folder."""
+
+    def claims(self, kind: Kind, name: str) -> bool:
+        """Whether the bytes are text of some sort."""
+        return kind in ("html", "text", "xml")
+
+    def read(self, file: SourceFile, data: bytes) -> Reading:
+        """The one document. Raises RowError `not_a_document` for XBRL schemas and linkbases."""
+        found = _NO_DOCUMENT.search(data[:4096])
+        if found and not re.search(rb"<html[\s>]", data[:4096], re.I):
+            kind = found[1].decode().lower()
+            raise RowError("not_a_document", f"is an XBRL {kind}, which holds no prose of a filing")
+        return Reading(
+            [
+                RawDocument(
+                    doc_id=f"{file.source}:{hashlib.sha256(data).hexdigest()[:16]}",
+                    file_id=file.file_id,
+                    source=file.source,
+                    source_path=file.source_path,
+                    doc_type="",
+                    sequence=1,
+                    file_name=file.source_path.rsplit("/", 1)[-1],
+                    data=data,
+                    header=header_from_name(file.source_path),
+                )
+            ],
+            [],
+        )

@@ -1,0 +1,145 @@
+"""A submission's header to one normal form: tab style (`KEY:` tabs value) and tag style (`<KEY>value`).
+
+Both are scanned line by line and tag by tag into (section, key, value); neither is XML. Times are
+US Eastern and come out in UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from qhdata.readers.eastern import stamp
+from qhdata.records import Filer, Header
+
+_ROLES = {
+    "FILER": "filer",
+    "SUBJECT COMPANY": "subject",
+    "FILED BY": "filed_by",
+    "REPORTING OWNER": "owner",
+    "ISSUER": "issuer",
+    "DEPOSITOR": "depositor",
+    "SECURITIZER": "securitizer",
+    "FILED FOR": "filed_for",
+    "SERIAL COMPANY": "serial_company",
+}
+_TAG = re.compile(r"<(/?)([A-Z][A-Z0-9-]*)>([^<\r\n]*)")
+_TAB = re.compile(r"^[ \t]*([A-Z][A-Z0-9 /.()-]*):[ \t]*(.*)$")
+_SIC = re.compile(r"\[?(\d{3,4})\s*\]?\s*$")
+_FORMER = ("FORMER COMPANY", "FORMER NAME")
+
+_NAMES = {
+    "ACCESSION NUMBER": "accession",
+    "ACCEPTANCE DATETIME": "accepted",
+    "CONFORMED SUBMISSION TYPE": "form",
+    "TYPE": "form",
+    "CONFORMED PERIOD OF REPORT": "period",
+    "PERIOD": "period",
+    "FILED AS OF DATE": "filed",
+    "FILING DATE": "filed",
+    "DATE AS OF CHANGE": "changed",
+    "DATE OF FILING DATE CHANGE": "changed",
+    "COMPANY CONFORMED NAME": "name",
+    "CONFORMED NAME": "name",
+    "CENTRAL INDEX KEY": "cik",
+    "CIK": "cik",
+    "STANDARD INDUSTRIAL CLASSIFICATION": "sic",
+    "ASSIGNED SIC": "sic",
+    "PRIVATE TO PUBLIC": "private_to_public",
+}
+
+
+def parse_header(text: str) -> Header:
+    """The header of one submission; what it does not say stays None.
+
+    A filing that was private first (`<PRIVATE-TO-PUBLIC>`) became public on its date of change: its
+    acceptance time is left out, because nobody could read it then, and that date stands as
+    `filed_at`.
+    """
+    top: dict[str, str] = {}
+    filers: list[dict[str, str]] = []
+    for section, key, value in _events(text):
+        if section == "begin":
+            filers.append({"role": key})
+        elif not filers or key in ("changed", "private_to_public"):
+            top.setdefault(key, value)
+        else:
+            filers[-1].setdefault(key, value)
+    private = "private_to_public" in top
+    changed, filed = _date(top.get("changed")), _date(top.get("filed"))
+    return Header(
+        accession=top.get("accession"),
+        form=top.get("form") or None,
+        filers=tuple(_unique_filers(filers)),
+        period_end=_date(top.get("period")),
+        filed_at=max(changed or "", filed or "") or None if private else filed,
+        accepted_at=None if private else _accepted(top.get("accepted")),
+        sic=_first_sic(filers),
+    )
+
+
+def _first_sic(filers: list[dict[str, str]]) -> str | None:
+    for filer in filers:
+        found = _SIC.search(filer.get("sic", ""))
+        if found:
+            return found[1].zfill(4)
+    return None
+
+
+def _events(text: str) -> Iterator[tuple[str, str, str]]:
+    former = False
+    for line in text.splitlines():
+        tags = _TAG.findall(line)
+        if tags:
+            for closing, tag, value in tags:
+                key = tag.replace("-", " ")
+                former = key in _FORMER and not closing
+                if key in _ROLES and not closing:
+                    yield "begin", _ROLES[key], ""
+                elif not closing and key in _NAMES:
+                    yield "", _NAMES[key], value.strip()
+            continue
+        found = _TAB.match(line)
+        if not found:
+            continue
+        key, value = found[1].strip().replace("-", " "), found[2].strip()
+        if not value:
+            former = key in _FORMER
+        if not value and key in _ROLES:
+            yield "begin", _ROLES[key], ""
+        elif key in _NAMES and not former:
+            yield "", _NAMES[key], value
+
+
+def _unique_filers(rows: list[dict[str, str]]) -> Iterator[Filer]:
+    seen = set()
+    for row in rows:
+        cik = row.get("cik", "").strip()
+        name = " ".join(row.get("name", "").split())
+        if not cik.isdigit() and not name:
+            continue
+        filer_id = f"cik:{int(cik):010d}" if cik.isdigit() else f"name:{slug(name)}"
+        if (filer_id, row["role"]) not in seen:
+            seen.add((filer_id, row["role"]))
+            yield Filer(filer_id=filer_id, name=name, role=row["role"])
+
+
+def slug(name: str) -> str:
+    """A name in lower case with dashes, for ids of filers that have no number."""
+    return re.sub(r"[^0-9a-z\u4e00-\u9fff]+", "-", name.lower()).strip("-")[:60]
+
+
+def _date(text: str | None) -> str | None:
+    digits = (text or "").strip()[:8]
+    try:
+        return dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).isoformat()
+    except ValueError:
+        return None
+
+
+def _accepted(text: str | None) -> str | None:
+    try:
+        return stamp(dt.datetime.strptime((text or "").strip()[:14], "%Y%m%d%H%M%S"))
+    except ValueError:
+        return None

@@ -1,0 +1,121 @@
+"""One file to its documents: bytes are opened here, and the first reader that claims them reads."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from qhdata.errors import RowError, UserError
+from qhdata.readers import READERS
+from qhdata.readers.sniff import HEAD, Kind, sniff
+from qhdata.recipe import load_object
+from qhdata.records import RawDocument, SourceFile
+
+MAX_BYTES = 1 << 30
+"""A file above this is refused: nothing EDGAR accepts comes near."""
+MAX_RATIO = 200
+"""A gzip that grows more than this is a bomb."""
+
+_REFUSED = {
+    "empty": ("empty_file", "the file holds no text; fetch it again"),
+    "pdf": ("pdf_not_supported", "the file is a PDF whatever its name; give the HTML or text"),
+    "archive": ("archive_not_supported", "the file is an archive; unpack it into the source"),
+    "binary": ("binary", "the file is binary (an image, a spreadsheet ...), not a document"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An attachment that is not a document of text: its name, why it was left, its size."""
+
+    name: str
+    reason: str
+    """uuencoded | binary | xbrl | empty."""
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file held."""
+
+    documents: list[RawDocument]
+    skipped: list[Skipped]
+
+
+class Reader(Protocol):
+    """A layout of files."""
+
+    def claims(self, kind: Kind, name: str) -> bool:
+        """Whether this reader reads a file of that kind and name."""
+
+    def read(self, file: SourceFile, data: bytes) -> Reading:
+        """The documents in it. Raises RowError."""
+
+
+def reader_classes(names: Sequence[str]) -> list[type[Reader]]:
+    """Classes by their names in a recipe, or by import string. Raises UserError for unknown ones."""
+    for name in names:
+        if name not in READERS and ":" not in name:
+            raise UserError(
+                what=f"unknown reader {name!r}", where="read", mend=f"known: {', '.join(READERS)}"
+            )
+    return [load_object(READERS.get(name, name), f"read.{name}") for name in names]
+
+
+def read(
+    file: SourceFile, readers: Sequence[str] = ("submission", "folder")
+) -> list[RawDocument]:
+    """The documents of one file. Raises RowError with the reason where there are none."""
+    return read_file(file, readers).documents
+
+
+def read_file(file: SourceFile, readers: Sequence[str] = ("submission", "folder")) -> Reading:
+    """The documents of one file and the attachments that were left out.
+
+    Raises RowError: unreadable, empty_file, too_large, pdf_not_supported, archive_not_supported,
+    binary, no_reader, no_document.
+    """
+    data = _bytes(file)
+    kind = sniff(data[:HEAD])
+    if kind == "gzip":
+        data = _unzipped(data)
+        kind = sniff(data[:HEAD])
+    if kind in _REFUSED:
+        raise RowError(*_REFUSED[kind])
+    for reader in reader_classes(readers):
+        made = reader()
+        if made.claims(kind, file.source_path):
+            reading = made.read(file, data)
+            if not reading.documents:
+                left = ", ".join(f"{s.name} ({s.reason})" for s in reading.skipped[:3])
+                raise RowError("no_document", f"holds no document of text{': ' * bool(left)}{left}")
+            return reading
+    raise RowError("no_reader", f"no reader of {', '.join(readers)} reads a file of kind {kind}")
+
+
+def _bytes(file: SourceFile) -> bytes:
+    path = Path(file.path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise RowError("too_large", f"{path.stat().st_size} bytes, at most {MAX_BYTES} are read")
+        return path.read_bytes()
+    except OSError as error:
+        raise RowError(
+            "unreadable", f"{error.strerror or error}; give this user the right to read it"
+        ) from None
+
+
+def _unzipped(data: bytes) -> bytes:
+    limit = min(MAX_BYTES, max(1 << 20, len(data) * MAX_RATIO))
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as handle:
+            unzipped = handle.read(limit + 1)
+    except (OSError, EOFError, ValueError) as error:
+        raise RowError("damaged_gzip", f"{error}; fetch it again") from None
+    if len(unzipped) > limit:
+        raise RowError("too_large", f"unpacks to more than {limit} bytes")
+    return unzipped

@@ -1,0 +1,58 @@
+"""What a file is, by its bytes: a suffix is a claim, not evidence.
+
+Kinds: `submission` (SGML full submission or feed), `html`, `xml`, `text`, and what we do not read:
+`empty`, `pdf`, `archive`, `binary`. Only the first 64 KB are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal["submission", "html", "xml", "text", "empty", "pdf", "archive", "gzip", "binary"]
+
+HEAD = 65536
+"""Bytes that a decision may look at."""
+
+_SUBMISSION = re.compile(
+    rb"^\s*(?:-----BEGIN PRIVACY-ENHANCED MESSAGE|<SEC-DOCUMENT>|<SEC-HEADER>|<IMS-DOCUMENT>"
+    rb"|<IMS-HEADER>|<SUBMISSION>|<ACCEPTANCE-DATETIME>|<DOCUMENT>\s*<TYPE>)",
+    re.I,
+)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|body|head|div|table|p|span|font|h\d?|center)\b", re.I)
+_TAG = re.compile(rb"<[a-zA-Z/!?][^<>]{0,400}>")
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
+_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ", b"PAR1")
+
+
+def sniff(head: bytes) -> Kind:
+    """The kind of a file from its first bytes.
+
+    Text that is not UTF-8 is still text where control characters are rare: cp1252 and gb18030 pass.
+    """
+    if not head.strip(b"\x00\t\n\r \xef\xbb\xbf"):
+        return "empty"
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if head.startswith(_ARCHIVES):
+        return "archive"
+    if head.startswith(_BINARY) or _looks_binary(head):
+        return "binary"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.replace(b"\x00", b"")
+    if _SUBMISSION.match(head.removeprefix(b"\xef\xbb\xbf")):
+        return "submission"
+    if _HTML.search(head):
+        return "html"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
+        return "xml"
+    return "html" if len(_TAG.findall(head)) * 200 > len(head) else "text"
+
+
+def _looks_binary(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False  # UTF-16 with a byte order mark
+    control = sum(head.count(bytes([c])) for c in (*range(9), 14, 15, *range(16, 27), 28, 29, 30))
+    return control * 50 > len(head)
