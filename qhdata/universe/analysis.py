@@ -6,6 +6,7 @@ another order and in other words; these are the texts that do so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
@@ -59,18 +60,19 @@ def sentence(
     """One sentence on a line in two columns; `neutral` never says which way it went."""
     filer = books.filer
     now, then = value_of(books, line, span), value_of(books, line, prior)
-    lower = line.label[0].lower() + line.label[1:]
+    label = line.label.removesuffix(", end of period")
+    lower = label[0].lower() + label[1:]
     percent = percent_change(now, then)
     at_end = line.kind == "stock"
     fill: dict[str, object] = {
-        "label": line.label,
+        "label": label,
         "lower": lower,
-        "was": was(line.label),
+        "was": was(label),
         "now": _price(filer, line, now),
         "then": _price(filer, line, then),
         "this": long_date(span.instant(filer).end) if at_end else named(filer, span),
         "last": long_date(prior.instant(filer).end) if at_end else named(filer, prior),
-        "moved": "rose" if now > then else "fell" if now < then else f"{was(line.label)} unchanged",
+        "moved": "rose" if now > then else "fell" if now < then else f"{was(label)} unchanged",
         "change": _price(filer, line, abs(now - then)),
         "percent": f"{abs(percent)}%" if percent is not None else "",
     }
@@ -99,15 +101,19 @@ def question(books: Books, line: Line, span: Span) -> tuple[str, str]:
         if line.kind == "stock"
         else f"in {named(filer, span)}"
     )
-    lower = line.label[0].lower() + line.label[1:]
-    verb = was(line.label)
-    return f"What {verb} {lower} {when}?", f"{line.label} {verb} {value}."
+    label = line.label.removesuffix(", end of period")
+    lower = label[0].lower() + label[1:]
+    verb = was(label)
+    return f"What {verb} {lower} {when}?", f"{label} {verb} {value}."
+
+
+_TAIL = re.compile(r",| (?:for|from|in|of|used|provided) ")
 
 
 def was(label: str) -> str:
-    """The verb that a label takes: assets were, revenue was."""
-    words = label.split(",")[0].split()
-    return "were" if words[0] == "Accounts" or words[-1][-1] == "s" else "was"
+    """The verb that a label takes: assets were, revenue was, net cash used was."""
+    head = _TAIL.split(label)[0].split()
+    return "were" if head[0] == "Accounts" or head[-1].endswith("s") else "was"
 
 
 def _price(filer: InventedFiler, line: Line, value: Decimal) -> str:

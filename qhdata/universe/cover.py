@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from qhdata.universe.books import Books
-from qhdata.universe.dates import Period, long_date
+from qhdata.universe.dates import Period, long_date, quarter_end
 from qhdata.universe.filers import InventedFiler
 from qhdata.universe.inline_xbrl import NAMESPACES, Tagger
 from qhdata.universe.markup import Markup, esc
@@ -142,7 +142,8 @@ def _hidden(
     focus = "FY" if form.startswith("10-K") else f"Q{span.quarters[-1]}"
     tagger.hide("dei:DocumentFiscalYearFocus", str(span.fy), period)
     tagger.hide("dei:DocumentFiscalPeriodFocus", focus, period)
-    tagger.hide("dei:CurrentFiscalYearEndDate", f"--{span.period(filer).end:%m-%d}", period)
+    year_end = quarter_end(span.fy, 4, filer.last_month)
+    tagger.hide("dei:CurrentFiscalYearEndDate", f"--{year_end:%m-%d}", period)
 
 
 def frame(filer: InventedFiler, tagger: Tagger, body: str, day: date) -> str:

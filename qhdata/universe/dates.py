@@ -1,7 +1,8 @@
 """Calendars of filers: fiscal quarters, filing days, and US Eastern clocks in UTC.
 
 The daylight-saving rule stands here as arithmetic (second Sunday of March to first Sunday of
-November), because a machine without a time-zone database must write the same bytes.
+November, the law since 2007), because a machine without a time-zone database must write the
+same bytes.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def _invent(index: int, seed: int, taken: set[str]) -> InventedFiler:
         heading=rng.choice(("Item 7.    Title", "ITEM 7. TITLE", "cells")),
         revenue=_revenue_word(rng.random(), industry),
         profit=rng.choice(("Net income", "Net income", "Net earnings")),
-        company=rng.choice(("the Company", "we", "the Company")),
+        company=rng.choice(("the Company", short, "the Company")),
         signs=rng.choice(("$47 million", "$ 47 million")),
     )
     return InventedFiler(

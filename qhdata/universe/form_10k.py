@@ -149,11 +149,12 @@ def _item(sheets: Sheets, tagger: Tagger, books: Books, span: Span, item: str, r
             sheets.say(head, italic=True)
             sheets.say(text)
     elif item == "5":
+        paid = books.flow("dividends", span.fy)
+        bought = money(filer, books.flow("buybacks", span.fy))
         sheets.say(
-            f"Our common stock trades on {filer.exchange} under the symbol {filer.ticker}. We "
-            "paid dividends of "
-            f"{money(filer, books.flow('dividends', span.fy))} and bought back shares for "
-            f"{money(filer, books.flow('buybacks', span.fy))} in fiscal {span.fy}."
+            f"Our common stock trades on {filer.exchange} under the symbol {filer.ticker}. We paid "
+            f"{f'dividends of {money(filer, paid)}' if paid else 'no dividends'} and bought back "
+            f"shares for {bought} in fiscal {span.fy}."
         )
     elif item == "7":
         _discussion(sheets, books, span, rng)

@@ -128,7 +128,7 @@ class Lodging:
         suffix = "nc" if dialect == "tags" else "txt"
         path = f"filings/{folder}/{filer.cik}/{accession}.{suffix}"
         self.truth.write(path, submission(filer, envelope, parts, dialect), "submission")
-        accepted = eastern_to_utc(clock) if dialect != "tags" else None
+        accepted = eastern_to_utc(clock) if dialect == "tabs" else None
         self._record(
             path,
             form,
@@ -236,7 +236,7 @@ class Lodging:
         markup = press.press_release(
             self.books, span, long_date(day), flavour=flavour, wording=wording, neutral=neutral
         )
-        if not neutral and rng.random() < 0.6:
+        if not neutral and rng.random() < 0.45:
             markup = soup(markup, rng)
         figures = press.key_figures(self.books, span, wording=rng, blocks=rng.randint(8, 12))
         what = f"results for {named(filer, span)}"

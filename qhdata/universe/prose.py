@@ -26,8 +26,8 @@ _BUSINESS = (
     "quality|reliability, price and design], and "
     "[many|some] of our competitors have [larger budgets|longer histories|more capital] than we "
     "have.",
-    "[Demand for|Sales of] {offers} [follows|follow] the seasons; the [strongest|busiest] "
-    "quarter is [usually|as a rule] the last one.",
+    "[Demand for|The market for] {offers} [follows|varies with] the seasons; the "
+    "[strongest|busiest] quarter is [usually|as a rule] the last one.",
     "As of the end of fiscal {fy}, we had approximately {employees} employees, of whom [about a "
     "tenth|few|nearly a third] are "
     "[covered by collective agreements|members of a union]. We consider relations with our "

@@ -1,8 +1,8 @@
 """Full-submission text files: a header, then documents between tags that nobody closes.
 
-Three dialects are in EDGAR's archive: headers in tabs (most), headers in tags (feed files,
-which do not say when they were accepted), and an older envelope of privacy-enhanced mail around
-the first.
+Three dialects are in EDGAR's archive: headers in tabs (most), headers in tags (feed files), and
+an older envelope of privacy-enhanced mail around the first. Only the first says when it was
+accepted.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def submission(
     else:
         head, close = _tab_header(filer, envelope, len(parts)), "</SEC-DOCUMENT>\n"
     if dialect == "mail":
-        head = _MAIL + head
+        stamp = f"<ACCEPTANCE-DATETIME>{envelope.accepted:%Y%m%d%H%M%S}\n"
+        head = _MAIL + head.replace(stamp, "")
         close += "-----END PRIVACY-ENHANCED MESSAGE-----\n"
     return head + "".join(_part(number, part) for number, part in enumerate(parts, 1)) + close
 
