@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qhdata.readers.walk import plan
     from qhdata.readers.reading import Reading, read, read_file
+    from qhdata.readers.walk import plan
 
 READERS = {  # name in a recipe -> module; imported on first use
     "submission": "qhdata.readers.submission:SubmissionReader",

@@ -11,9 +11,7 @@ from qhdata.readers.reading import Reading
 from qhdata.readers.sniff import Kind
 from qhdata.records import RawDocument, SourceFile
 
-_NO_DOCUMENT = re.compile(
-    rb"<(?:[a-z]+:)?(linkbase|schema|FilingSummary|xbrl)\b", re.I
-)
+_NO_DOCUMENT = re.compile(rb"<(?:[a-z]+:)?(linkbase|schema|FilingSummary|xbrl)\b", re.I)
 
 
 class FolderReader:

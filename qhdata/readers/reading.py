@@ -66,9 +66,7 @@ def reader_classes(names: Sequence[str]) -> list[type[Reader]]:
     return [load_object(READERS.get(name, name), f"read.{name}") for name in names]
 
 
-def read(
-    file: SourceFile, readers: Sequence[str] = ("submission", "folder")
-) -> list[RawDocument]:
+def read(file: SourceFile, readers: Sequence[str] = ("submission", "folder")) -> list[RawDocument]:
     """The documents of one file. Raises RowError with the reason where there are none."""
     return read_file(file, readers).documents
 
@@ -101,7 +99,9 @@ def _bytes(file: SourceFile) -> bytes:
     path = Path(file.path)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise RowError("too_large", f"{path.stat().st_size} bytes, at most {MAX_BYTES} are read")
+            raise RowError(
+                "too_large", f"{path.stat().st_size} bytes, at most {MAX_BYTES} are read"
+            )
         return path.read_bytes()
     except OSError as error:
         raise RowError(

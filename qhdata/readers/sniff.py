@@ -19,7 +19,9 @@ _SUBMISSION = re.compile(
     rb"|<IMS-HEADER>|<SUBMISSION>|<ACCEPTANCE-DATETIME>|<DOCUMENT>\s*<TYPE>)",
     re.I,
 )
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|body|head|div|table|p|span|font|h\d?|center)\b", re.I)
+_HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|body|head|div|table|p|span|font|h\d?|center)\b", re.I
+)
 _TAG = re.compile(rb"<[a-zA-Z/!?][^<>]{0,400}>")
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ", b"PAR1")

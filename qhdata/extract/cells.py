@@ -1,0 +1,98 @@
+"""One cell's text: is it a value, which number does it show, is it a symbol torn off its number."""
+
+from __future__ import annotations
+
+import re
+
+from qhdata.records import DecimalText
+
+_CURRENCY = r"(?:US\$|HK\$|C\$|A\$|NT\$|R\$|RMB|USD|CNY|EUR|GBP|[$€£¥￥₩])"
+_NUMBER = re.compile(
+    rf"^(?P<open>[(（]?)\s*(?P<minus>[-–—−+]?)\s*{_CURRENCY}?\s*(?P<open2>[(（]?)\s*"
+    rf"(?P<minus2>[-–—−]?)\s*{_CURRENCY}?\s*"
+    r"(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?P<percent>[%％]?)\s*[)）]?\s*(?P<percent2>[%％]?)"
+    r"(?:\s*(?:x|bps|bp|pts?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\([a-z0-9]{1,2}\)))*$",
+    re.I,
+)
+_DASH = re.compile(rf"^{_CURRENCY}?\s*[(]?\s*[-–—−]+\s*[)]?\s*%?$")
+_WORDS = frozenset({"n/a", "na", "nm", "n/m", "n.m.", "*", "**", "nil", "none", "不适用"})
+_YEAR = re.compile(
+    r"^(?:FY|Fiscal\s*)?(?:19|20)\d\d\s*(?:年(?:度)?)?(?:\s*\(\w\)|[¹²³⁴⁵⁶⁷⁸⁹⁰*]+)?$"
+)
+_GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d+(?:\.\d+)?$|^\.\d+$")
+_PREFIX = re.compile(rf"^{_CURRENCY}?\s*[(（]?\s*{_CURRENCY}?$")
+_SUFFIX = re.compile(r"^[)）\s]*(?:%|％|pts?\.?|bps|x|pp)?[)）\s]*$")
+_NOTE = re.compile(
+    r"^(?:\(\s*[a-z0-9]{1,2}\s*\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡#]{1,3}|\[[a-z0-9]{1,2}\])+$", re.I
+)
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell shows a number, or a dash or word that stands for one.
+
+    >>> is_value("(1,234)"), is_value("—"), is_value("Total assets")
+    (True, True, False)
+    """
+    first = text[:1]
+    if first.isalpha() and first not in "URHCANER":
+        return text.lower() in _WORDS
+    return (
+        _NUMBER.match(text) is not None or _DASH.match(text) is not None or text.lower() in _WORDS
+    )
+
+
+def is_year(text: str) -> bool:
+    """Whether a cell is a year, which heads a column more often than it is a value."""
+    return len(text) < 16 and _YEAR.match(text) is not None
+
+
+def number(text: str) -> DecimalText | None:
+    """The number that a cell shows: unscaled, signed by minus or parentheses; None for words.
+
+    >>> number("$(1,234.5)"), number("12.5%"), number("—")
+    ('-1234.5', '12.5', None)
+    """
+    if len(text) > 64:
+        return None
+    found = _NUMBER.match(text)
+    if not found:
+        return None
+    digits = found["digits"]
+    if not _GROUPED.match(digits):
+        return None
+    digits = digits.replace(",", "")
+    if digits.startswith("."):
+        digits = "0" + digits
+    opened = bool(found["open"] or found["open2"]) and text.rstrip("%％ *¹²³⁴⁵⁶⁷⁸⁹⁰").endswith(
+        (")", "）")
+    )
+    minus = found["minus"] not in ("", "+") or bool(found["minus2"])
+    whole, dot, part = digits.partition(".")
+    digits = (whole.lstrip("0") or "0") + dot + part
+    negative = (opened or minus) and digits.strip("0.") != ""
+    return DecimalText("-" + digits if negative else digits)
+
+
+def joins_next(text: str, after: str) -> bool:
+    """Whether a cell is a currency sign or an open parenthesis that belongs to the next cell."""
+    if len(text) > 6 or not _PREFIX.match(text):
+        return False
+    head = after[:3]
+    return any(c.isdigit() for c in head) or head[:1] in ("-", "–", "—", "−", "(", "（", ".", "*")
+
+
+def joins_before(text: str, before: str) -> bool:
+    """Whether a cell is a closing parenthesis or a percent sign that belongs to the cell before."""
+    if len(text) > 5 or not _SUFFIX.match(text):
+        return False
+    tail = before[-3:]
+    return (
+        any(c.isdigit() for c in tail)
+        or before.count("(") > before.count(")")
+        or before[-1:] in ("-", "–", "—", "−")
+    )
+
+
+def is_note(text: str) -> bool:
+    """Whether a cell is nothing but footnote marks."""
+    return len(text) <= 12 and _NOTE.match(text) is not None

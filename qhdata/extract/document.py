@@ -1,0 +1,275 @@
+"""RawDocument to text, sections, tables and facts: blocks are read, cleaned, headed and joined.
+
+Blocks become text once, at the end; until then everything that points into the text is an offset
+inside its block, so nothing has to be found again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qhdata.errors import RowError
+from qhdata.extract import chinese, headings
+from qhdata.extract.blocks import Block
+from qhdata.extract.characters import decode, script, without_controls
+from qhdata.extract.html import Parsed, parse_html
+from qhdata.extract.items import GENERIC, form_items
+from qhdata.extract.ixbrl import FactReader
+from qhdata.extract.kinds import document_kind, form_of, pre_shell
+from qhdata.extract.limits import Limits
+from qhdata.extract.page_furniture import cut
+from qhdata.extract.sections import Found, contents_blocks, find_items
+from qhdata.extract.text_era import text_blocks
+from qhdata.extract.units import is_statement, unit_of
+from qhdata.extract.xml import xml_blocks
+from qhdata.records import DecimalText, Fact, RawDocument, Section
+
+_ANNUAL = re.compile(r"年年?度报告|年年报|半年度报告|季度报告")
+
+
+@dataclass(slots=True)
+class TableOut:
+    """A table with its place in the text; cells stay in their grid until they are written."""
+
+    block: Block
+    start: int
+    end: int
+    kind: str
+    title: str
+    unit: str | None
+    scale: DecimalText | None
+    section_key: str | None = None
+
+
+@dataclass(slots=True)
+class Extracted:
+    """All that one document gave."""
+
+    raw: RawDocument
+    form: str
+    title: str
+    lang: str
+    text: str
+    sections: list[Section]
+    tables: list[TableOut]
+    facts: list[Fact]
+    reader: FactReader
+    notes: dict[str, object] = field(default_factory=dict)
+
+
+def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = None) -> Extracted:
+    """Text and what its spans are, of one document.
+
+    Raises RowError with a stable name where the document cannot be read whole: nothing is cut
+    short. public_at goes into facts as it is.
+    """
+    parsed = _parse(raw, limits)
+    blocks, removed = cut(parsed.blocks)
+    blocks = [b for b in blocks if b.text]
+    if not blocks:
+        raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
+    if len(blocks) > limits.max_blocks:
+        raise RowError("too_many_blocks", f"more than {limits.max_blocks} paragraphs and tables")
+    lang = script("\n".join(b.text for b in blocks[:4000])[:200_000])
+    form = form_of(raw.doc_type, raw.header.form, parsed.facts.dei(), blocks)
+    if lang == "zh":
+        for block in blocks:
+            if block.grid is None:
+                chinese.squeeze(block)
+    blocks, found = _sections(blocks, form, lang)
+    contents = len(blocks)
+    text, starts, spans = _join(blocks)
+    sections = [_section(raw.doc_id, n, f, starts, text) for n, f in enumerate(found)]
+    tables = _tables(blocks, starts, sections, lang)
+    facts = parsed.facts.finish(raw.doc_id, public_at, spans, text, limits.max_fact_text)
+    if len(facts) > limits.max_facts:
+        raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
+    title = parsed.title or next((b.text for b in blocks if b.level), blocks[0].text)
+    notes: dict[str, object] = {
+        "encoding": parsed.encoding,
+        "blocks": contents,
+        **{f"removed_{kind}": n for kind, n in sorted(removed.items())},
+        **dict(sorted(parsed.notes.items())),
+    }
+    if parsed.facts.unreadable:
+        notes["facts_unreadable"] = parsed.facts.unreadable
+    return Extracted(
+        raw=raw,
+        form=form,
+        title=" ".join(title.lstrip("# ").split())[:200],
+        lang=lang,
+        text=text,
+        sections=sections,
+        tables=tables,
+        facts=facts,
+        reader=parsed.facts,
+        notes=notes,
+    )
+
+
+def _parse(raw: RawDocument, limits: Limits) -> Parsed:
+    kind = document_kind(raw.data)
+    if kind == "html":
+        shell = pre_shell(raw.data)
+        if shell is None:
+            return parse_html(raw.data, limits)
+        text, encoding = decode(shell)
+        return Parsed(text_blocks(without_controls(text)), FactReader(), "", encoding)
+    if kind == "xml":
+        return Parsed(xml_blocks(raw.data, limits), FactReader(), "", "utf-8")
+    if len(raw.data) > limits.max_bytes:
+        raise RowError("too_large", f"{len(raw.data)} bytes of text, at most {limits.max_bytes}")
+    text, encoding = decode(raw.data)
+    return Parsed(text_blocks(without_controls(text)), FactReader(), "", encoding)
+
+
+def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], list[Found]]:
+    """Blocks without the table of contents, with their levels set, and the sections."""
+    if lang == "zh":
+        for block in blocks:
+            block.level = 0
+        found = chinese.find_chapters(blocks)
+        chinese.mark_headings(blocks)
+        return blocks, found or headings.by_heading(blocks, GENERIC)
+    items = form_items(form)
+    if items:
+        eightk = form.startswith("8-K")
+        found = find_items(blocks, items, eightk)
+        present = [f for f in found if f.status != "not_found"]
+        if not eightk and len(present) >= 3:
+            drop = {n for n in contents_blocks(blocks, items) if n < present[0].start}
+            if drop:
+                blocks = _drop(blocks, drop)
+                found = find_items(blocks, items, eightk)
+                present = [f for f in found if f.status != "not_found"]
+        headings.mark_headings(blocks, {f.start for f in present})
+        if present:
+            return blocks, found
+    headings.mark_headings(blocks, set())
+    return blocks, headings.by_heading(blocks, GENERIC)
+
+
+def _drop(blocks: list[Block], numbers: set[int]) -> list[Block]:
+    """Without the contents; its anchors and facts move to the next block."""
+    kept: list[Block] = []
+    for n, block in enumerate(blocks):
+        if n in numbers:
+            continue
+        kept.append(block)
+    return kept
+
+
+def _join(blocks: Sequence[Block]) -> tuple[str, list[int], dict[int, tuple[int, int]]]:
+    """(text, start of each block and the end, spans of facts)."""
+    parts: list[str] = []
+    starts: list[int] = []
+    opened: dict[int, int] = {}
+    spans: dict[int, tuple[int, int]] = {}
+    length = 0
+    before = ""
+    for block in blocks:
+        if parts:
+            tight = block.kind == "list" == before
+            separator = "\n" if tight else "\n\n"
+            parts.append(separator)
+            length += len(separator)
+        prefix = "#" * block.level + " " if block.level else ""
+        text = block.text
+        if block.level and "\n" in text:
+            text = text.replace("\n", " ")
+        elif not prefix and text[:1] == "#" and block.grid is None:
+            prefix = "\\"
+        starts.append(length)
+        base = length + len(prefix)
+        for offset, code in block.marks:
+            n = code >> 1
+            if code & 1:
+                if n in opened:
+                    spans[n] = (opened[n], base + offset)
+            else:
+                opened[n] = base + offset
+        parts.append(prefix + text if prefix else text)
+        length = base + len(text)
+        before = block.kind
+    starts.append(length)
+    for n, start in opened.items():
+        if n not in spans:
+            spans[n] = (start, length)
+    return "".join(parts), starts, spans
+
+
+def _section(doc_id: str, n: int, found: Found, starts: list[int], text: str) -> Section:
+    start, end = (starts[found.start], starts[found.end]) if found.status != "not_found" else (0, 0)
+    while end > start and text[end - 1] == "\n":
+        end -= 1
+    return Section(
+        section_id=f"{doc_id}/{n}",
+        doc_id=doc_id,
+        key=found.key,
+        title=found.title,
+        level=found.level,
+        parent=found.parent,
+        start=start,
+        end=end,
+        status=found.status,  # type: ignore[arg-type]
+        points_to=found.points_to,
+        confidence=found.confidence,
+        checks_failed=tuple(found.failed),
+    )
+
+
+def _tables(
+    blocks: Sequence[Block], starts: list[int], sections: Sequence[Section], lang: str
+) -> list[TableOut]:
+    out = []
+    ordered = sorted(
+        (s for s in sections if s.status != "not_found"), key=lambda s: (s.start, -s.end)
+    )
+    for n, block in enumerate(blocks):
+        grid = block.grid
+        if grid is None:
+            continue
+        above = [b for b in blocks[max(0, n - 4) : n] if b.grid is None and len(b.text) < 240][::-1]
+        captions = [b.text for b in above]
+        head = [
+            c.text for row in grid.rows[: grid.header_rows + 1] for c in row[:2] if c is not None
+        ]
+        first = [
+            c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
+        ]
+        unit, scale = unit_of([*head, *captions, *first[:1]], lang == "zh")
+        statement = any(is_statement(c) for c in [*(b.text for b in above[:3]), *head[:2]])
+        title = next((b.text for b in above if b.level or b.bold or is_statement(b.text)), "")
+        start = starts[n]
+        out.append(
+            TableOut(
+                block=block,
+                start=start,
+                end=start + len(block.text),
+                kind="statement" if statement else "data",
+                title=" ".join((title or (captions[0] if captions else "")).split())[:200],
+                unit=unit,
+                scale=scale,
+                section_key=_key_at(ordered, start),
+            )
+        )
+    return out
+
+
+def _key_at(ordered: Sequence[Section], at: int) -> str | None:
+    """Key of the innermost section that holds a place."""
+    key = None
+    for section in ordered:
+        if section.start > at:
+            break
+        if at < section.end:
+            key = section.key
+    return key
+
+
+def text_sha256(text: str) -> str:
+    """Digest of a text as records carry it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

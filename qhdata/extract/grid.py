@@ -1,0 +1,373 @@
+"""A printed table to its logical grid: spans placed, symbols joined, empty columns gone, headers found.
+
+Filers draw `$`, a number and `)` into three cells, and align columns with empty ones. Order matters:
+symbols are joined to their number first, then every cell gets an anchor column (values the last one
+that they cover, words the first), then anchors that no row uses together and that stand under the
+same header are one column. Nothing is dropped but emptiness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qhdata.extract.blocks import Block, Mark
+from qhdata.extract.cells import is_note, is_value, is_year, joins_before, joins_next
+
+MAX_SPAN = 400
+"""A colspan or rowspan above this is a mistake of the filer or an attack."""
+MAX_SLOTS = 400_000
+"""Grid slots of one table above which spans are ignored: no filing comes near."""
+HEADER_ROWS = 8
+"""No header is looked for below this row."""
+
+
+class Raw:
+    """A cell as found: its text, what it spans, where its facts stand."""
+
+    __slots__ = ("bold", "col", "colspan", "marks", "row", "rowspan", "text", "th", "value")
+
+    def __init__(
+        self, text: str, marks: list[Mark], colspan: int, rowspan: int, th: bool, bold: bool
+    ) -> None:
+        self.text = text
+        self.marks = marks
+        self.colspan = colspan
+        self.rowspan = rowspan
+        self.th = th
+        self.bold = bold
+        self.row = 0
+        self.col = 0
+        self.value = False
+
+
+@dataclass(slots=True)
+class Grid:
+    """The logical grid: `rows` hold final cells by column, headers first."""
+
+    columns: int
+    header_rows: int
+    rows: list[list[Raw | None]]
+    captions: list[Raw] = field(default_factory=list)
+    """Header cells that span the whole table: its title, its unit."""
+    path: str = ""
+
+
+def place(rows: Sequence[Sequence[Raw]]) -> list[list[Raw]]:
+    """Give every cell its row and column; only cells with text come back, and only rows with cells.
+
+    A cell that would fall on one that spans down from above moves right, as in a browser.
+    """
+    slots = sum(min(c.colspan, MAX_SPAN) * min(c.rowspan, MAX_SPAN) for row in rows for c in row)
+    ignore = slots > MAX_SLOTS
+    placed: list[list[Raw]] = []
+    busy: dict[int, int] = {}
+    n = 0
+    for row in rows:
+        col = 0
+        filled: list[Raw] = []
+        taken: dict[int, int] = {}
+        for cell in row:
+            if ignore:
+                cell.colspan = cell.rowspan = 1
+            while busy.get(col, 0) > 0:
+                col += 1
+            cell.col = col
+            if cell.rowspan > 1:
+                for c in range(col, col + cell.colspan):
+                    taken[c] = cell.rowspan
+            if cell.text:
+                filled.append(cell)
+            col += cell.colspan
+        if busy or taken:
+            for c in list(busy):
+                busy[c] -= 1
+                if busy[c] <= 0:
+                    del busy[c]
+            for c, down in taken.items():
+                busy[c] = max(busy.get(c, 0), down - 1)
+        if filled:
+            for cell in filled:
+                cell.row = n
+            placed.append(filled)
+            n += 1
+    return placed
+
+
+def join_symbols(rows: list[list[Raw]]) -> None:
+    """Join `$`, `(`, `)`, `%` and footnote marks to the number beside them, in place."""
+    for row in rows:
+        out: list[Raw] = []
+        held: Raw | None = None
+        for i, cell in enumerate(row):
+            if held is not None:
+                cell = _merged(held, cell, cell)
+                held = None
+            nxt = row[i + 1].text if i + 1 < len(row) else ""
+            if nxt and joins_next(cell.text, nxt):
+                held = cell
+                continue
+            if out and joins_before(cell.text, out[-1].text):
+                out[-1] = _merged(out[-1], cell, out[-1])
+                continue
+            out.append(cell)
+        row[:] = out
+        for cell in row:
+            cell.value = is_value(cell.text)
+    _join_notes(rows)
+
+
+def _join_notes(rows: list[list[Raw]]) -> None:
+    """Columns that hold nothing but footnote marks, each right of a value, have no own header."""
+    marks: dict[int, bool] = {}
+    for row in rows:
+        for i, cell in enumerate(row):
+            note = is_note(cell.text) and i > 0
+            beside = note and row[i - 1].col + row[i - 1].colspan == cell.col
+            marks[cell.col] = marks.get(cell.col, True) and beside
+    if not any(marks.values()):
+        return
+    for row in rows:
+        out: list[Raw] = []
+        for cell in row:
+            if out and marks[cell.col] and is_note(cell.text):
+                out[-1] = _merged(out[-1], cell, out[-1])
+            else:
+                out.append(cell)
+        row[:] = out
+
+
+def _merged(left: Raw, right: Raw, base: Raw) -> Raw:
+    """Two cells as one; it covers both and keeps the last column of `base`."""
+    gap = " " if base is left and right.text[:1] in "(（*†" and not left.text.endswith("(") else ""
+    n = len(left.text) + len(gap)
+    whole = Raw(
+        left.text + gap + right.text,
+        left.marks + [(offset + n, code) for offset, code in right.marks],
+        base.col + base.colspan - left.col,
+        max(left.rowspan, right.rowspan),
+        base.th,
+        base.bold,
+    )
+    whole.row, whole.col = base.row, left.col
+    whole.value = base.value
+    return whole
+
+
+def build(rows: list[list[Raw]]) -> Grid:
+    """The logical grid of placed rows; symbols are joined here."""
+    join_symbols(rows)
+    header_rows, captions = _split_captions(rows, count_headers(rows))
+    columns = _columns(rows[header_rows:], rows[:header_rows])
+    width = max(columns.values(), default=0) + 1
+    grid = Grid(columns=width, header_rows=header_rows, rows=[], captions=captions)
+    starts = _starts(columns, width)
+    for n, row in enumerate(rows):
+        line: list[Raw | None] = [None] * width
+        for cell in row:
+            if n < header_rows:
+                first, last = _covered(cell, columns, starts)
+            else:
+                first = last = columns[_anchor(cell)]
+            while line[first] is not None and first < width - 1 and n < header_rows:
+                first += 1
+            last = max(first, last)
+            if line[first] is not None:
+                held = line[first]
+                assert held is not None
+                cell = _words(held, cell)
+            cell.row, cell.col, cell.colspan = n, first, last - first + 1
+            line[first] = cell
+        grid.rows.append(line)
+    return grid
+
+
+def _words(left: Raw, right: Raw) -> Raw:
+    n = len(left.text) + 1
+    left.text = f"{left.text} {right.text}"
+    left.marks += [(offset + n, code) for offset, code in right.marks]
+    left.value = False
+    return left
+
+
+def _anchor(cell: Raw) -> int:
+    return cell.col + cell.colspan - 1 if cell.value else cell.col
+
+
+def count_headers(rows: list[list[Raw]]) -> int:
+    """How many leading rows head the columns: no label with values beside it has come yet."""
+    if not rows:
+        return 0
+    first = min(cell.col for row in rows for cell in row)
+    count = 0
+    for n, row in enumerate(rows[:HEADER_ROWS]):
+        rest = [cell for cell in row if cell.col != first]
+        label = len(rest) < len(row)
+        if all(cell.th for cell in row) and len(rows) > n + 1:
+            count = n + 1
+        elif not rest:
+            wide = row[0].colspan > 1 and not count and n == 0
+            if not wide and not (n <= 1 and len(rows) > n + 1 and not label):
+                continue
+        elif any(cell.value and not is_year(cell.text) for cell in rest):
+            break
+        elif all(is_year(cell.text) for cell in rest if cell.value) and (
+            not label or _heads(row, rows[n + 1 :])
+        ):
+            count = n + 1
+        else:
+            break
+    return count if count < len(rows) else 0
+
+
+def _heads(row: list[Raw], below: list[list[Raw]]) -> bool:
+    """Whether a row of words with a label heads what is below: it is bold, or numbers follow."""
+    if all(cell.bold for cell in row):
+        return not (below and all(cell.bold for cell in below[0]) and len(below[0]) == len(row))
+    return any(c.value and not is_year(c.text) for r in below[:2] for c in r[1:]) and not any(
+        cell.value for cell in row[:1]
+    )
+
+
+def _split_captions(rows: list[list[Raw]], header_rows: int) -> tuple[int, list[Raw]]:
+    """Take header cells that span the whole table out of the rows: they are its title."""
+    captions: list[Raw] = []
+    if header_rows < 2:
+        return header_rows, captions
+    last = max(cell.col + cell.colspan for row in rows for cell in row)
+    n = 0
+    while n < header_rows - 1 and len(rows[0]) == 1 and rows[0][0].colspan >= last - 1 > 1:
+        captions.append(rows.pop(0)[0])
+        n += 1
+    return header_rows - n, captions
+
+
+def _columns(body: list[list[Raw]], headers: list[list[Raw]]) -> dict[int, int]:
+    """Anchor column -> final column."""
+    used: dict[int, set[int]] = {}
+    for n, row in enumerate(body):
+        for cell in row:
+            used.setdefault(_anchor(cell), set()).add(n)
+    columns: dict[int, int] = {}
+    final, group_rows, before = -1, set[int](), -9
+    for anchor in sorted(used):
+        together = (
+            final >= 0
+            and not (group_rows & used[anchor])
+            and _one_column(before, anchor, headers, final)
+        )
+        if together:
+            group_rows |= used[anchor]
+        else:
+            final += 1
+            group_rows = set(used[anchor])
+        columns[anchor] = final
+        before = anchor
+    return columns
+
+
+def _one_column(left: int, right: int, headers: list[list[Raw]], final: int) -> bool:
+    heads = _head(left, headers), _head(right, headers)
+    if heads[0] is not None and heads[1] is not None:
+        return heads[0] is heads[1] and right - left <= max(3, heads[0].colspan)
+    if heads[0] is None and heads[1] is None:
+        return right - left <= 2 and (final > 0 or left > 0)
+    return right - left <= 1 and final > 0
+
+
+def _head(col: int, headers: list[list[Raw]]) -> Raw | None:
+    """The narrowest header cell over a column, the lowest of equals."""
+    best: Raw | None = None
+    for row in headers:
+        for cell in row:
+            if cell.col <= col < cell.col + cell.colspan and (
+                best is None or cell.colspan <= best.colspan
+            ):
+                best = cell
+    return best
+
+
+def _starts(columns: dict[int, int], width: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = [(1 << 30, -1)] * width
+    for anchor, final in columns.items():
+        low, high = spans[final]
+        spans[final] = (min(low, anchor), max(high, anchor))
+    return spans
+
+
+def _covered(cell: Raw, columns: dict[int, int], spans: list[tuple[int, int]]) -> tuple[int, int]:
+    """First and last final column under a header cell; the nearest where there is none."""
+    end = cell.col + cell.colspan
+    under = [final for anchor, final in columns.items() if cell.col <= anchor < end]
+    if under:
+        return min(under), max(under)
+    middle = (cell.col + end - 1) / 2
+    nearest = min(
+        range(len(spans)),
+        key=lambda i: (min(abs(spans[i][0] - middle), abs(spans[i][1] - middle)), -i),
+    )
+    return nearest, nearest
+
+
+def markdown(grid: Grid, block: Block) -> None:
+    """Write the grid as Markdown into `block.text`, with the facts' offsets in `block.marks`.
+
+    Header rows are flattened into one: a header over several columns stands over each of them.
+    """
+    out: list[str] = []
+    marks: list[Mark] = []
+    length = 0
+
+    def put(text: str) -> None:
+        nonlocal length
+        out.append(text)
+        length += len(text)
+
+    def cell_text(cell: Raw, first: bool) -> None:
+        if first and cell.marks:
+            marks.extend(
+                (length + _escaped(cell.text, offset), code) for offset, code in cell.marks
+            )
+        put(cell.text.replace("|", "\\|") if "|" in cell.text else cell.text)
+
+    top = max(grid.header_rows, 1)
+    for col in range(grid.columns):
+        put("| ")
+        said: list[str] = []
+        for row in grid.rows[:top]:
+            over = _over(row, col)
+            if over is not None and over.text not in said:
+                if said:
+                    put(" ")
+                cell_text(over, over.col == col)
+                said.append(over.text)
+        if said:
+            put(" ")
+    put("|\n" + "|---" * grid.columns + "|")
+    for row in grid.rows[top:]:
+        put("\n")
+        for over in row:
+            if over is None:
+                put("| ")
+            else:
+                put("| ")
+                cell_text(over, True)
+                put(" ")
+        put("|")
+    block.text = "".join(out)
+    block.marks = marks
+
+
+def _over(row: list[Raw | None], col: int) -> Raw | None:
+    cell = row[col]
+    if cell is not None:
+        return cell
+    for left in range(col - 1, -1, -1):
+        cell = row[left]
+        if cell is not None:
+            return cell if cell.col + cell.colspan > col else None
+    return None
+
+
+def _escaped(text: str, offset: int) -> int:
+    return offset + text.count("|", 0, offset)

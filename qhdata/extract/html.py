@@ -1,0 +1,367 @@
+"""HTML bytes to blocks in one pass over the tree: text, headings, lists, tables, page breaks, facts.
+
+The tree is libxml2's. It stops without a word in the caller's hands where nesting or a text node is
+too large, so its error log is read and a tree that it cut is refused: a short document is never
+made. Hidden parts (ix:header, display:none) give facts and no text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from qhdata.errors import RowError
+from qhdata.extract.blocks import Block, Sink
+from qhdata.extract.characters import (
+    clean,
+    decode,
+    from_wingdings,
+    private_use,
+    superscript,
+    without_controls,
+)
+from qhdata.extract.ixbrl import FactReader
+from qhdata.extract.limits import Limits
+from qhdata.extract.styles import PLAIN, Style, parse_style
+from qhdata.extract.tables import TableBuilder
+from qhdata.extract.text_era import text_blocks
+
+_INLINE, _BLOCK, _HEADING, _BR, _HR, _LI, _LIST, _TABLE, _TR, _TD, _SKIP, _PRE, _A, _FACT, _SUP, \
+    _BOLD, _FONT, _TITLE, _DONE = range(19)  # fmt: skip
+
+_CODES: dict[str, int] = {
+    **dict.fromkeys(
+        ["html", "body", "div", "p", "center", "blockquote", "dl", "dt", "dd", "section", "article", "header", "footer", "main", "nav", "aside", "address", "form", "fieldset", "figure", "caption", "h", "document", "text", "tbody_", "details", "summary"],
+        _BLOCK,
+    ),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
+    "br": _BR, "hr": _HR, "li": _LI, "ul": _LIST, "ol": _LIST, "table": _TABLE, "tr": _TR,
+    "td": _TD, "th": _TD, "pre": _PRE, "a": _A, "sup": _SUP, "b": _BOLD, "strong": _BOLD,
+    "font": _FONT, "title": _TITLE,
+    **dict.fromkeys(
+        ["script", "style", "noscript", "template", "ix:header", "svg", "object", "applet", "iframe", "select"], _SKIP
+    ),
+    **dict.fromkeys(
+        ["ix:nonfraction", "ix:nonnumeric", "ix:fraction", "ix:continuation"], _FACT
+    ),
+}  # fmt: skip
+
+_PAGE_COMMENT = re.compile(rb"<!--\s*(?:PAGE ?BREAK|field:\s*page)[^>]{0,80}-->", re.I)
+_PAGE_TAG = re.compile(rb"<PAGE>", re.I)
+_CUT = re.compile(rb"<[a-zA-Z/!][^<>]*\Z")
+_PRE_SHELL = re.compile(rb"<pre[^>]*>(.*?)(?:</pre>|\Z)", re.I | re.S)
+_LIMIT_WORDS = ("depth", "huge", "limit", "xmlsax", "out of memory", "internal error")
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What one HTML document gave: blocks in reading order, facts, a title, counts."""
+
+    blocks: list[Block]
+    facts: FactReader
+    title: str
+    encoding: str
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+def parse_html(data: bytes, limits: Limits) -> Parsed:
+    """Blocks and facts of one document.
+
+    Raises RowError: too_large, truncated_html (the file ends inside a tag), truncated_tree (the
+    parser gave up), too_many_nodes, empty_document.
+    """
+    if len(data) > limits.max_bytes:
+        raise RowError("too_large", f"{len(data)} bytes of HTML, at most {limits.max_bytes}")
+    _refuse_cut(data)
+    text_bytes, encoding = _as_utf8(data)
+    root = _tree(text_bytes)
+    facts = FactReader()
+    walk = _Walk(facts, limits)
+    walk.run(root)
+    return Parsed(walk.sink.blocks, facts, walk.title, encoding, walk.notes)
+
+
+def _refuse_cut(data: bytes) -> None:
+    tail = data[-4096:].rstrip()
+    if _CUT.search(tail):
+        raise RowError("truncated_html", "the file ends inside a tag; fetch it again")
+    lower = data.lower()
+    table = lower.rfind(b"<table")
+    closed = lower.rfind(b"</table") > table or b"</html" in lower[-4096:]
+    if table >= 0 and not closed and b"</body" not in lower[-4096:]:
+        raise RowError("truncated_html", "the file ends inside a table; fetch it again")
+
+
+def _as_utf8(data: bytes) -> tuple[bytes, str]:
+    if data.isascii():
+        encoding = "ascii"
+    else:
+        text, encoding = decode(data)
+        if encoding != "utf-8" or data.startswith(b"\xef\xbb\xbf"):
+            data = text.encode("utf-8", "replace")
+    if b"\x00" in data:
+        data = data.replace(b"\x00", b" ")
+    if b"<!--" in data:
+        data = _PAGE_COMMENT.sub(b'<hr style="page-break-after:always">', data)
+    if b"<PAGE>" in data or b"<page>" in data:
+        data = _PAGE_TAG.sub(b'<hr style="page-break-after:always">', data)
+    return data, encoding
+
+
+def _tree(data: bytes) -> Any:
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise RowError("truncated_tree", f"the HTML parser gave up: {error}") from None
+    for entry in parser.error_log:
+        message = (entry.message or "").lower()
+        if entry.level >= 3 or "huge" in message or "depth" in message:
+            if any(word in message for word in _LIMIT_WORDS):
+                raise RowError(
+                    "truncated_tree", f"the HTML parser cut the tree: {entry.message.strip()}"
+                )
+    if root is None:
+        raise RowError("empty_document", "holds no HTML element; fetch it again")
+    return root
+
+
+class _Walk:
+    """The pass. One instance a document."""
+
+    def __init__(self, facts: FactReader, limits: Limits) -> None:
+        self.facts = facts
+        self.limits = limits
+        self.sink = Sink()
+        self.tables: list[tuple[TableBuilder, Sink]] = []
+        self.lists: list[list[Any]] = []
+        self.title = ""
+        self.styles: dict[str, Style] = {}
+        self.notes: dict[str, int] = {}
+
+    def style(self, text: str) -> Style:
+        found = self.styles.get(text)
+        if found is None:
+            found = self.styles[text] = parse_style(text)
+        return found
+
+    def run(self, root: Any) -> None:
+        """Walk the tree; `self.sink.blocks` is the result."""
+        steps = etree.iterwalk(root, events=("start", "end"))
+        codes, nodes = _CODES, 0
+        max_nodes = self.limits.max_nodes
+        state: tuple[bool, float, bool, bool] = (False, 0.0, False, False)
+        stack: list[tuple[int, tuple[bool, float, bool, bool], Style]] = []
+        for event, el in steps:
+            if event == "start":
+                nodes += 1
+                if nodes > max_nodes:
+                    raise RowError("too_many_nodes", f"more than {max_nodes} elements")
+                code = codes.get(el.tag, _INLINE)
+                css = el.get("style")
+                style = self.style(css) if css else PLAIN
+                if code == _SKIP or style.hidden:
+                    self.hide(el, code)
+                    steps.skip_subtree()
+                    stack.append((_DONE, state, PLAIN))
+                    continue
+                stack.append((code, state, style))
+                if style is not PLAIN:
+                    if style.break_before:
+                        self.page_break()
+                    state = (
+                        state[0] if style.bold is None else style.bold,
+                        style.size or state[1],
+                        state[2] or style.wingdings,
+                        state[3] or style.raised,
+                    )
+                if code:
+                    if code <= _HEADING:
+                        if style.display != "inline":
+                            self.sink.flush()
+                        name = el.get("id")
+                        if name:
+                            self.sink.anchors.append(name)
+                        if code == _HEADING:
+                            self.sink.level = int(el.tag[1])
+                            state = (True, *state[1:])
+                        if style.center or (css is None and el.get("align") == "center"):
+                            self.sink.center = True
+                    else:
+                        state = self.start(code, el, state, style, steps)
+                        if code == _PRE or code == _TITLE:
+                            continue
+                elif style.display == "block":
+                    self.sink.flush()
+                text = el.text
+                if text:
+                    self.text(text, state)
+            else:
+                code, state, style = stack.pop()
+                if code and code != _DONE:
+                    self.end(code, el, style)
+                elif style.display == "block":
+                    self.sink.flush()
+                if style.break_after:
+                    self.page_break()
+                tail = el.tail
+                if tail:
+                    self.text(tail, state)
+        self.sink.flush()
+
+    def text(self, text: str, state: tuple[bool, float, bool, bool]) -> None:
+        bold, size, wingdings, raised = state
+        if not text.isascii():
+            text = clean(text)
+            if wingdings:
+                text = from_wingdings(text)
+            elif any("\uf000" <= c <= "\uf0ff" for c in text):
+                text = private_use(text)
+        elif wingdings:
+            text = from_wingdings(text)
+        if raised:
+            text = superscript(text)
+        if "\x7f" in text or (text < "\t" and text):
+            text = without_controls(text)
+        self.sink.add(text, bold, size)
+
+    def start(self, code: int, el: Any, state: Any, style: Style, steps: Any) -> Any:
+        sink = self.sink
+        if code == _TD:
+            if self.tables:
+                builder, outer = self.tables[-1]
+                self.close_cell()
+                self.sink = builder.cell(
+                    _span(el.get("colspan")), _span(el.get("rowspan")), el.tag == "th", outer
+                )
+                name = el.get("id")
+                if name:
+                    self.sink.anchors.append(name)
+            else:
+                sink.flush()
+        elif code == _TR:
+            if self.tables:
+                self.close_cell()
+                self.tables[-1][0].row()
+                name = el.get("id")
+                if name:
+                    self.sink.anchors.append(name)
+            else:
+                sink.flush()
+        elif code == _TABLE:
+            sink.flush()
+            name = el.get("id")
+            if name:
+                sink.anchors.append(name)
+            self.tables.append((TableBuilder(f"{el.tag}:{el.sourceline}"), sink))
+        elif code == _FACT:
+            mark = self.facts.start(el)
+            if mark is not None:
+                sink.open(2 * mark)
+        elif code == _A:
+            name = el.get("name") or el.get("id")
+            if name:
+                sink.anchors.append(name)
+            href = el.get("href")
+            if href and href[0] == "#" and len(href) > 1:
+                sink.link(href[1:])
+        elif code == _BR:
+            sink.line_break()
+        elif code == _SUP:
+            return (state[0], state[1], state[2], True)
+        elif code == _BOLD:
+            return (True, *state[1:])
+        elif code == _FONT:
+            face = el.get("face")
+            if face and "wingdings" in face.lower():
+                return (state[0], state[1], True, state[3])
+        elif code == _LI:
+            sink.flush()
+            sink.prefix = self.list_prefix()
+        elif code == _LIST:
+            sink.flush()
+            self.lists.append([el.tag == "ol", 0])
+        elif code == _HR:
+            sink.flush()
+            if not style.break_before and not style.break_after:
+                sink.put(Block("rule"))
+        elif code == _PRE:
+            self.preformatted(el)
+            steps.skip_subtree()
+        elif code == _TITLE:
+            self.title = self.title or " ".join("".join(el.itertext()).split())
+            steps.skip_subtree()
+        return state
+
+    def end(self, code: int, el: Any, style: Style) -> None:
+        sink = self.sink
+        if code <= _HEADING:
+            if style.display != "inline":
+                sink.flush()
+                sink.center = False
+                sink.level = 0
+        elif code == _TD or code == _TR:
+            self.close_cell()
+        elif code == _FACT:
+            mark = self.facts.end(el)
+            if mark is not None:
+                sink.close(2 * mark + 1)
+        elif code == _TABLE:
+            self.close_cell()
+            if self.tables:
+                builder, self.sink = self.tables.pop()
+                self.sink.flush()
+                for block in builder.finish(self.sink.blocks, self.limits, self.notes):
+                    self.sink.put(block)
+        elif code == _LI:
+            sink.flush()
+            sink.prefix = ""
+        elif code == _LIST:
+            sink.flush()
+            if self.lists:
+                self.lists.pop()
+
+    def close_cell(self) -> None:
+        if self.tables:
+            self.tables[-1][0].close(self.tables[-1][1])
+            self.sink = self.tables[-1][1]
+
+    def list_prefix(self) -> str:
+        if not self.lists:
+            return "- "
+        depth = "  " * min(len(self.lists) - 1, 4)
+        top = self.lists[-1]
+        if top[0]:
+            top[1] += 1
+            return f"{depth}{top[1]}. "
+        return f"{depth}- "
+
+    def page_break(self) -> None:
+        self.sink.flush()
+        self.sink.blocks.append(Block("break"))
+
+    def preformatted(self, el: Any) -> None:
+        self.sink.flush()
+        for block in text_blocks(clean("".join(el.itertext()))):
+            self.sink.put(block)
+
+    def hide(self, el: Any, code: int) -> None:
+        """A part that is not shown: its facts count, its text does not."""
+        tag = el.tag
+        if tag == "ix:header":
+            self.facts.header(el)
+        elif code != _SKIP:
+            self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
+            self.facts.hidden(el)
+
+
+def _span(text: str | None) -> int:
+    if not text:
+        return 1
+    digits = text.strip()
+    return min(max(int(digits), 1), 400) if digits.isdecimal() and len(digits) < 6 else 1

@@ -1,0 +1,72 @@
+"""What a document's bytes are (HTML, XML data, text) and which form it is."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from qhdata.extract.blocks import Block
+
+_HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|body|head|div|table|tr|td|p|span|font|h\d?|center|br|b|pre)\b", re.I
+)
+_XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml\b")
+_RULED = re.compile(rb"<TABLE>\s*(?:<CAPTION>|\n[^\n<]*\n|[^<]{0,400}<S>)|<S>\s+<C>", re.I)
+_PRE = re.compile(rb"<pre\b[^>]*>(.*?)(?:</pre>|\Z)", re.I | re.S)
+_MARKUP = re.compile(rb"<[^>]{0,2000}>")
+_HTML_ONLY = re.compile(rb"<(?:html|body|div|td|font|span|p|br)\b", re.I)
+_COVER = re.compile(
+    r"\bFORM\s*(10-K(?:405|SB|/A)?|10-?KSB|10-Q(?:SB|/A)?|20-F(?:/A)?|8-K(?:/A)?|6-K|40-F)\b", re.I
+)
+
+
+def document_kind(data: bytes) -> Literal["html", "xml", "text"]:
+    """html where any HTML tag stands near the start or at large; xml for data; else text."""
+    head = data[:20000]
+    if _XML.match(data) and not re.search(rb"<(?:\w+:)?html\b", head, re.I):
+        return "xml"
+    if _HTML_ONLY.search(head) or _HTML_ONLY.search(data[len(data) // 2 : len(data) // 2 + 20000]):
+        return "html"
+    if _HTML.search(head) and not _RULED.search(data[:400_000]):
+        return "html" if b"<" in head and not _mostly_text(data) else "text"
+    return "text"
+
+
+def _mostly_text(data: bytes) -> bool:
+    """Text-era files use <TABLE>, <PAGE>, <S> and <C> and are no HTML for it."""
+    sample = data[:200_000]
+    tags = len(re.findall(rb"</?(?:p|div|td|tr|font|b|br|a|center)\b", sample, re.I))
+    return tags * 400 < len(sample)
+
+
+def pre_shell(data: bytes) -> bytes | None:
+    """The text inside a shell of HTML around `<PRE>`, as filings had it before 2002, or None."""
+    if b"<pre" not in data[:4_000_000].lower():
+        return None
+    inside = b"\n".join(m[1] for m in _PRE.finditer(data))
+    if len(inside) * 10 < len(data) * 7 or len(re.findall(rb"<t[dr]\b", inside, re.I)) > 20:
+        return None
+    ruled = re.sub(
+        rb"</?(?!TABLE|CAPTION|S>|C>|PAGE|FN)[a-zA-Z][^<>]{0,400}>", b"", inside, flags=re.I
+    )
+    return html.unescape(ruled.decode("latin-1")).encode("utf-8", "replace")
+
+
+def form_of(
+    doc_type: str, form: str | None, dei: Mapping[str, str], blocks: Sequence[Block]
+) -> str:
+    """The form of one document: its own type, what its cover facts say, its file, its cover's words.
+
+    An exhibit has its own type and so no items, whatever form it came with.
+    """
+    if doc_type:
+        return doc_type
+    if dei.get("DocumentType"):
+        return dei["DocumentType"].upper()
+    cover = "\n".join(b.text for b in blocks[:40])[:4000]
+    found = _COVER.search(cover)
+    if found:
+        return found[1].upper().replace("10KSB", "10-KSB")
+    return form or ""

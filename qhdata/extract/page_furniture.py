@@ -1,0 +1,127 @@
+"""Cut page furniture: page numbers, running headers and footers, links back to the contents.
+
+A line is furniture when it stands within 3 blocks of a page break and, digits aside, does so at
+several breaks; or when it is nothing but a page number beside a break. Links that say "Table of
+Contents" go wherever they repeat. What is cut is counted by kind; no other text goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+
+from qhdata.extract.blocks import Block
+
+REACH = 3
+"""Blocks on either side of a break that may be furniture."""
+REPEATS = 3
+"""Breaks at which a line has to stand before it counts as running."""
+LONGEST = 140
+"""Characters above which a line is prose, however often it repeats."""
+
+_NUMBER = re.compile(
+    r"^[\s\-–—|]*(?:page\s*)?(?:[A-Z]{1,2}[-–])?(?:\d{1,3}|[ivxl]{1,6})"
+    r"(?:\s*(?:of|/)\s*\d{1,4})?[\s\-–—|]*$",
+    re.I,
+)
+_CONTENTS = re.compile(
+    r"^(?:return to |back to )?(?:table of contents|index to financial statements|index|contents|toc)"
+    r"(?:\s*\(continued\))?$",
+    re.I,
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int]]:
+    """(blocks without furniture and breaks, counts by kind: page_number, running, contents_link).
+
+    Marks and anchors of what is cut move to the next block that stays.
+    """
+    counts: Counter[str] = Counter()
+    near = _near_breaks(blocks)
+    doomed: dict[int, str] = {}
+    contents = [n for n, b in enumerate(blocks) if b.kind == "text" and _is_contents(b)]
+    if len(contents) >= 3:
+        doomed.update(dict.fromkeys(contents, "contents_link"))
+    pages = defaultdict(set)
+    for n, page in near.items():
+        block = blocks[n]
+        if 0 < len(block.text) <= LONGEST and block.kind in ("text", "list", "pre"):
+            pages[_shape(block.text)].add(page)
+    for n in near:
+        block = blocks[n]
+        if n in doomed or not block.text or block.kind not in ("text", "list", "pre"):
+            continue
+        if _NUMBER.match(block.text):
+            doomed[n] = "page_number"
+        elif len(block.text) <= LONGEST and len(pages[_shape(block.text)]) >= REPEATS:
+            doomed[n] = "running"
+    _keep_first_words(blocks, doomed)
+    kept = _without(blocks, doomed, counts)
+    return kept, dict(counts)
+
+
+def _is_contents(block: Block) -> bool:
+    return len(block.text) < 48 and _CONTENTS.match(block.text.strip()) is not None
+
+
+def _near_breaks(blocks: list[Block]) -> dict[int, int]:
+    """Block number -> number of the break that it stands near; a table in between ends the reach."""
+    near: dict[int, int] = {}
+    for at, block in enumerate(blocks):
+        if block.kind != "break":
+            continue
+        for step in (-1, 1):
+            n, seen = at + step, 0
+            while 0 <= n < len(blocks) and seen < REACH:
+                other = blocks[n]
+                if other.kind == "break" and step == -1:
+                    break
+                if other.kind not in ("rule", "break"):
+                    if other.kind == "table":
+                        break
+                    near.setdefault(n, at)
+                    seen += 1
+                    if len(other.text) > LONGEST:
+                        break
+                n += step
+    return near
+
+
+def _shape(text: str) -> str:
+    return _DIGITS.sub("#", " ".join(text.lower().split()))
+
+
+def _keep_first_words(blocks: list[Block], doomed: dict[int, str]) -> None:
+    """A running line without a number is said once: it may be the title of what follows."""
+    said = set()
+    for n in sorted(n for n, why in doomed.items() if why == "running"):
+        shape = _shape(blocks[n].text)
+        if shape not in said and "#" not in shape:
+            del doomed[n]
+        said.add(shape)
+
+
+def _without(blocks: list[Block], doomed: dict[int, str], counts: Counter[str]) -> list[Block]:
+    kept: list[Block] = []
+    codes: list[int] = []
+    anchors: list[str] = []
+    for n, block in enumerate(blocks):
+        if block.kind in ("break", "rule") or n in doomed:
+            if n in doomed:
+                counts[doomed[n]] += 1
+            anchors += block.anchors
+            for _, code in block.marks:
+                if code % 2 and kept and code - 1 not in codes:
+                    kept[-1].marks.append((len(kept[-1].text), code))
+                else:
+                    codes.append(code)
+            continue
+        if codes:
+            block.marks = [(0, code) for code in codes] + block.marks
+            codes = []
+        if anchors:
+            block.anchors = anchors + block.anchors
+            anchors = []
+        kept.append(block)
+    return kept

@@ -1,0 +1,80 @@
+"""When anyone could first read a filing, and on what basis that is known.
+
+Acceptance is exact. Only a date known: the end of that day, because an hour too late loses a row
+of a point-in-time build and an hour too early lets it look ahead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from qhdata.records import Filer, Filing, Header, RawDocument
+from qhdata.records.filing import PublicAtBasis
+
+
+def public_at(header: Header) -> tuple[str | None, PublicAtBasis]:
+    """(UTC time, basis) of a header.
+
+    What is accepted after hours carries the next business day as its filing date and is not
+    disseminated before; its public time is then 06:00 US Eastern (11:00 UTC in winter) of that day.
+    """
+    if header.accepted_at:
+        accepted = header.accepted_at
+        if header.filed_at and header.filed_at > accepted[:10]:
+            return f"{header.filed_at}T11:00:00Z", "acceptance"
+        return accepted, "acceptance"
+    if header.filed_at:
+        basis: PublicAtBasis = "filed_date" if header.form and header.period_end else "file_name"
+        chinese = any(f.filer_id.startswith("cn:") for f in header.filers)
+        return _end_of_day(header.filed_at, 16 if chinese else 29), basis
+    return None, "unknown"
+
+
+def _end_of_day(date: str, utc_hour: int) -> str:
+    """A day's end: 16:00 UTC in China, 05:00 UTC of the next day in the US (never too early)."""
+    moment = dt.datetime.fromisoformat(date) + dt.timedelta(hours=utc_hour)
+    return moment.isoformat(timespec="seconds") + "Z"
+
+
+def filing_of(
+    raw: RawDocument, dei: dict[str, str], entity: str, named: bool, license: str
+) -> Filing:
+    """The filing that a document belongs to; cover facts fill what no header says.
+
+    named: whether the header came from the file's name, so that its date has that basis.
+    """
+    header = raw.header
+    filers = header.filers
+    if not filers:
+        cik = dei.get("EntityCentralIndexKey") or entity
+        if cik.isdigit():
+            name = dei.get("EntityRegistrantName", "")
+            filers = (Filer(filer_id=f"cik:{int(cik):010d}", name=name),)
+    period = header.period_end or _iso(dei.get("DocumentPeriodEndDate"))
+    moment, basis = public_at(header)
+    if named and basis == "filed_date":
+        basis = "file_name"
+    if basis == "file_name" and period and header.filed_at and header.filed_at <= period:
+        moment, basis = None, "unknown"  # a date that is the period's own is not that of filing
+    year = dei.get("DocumentFiscalYearFocus", "")
+    return Filing(
+        filing_id=header.accession or raw.doc_id,
+        accession=header.accession,
+        form=header.form or dei.get("DocumentType") or None,
+        filers=filers,
+        period_end=period,
+        fiscal_year=int(year) if re.fullmatch(r"\d{4}", year) else header.fiscal_year,
+        filed_at=header.filed_at if basis != "unknown" else None,
+        accepted_at=header.accepted_at,
+        public_at=moment,
+        public_at_basis=basis,
+        sic=header.sic,
+        amends=header.amends,
+        license=license,
+        source_url=header.source_url,
+    )
+
+
+def _iso(text: str | None) -> str | None:
+    return text if text and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None

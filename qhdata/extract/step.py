@@ -1,0 +1,240 @@
+"""The extract step: planned files -> filings, documents, sections, tables, facts.
+
+One file is one unit: it is parsed, or an arrival of bytes that came before (dropped), or it raises
+and the engine quarantines it. A document that fails inside an otherwise good file is a quarantine
+row of its own. The function that opens files is named by an import string, because readers and
+extract may not know each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from qhdata.errors import RowError
+from qhdata.extract.document import Extracted, extract_document, text_sha256
+from qhdata.extract.limits import Limits
+from qhdata.extract.public import filing_of
+from qhdata.extract.rows import table_rows
+from qhdata.recipe import Settings, load_object
+from qhdata.records import (
+    Decision,
+    Document,
+    Extraction,
+    Fact,
+    FileRow,
+    Filing,
+    Quarantined,
+    RawDocument,
+    Rows,
+    Section,
+    SourceFile,
+    Table,
+    arrow_schema,
+    from_batch,
+    json_text,
+    to_batch,
+)
+from qhdata.step import Work
+
+_PARTS: dict[str, type] = {
+    "files": FileRow,
+    "filings": Filing,
+    "documents": Document,
+    "sections": Section,
+    "tables": Table,
+    "facts": Fact,
+    "extraction": Extraction,
+    "decisions/extract": Decision,
+    "quarantine": Quarantined,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extract(Settings):
+    """Files to text with its sections, tables and facts."""
+
+    name: ClassVar[str] = "extract"
+    version: ClassVar[int] = 1
+    reads: ClassVar[str] = "plan"
+    unit: ClassVar[str] = "file_id"
+
+    read: tuple[str, ...] = ("submission", "folder")
+    """Readers, in the order in which they are asked."""
+    reader: str = "qhdata.readers:read_file"
+    """The function that opens a file: (SourceFile, names) -> what it held."""
+    limits: Limits = Limits()
+    """Counts that bound the work on one document."""
+    exhibits: tuple[str, ...] = ("*",)
+    """Exhibit types to extract, such as `EX-99`, each with its sub-numbers; `*` for all."""
+    license: str = "public-filing"
+    """What the rows say of their licence: filings with the SEC are public."""
+
+    @property
+    def writes(self) -> Mapping[str, pa.Schema]:
+        """Every part, with the schema of its record."""
+        return {name: arrow_schema(cls) for name, cls in _PARTS.items()}
+
+    def open(self) -> Work:
+        """Resolve the reader once; the returned function does a batch of planned files."""
+        read_file = load_object(self.reader, "extract.reader")
+
+        def work(rows: Rows) -> Mapping[str, Rows]:
+            out = _Out(f"{self.name}@{self.version}", self.license)
+            for file in from_batch(SourceFile, rows):
+                self._file(file, read_file, out)
+            return out.parts()
+
+        return work
+
+    def _file(self, file: SourceFile, read_file: Any, out: _Out) -> None:
+        if file.same_as is not None:
+            out.arrival(file)
+            return
+        reading = read_file(file, self.read)
+        documents: list[RawDocument] = list(reading.documents)
+        skipped = [{"name": s.name, "reason": s.reason, "bytes": s.bytes} for s in reading.skipped]
+        left = [d for d in documents if not self._wanted(d.doc_type)]
+        skipped += [{"name": d.file_name, "reason": "exhibit", "bytes": len(d.data)} for d in left]
+        documents = [d for d in documents if self._wanted(d.doc_type)]
+        known = _rival_documents(file, read_file, self.read)
+        first_error: RowError | None = None
+        doc_ids: list[str] = []
+        failed: list[tuple[str, RowError]] = []
+        repeated = 0
+        for raw in documents:
+            digest = hashlib.sha256(raw.data).hexdigest()
+            if raw.doc_id in known:
+                if known[raw.doc_id] == digest:
+                    repeated += 1
+                    continue
+                error = RowError(
+                    "conflicting_copy", f"{raw.doc_id} came before with other bytes in another file"
+                )
+                failed.append((f"{raw.doc_id}@{digest[:16]}", error))
+                first_error = first_error or error
+                continue
+            try:
+                done = extract_document(raw, self.limits)
+            except RowError as error:
+                failed.append((raw.doc_id, error))
+                first_error = first_error or error
+                continue
+            doc_ids.append(raw.doc_id)
+            out.document(done, named=not _has_header(raw), skipped=skipped)
+            skipped = []
+        if not doc_ids and first_error is not None:
+            raise first_error
+        if not doc_ids and repeated:
+            out.arrival(replace(file, same_as=file.rivals[-1]))
+            return
+        if not doc_ids:
+            raise RowError("no_document", "the recipe's exhibit policy leaves no document of it")
+        for unit_id, error in failed:
+            out.quarantine(unit_id, error)
+        out.parsed(file, doc_ids)
+
+    def _wanted(self, doc_type: str) -> bool:
+        if "*" in self.exhibits or not doc_type.startswith("EX-"):
+            return True
+        return any(doc_type == e or doc_type.startswith(f"{e}.") for e in self.exhibits)
+
+
+def _has_header(raw: RawDocument) -> bool:
+    return raw.header.accession is not None and raw.doc_id.startswith(raw.header.accession)
+
+
+def _rival_documents(file: SourceFile, read_file: Any, names: Sequence[str]) -> dict[str, str]:
+    """doc_id -> sha256 of the documents in earlier files of the same accession."""
+    known: dict[str, str] = {}
+    for path in file.rivals:
+        try:
+            reading = read_file(replace(file, path=path, rivals=()), names)
+        except RowError:
+            continue  # that file is quarantined on its own; it made no documents
+        for raw in reading.documents:
+            known.setdefault(raw.doc_id, hashlib.sha256(raw.data).hexdigest())
+    return known
+
+
+class _Out:
+    """Rows of one batch, by part."""
+
+    def __init__(self, step: str, license: str) -> None:
+        self.step = step
+        self.license = license
+        self.rows: dict[str, list[Any]] = {name: [] for name in _PARTS}
+        self.tables: list[tuple[Extracted, str]] = []
+        self.filings: dict[str, Filing] = {}
+
+    def arrival(self, file: SourceFile) -> None:
+        self.rows["files"].append(
+            FileRow(
+                file_id=file.file_id, bytes=file.bytes, sha256=file.sha256, outcome="same_bytes",
+                doc_ids=(),
+            )
+        )  # fmt: skip
+        self.rows["decisions/extract"].append(
+            Decision(
+                unit_id=file.file_id, outcome="dropped", rule=self.step, reason="same_bytes",
+                score=None, threshold=None, matched_id=file.same_as,
+            )
+        )  # fmt: skip
+
+    def parsed(self, file: SourceFile, doc_ids: list[str]) -> None:
+        self.rows["files"].append(
+            FileRow(
+                file_id=file.file_id, bytes=file.bytes, sha256=file.sha256, outcome="parsed",
+                doc_ids=tuple(doc_ids),
+            )
+        )  # fmt: skip
+
+    def quarantine(self, unit_id: str, error: RowError) -> None:
+        self.rows["quarantine"].append(
+            Quarantined(
+                unit_id=unit_id, step=self.step, error=error.error, message=error.message,
+                retryable=error.retryable,
+            )
+        )  # fmt: skip
+
+    def document(self, done: Extracted, *, named: bool, skipped: list[dict[str, object]]) -> None:
+        raw = done.raw
+        filing = filing_of(raw, done.reader.dei(), done.reader.entity(), named, self.license)
+        if filing.filing_id not in self.filings:
+            self.filings[filing.filing_id] = filing
+            self.rows["filings"].append(filing)
+        self.rows["documents"].append(
+            Document(
+                doc_id=raw.doc_id,
+                filing_id=filing.filing_id,
+                file_id=raw.file_id,
+                source=raw.source,
+                source_path=raw.source_path,
+                doc_type=raw.doc_type or done.form,
+                lang=done.lang,
+                title=done.title,
+                text=done.text,
+                text_sha256=text_sha256(done.text),
+                extractor=self.step,
+                n_chars=len(done.text),
+                public_at=filing.public_at,
+            )
+        )
+        self.rows["sections"].extend(done.sections)
+        self.rows["facts"].extend(replace(f, public_at=filing.public_at) for f in done.facts)
+        notes = {**done.notes, "skipped": skipped} if skipped else done.notes
+        self.rows["extraction"].append(
+            Extraction(doc_id=raw.doc_id, extractor=self.step, notes=json_text(notes))
+        )
+        self.tables.append((done, raw.doc_id))
+
+    def parts(self) -> dict[str, Rows]:
+        made = {
+            name: to_batch(cls, self.rows[name]) for name, cls in _PARTS.items() if name != "tables"
+        }
+        made["tables"] = table_rows(self.tables)
+        return made

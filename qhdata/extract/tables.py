@@ -1,0 +1,197 @@
+"""A table's cells to blocks: a data table becomes one Markdown block, a layout table its contents.
+
+Most tables of a filing are there for looks: one row that sets an item's number beside its title,
+a column of bullets, a frame around everything. These are dissolved into paragraphs. What has two
+rows and two columns with text, and is not prose in columns, is data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qhdata.extract.blocks import Block, Sink, joined, shift
+from qhdata.extract.cells import is_value
+from qhdata.extract.grid import Grid, Raw, build, markdown, place
+from qhdata.extract.limits import Limits
+
+_BULLET = re.compile(r"^(?:[•●○◦▪■□–—\-*·➢✓o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)])$")
+_DOTS = re.compile(r"^[•●○◦▪■□·➢–—\-*o]$")
+PROSE = 160
+"""Characters a cell on average above which a table without numbers is prose in columns."""
+
+
+class _Cell:
+    __slots__ = ("blocks", "colspan", "rowspan", "th")
+
+    def __init__(self, colspan: int, rowspan: int, th: bool) -> None:
+        self.colspan = colspan
+        self.rowspan = rowspan
+        self.th = th
+        self.blocks: list[Block] = []
+
+
+class TableBuilder:
+    """Collects rows and cells while the walk is inside a table."""
+
+    __slots__ = ("open", "path", "rows", "sink")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.rows: list[list[_Cell]] = []
+        self.sink: Sink | None = None
+        self.open: _Cell | None = None
+
+    def row(self) -> None:
+        """A `<tr>` begins."""
+        self.rows.append([])
+
+    def cell(self, colspan: int, rowspan: int, th: bool, outer: Sink) -> Sink:
+        """A `<td>` begins: text goes to the sink that comes back, with the marks that wait."""
+        if not self.rows:
+            self.rows.append([])
+        self.open = _Cell(colspan, rowspan, th)
+        self.rows[-1].append(self.open)
+        self.sink = Sink()
+        self.sink.pending, outer.pending = outer.pending, []
+        self.sink.anchors, outer.anchors = outer.anchors, []
+        return self.sink
+
+    def close(self, outer: Sink) -> None:
+        """The cell ends; marks and anchors without text wait on in the outer sink."""
+        if self.sink is None or self.open is None:
+            return
+        self.sink.flush()
+        self.open.blocks = self.sink.blocks
+        outer.pending.extend(self.sink.pending)
+        outer.anchors.extend(self.sink.anchors)
+        self.sink = self.open = None
+
+    def finish(self, before: list[Block], limits: Limits, notes: dict[str, int]) -> Iterator[Block]:
+        """The blocks of the table, in reading order."""
+        cells = [cell for row in self.rows for cell in row]
+        nested = any(b.kind in ("table", "break", "pre") for c in cells for b in c.blocks)
+        filled_rows = sum(any(c.blocks for c in row) for row in self.rows)
+        if nested or filled_rows <= 1:
+            notes["layout_tables"] = notes.get("layout_tables", 0) + 1
+            yield from _dissolve(self.rows)
+            return
+        raw = place([[_raw(cell) for cell in row] for row in self.rows])
+        if _is_layout(raw):
+            notes["layout_tables"] = notes.get("layout_tables", 0) + 1
+            yield from _dissolve(self.rows)
+            return
+        anchors = [a for c in cells for b in c.blocks for a in b.anchors]
+        links = [(row_n, link) for row_n, row in enumerate(self.rows) for link in _links(row)]
+        grid = build(raw)
+        if grid.columns < 2:
+            notes["layout_tables"] = notes.get("layout_tables", 0) + 1
+            yield from _dissolve(self.rows)
+            return
+        grid.path = self.path
+        for caption in grid.captions:
+            block = Block("text", caption.text, caption.marks)
+            block.bold, block.center = caption.bold, True
+            yield block
+        block = Block("table")
+        block.grid = grid
+        markdown(grid, block)
+        block.anchors = anchors
+        block.path = self.path
+        block.links = _table_links(block.text, links, self.rows)
+        yield block
+
+
+def _raw(cell: _Cell) -> Raw:
+    blocks = [b for b in cell.blocks if b.text]
+    if not blocks:
+        return Raw("", [], cell.colspan, cell.rowspan, cell.th, False)
+    block = joined(blocks)
+    text = block.text.replace("\n", " ") if "\n" in block.text else block.text
+    return Raw(text, block.marks, cell.colspan, cell.rowspan, cell.th, block.bold)
+
+
+def _links(row: list[_Cell]) -> list[str]:
+    return [name for cell in row for block in cell.blocks for _, name in block.links]
+
+
+def _table_links(
+    text: str, links: list[tuple[int, str]], rows: list[list[_Cell]]
+) -> list[tuple[int, str]]:
+    """(offset of the Markdown row that shows the link, name): found by the row's first words."""
+    if not links:
+        return []
+    placed: list[tuple[int, str]] = []
+    at = 0
+    last = -1
+    for row_n, name in links:
+        if row_n != last:
+            words = next((b.text for c in rows[row_n] for b in c.blocks if b.text), "")
+            words = words.split("\n")[0].replace("|", "\\|")
+            found = text.find(words, at) if words else -1
+            if found >= 0:
+                at = text.rfind("\n", 0, found) + 1
+            last = row_n
+        placed.append((at, name))
+    return placed
+
+
+def _is_layout(rows: list[list[Raw]]) -> bool:
+    if len(rows) < 2:
+        return True
+    cells = [cell for row in rows for cell in row]
+    if all(len(row) == 1 for row in rows):
+        return True
+    values = sum(is_value(cell.text) for cell in cells)
+    bullets = sum(len(row) == 2 and _BULLET.match(row[0].text) is not None for row in rows)
+    long = any(len(cell.text) > 40 for cell in cells)
+    if bullets * 10 >= len(rows) * 8 and long:
+        return True
+    if values == 0 and sum(len(c.text) for c in cells) > PROSE * len(cells):
+        return True
+    return len(rows) == 2 and values == 0 and all(len(row) == 1 for row in rows[1:])
+
+
+def _dissolve(rows: list[list[_Cell]]) -> Iterator[Block]:
+    """Blocks of a layout table; a row of single short paragraphs is one paragraph."""
+    for row in rows:
+        filled = [cell for cell in row if cell.blocks]
+        if not filled:
+            continue
+        texts = [
+            [b for b in cell.blocks if b.text and b.kind in ("text", "list")] for cell in filled
+        ]
+        single = all(
+            len(cell.blocks) == 1 and len(found) == 1
+            for cell, found in zip(filled, texts, strict=True)
+        )
+        if len(filled) > 1 and single:
+            yield _one_line([found[0] for found in texts])
+        elif len(filled) == 2 and len(texts[0]) == 1 == len(filled[0].blocks) and texts[1]:
+            first, rest = texts[0][0], filled[1].blocks
+            if _BULLET.match(first.text) and rest[0] is texts[1][0]:
+                yield _one_line([first, rest[0]])
+                yield from rest[1:]
+            else:
+                yield from (*filled[0].blocks, *rest)
+        else:
+            for cell in filled:
+                yield from cell.blocks
+
+
+def _one_line(blocks: list[Block]) -> Block:
+    if _DOTS.match(blocks[0].text) and len(blocks) > 1:
+        rest = joined(blocks[1:])
+        rest.marks = [(0, code) for _, code in blocks[0].marks] + rest.marks
+        rest.anchors = blocks[0].anchors + rest.anchors
+        shift(rest, "- ")
+        rest.kind = "list"
+        return rest
+    line = joined(blocks)
+    line.bold = all(b.bold for b in blocks)
+    return line
+
+
+def shown_rows(grid: Grid) -> int:
+    """Rows of the grid, headers included."""
+    return len(grid.rows)

@@ -1,0 +1,172 @@
+"""Plain-text filings (before about 2001) to blocks: page marks, ruled tables, reflowed paragraphs.
+
+Lines are set for a printer: a paragraph is joined into one line, a table keeps its columns. Where
+`<S>` and `<C>` rule the columns the table becomes a grid; where only spaces do, its lines stand as
+they are. A hyphen at a line's end stays unless the document has the word without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qhdata.extract.blocks import Block
+from qhdata.extract.ruler import ruled_table
+
+_PAGE = re.compile(r"<PAGE>(?:\s*\S{1,8}\s*$)?", re.I)
+_TABLE = re.compile(r"</?TABLE>", re.I)
+_STRAY = re.compile(r"</?(?:CAPTION|S|C|FN|F\d+|R)>", re.I)
+_GAP = re.compile(r"\S(?:\s{3,}|\t)\S")
+_DOTS = re.compile(r"\.{4,}|(?:\. ){4,}")
+_RULE = re.compile(r"^[\s\-=_*~.]+$")
+_ITEM = re.compile(r"^\s*(?:PART\s+[IV]+\b|ITEMS?\s+\d{1,2}[A-C]?\b|ITEM\s+\d\.\d\d)", re.I)
+_BULLET = re.compile(r"^\s*(?:[-*•o]|\(?[a-z0-9]{1,3}[.)])\s+\S", re.I)
+WIDTH = 55
+"""Lines shorter than this on the whole are set by hand (addresses, titles) and keep their ends."""
+
+
+def text_blocks(text: str) -> list[Block]:
+    """Blocks of one plain text, in reading order."""
+    lines = text.expandtabs(8).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    words: set[str] = set()
+    out: list[Block] = []
+    group: list[str] = []
+    table: list[str] | None = None
+
+    def flush() -> None:
+        if group:
+            out.extend(_group(group, words, text))
+            group.clear()
+
+    for line in lines:
+        line = line.rstrip()
+        page = "<" in line and _PAGE.match(line.strip())
+        if page:
+            if table is None:
+                flush()
+                out.append(Block("break"))
+            line = line.replace(page[0], "").strip()
+            if not line:
+                continue
+        if "<" in line:
+            mark = _TABLE.search(line)
+            if mark and mark[0][1] != "/":
+                flush()
+                if table:
+                    out.extend(_table(table, words, text))
+                table = []
+                line = _TABLE.sub("", line)
+                if not line.strip():
+                    continue
+            elif mark:
+                if table is not None:
+                    table.append(_TABLE.sub("", line))
+                    out.extend(_table(table, words, text))
+                    table = None
+                    continue
+                line = _TABLE.sub("", line)
+        if table is not None:
+            table.append(line)
+        elif not line.strip():
+            flush()
+        else:
+            group.append(_STRAY.sub("", line))
+    flush()
+    if table:
+        out.extend(_table(table, words, text))
+    return out
+
+
+def _table(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
+    """A marked table: by its ruler where it has one, else group by group."""
+    made = ruled_table(lines)
+    if made is not None:
+        yield from made
+        return
+    group: list[str] = []
+    for line in [*lines, ""]:
+        line = _STRAY.sub("", line).rstrip()
+        if line.strip():
+            group.append(line)
+        elif group:
+            yield from _group(group, words, text)
+            group = []
+
+
+def _group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
+    """Lines between two blank ones."""
+    lines = [line for line in lines if not _RULE.match(line)] or []
+    if not lines:
+        return
+    if _ITEM.match(lines[0]) and len(lines) > 1 and not _tabular(lines):
+        yield from _paragraph(lines[:1], words, text)
+        lines = lines[1:]
+    if _tabular(lines):
+        yield _kept(lines)
+        return
+    for part in _split(lines):
+        yield from _paragraph(part, words, text)
+
+
+def _tabular(lines: Sequence[str]) -> bool:
+    gaps = sum(bool(_GAP.search(line.strip()) or _DOTS.search(line)) for line in lines)
+    return gaps * 2 >= len(lines) and (len(lines) > 1 or bool(_GAP.search(lines[0].strip())))
+
+
+def _kept(lines: Sequence[str]) -> Block:
+    """Lines as they stand, less the indent that they share."""
+    indent = min(len(line) - len(line.lstrip()) for line in lines)
+    return Block("pre", "\n".join(line[indent:].rstrip() for line in lines))
+
+
+def _split(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Paragraphs that only an indent or a bullet sets apart."""
+    part: list[str] = []
+    base = min(len(line) - len(line.lstrip()) for line in lines)
+    for line in lines:
+        indent = len(line) - len(line.lstrip())
+        fresh = indent >= base + 3 and part and len(part[-1].strip()) and _is_body(part)
+        if part and (fresh or (_BULLET.match(line) and indent <= base + 8 and _is_body(part))):
+            yield part
+            part = []
+        part.append(line)
+    if part:
+        yield part
+
+
+def _is_body(part: Sequence[str]) -> bool:
+    last = part[-1].strip()
+    return last.endswith((".", ":", ";", '"', ")")) or len(last) < WIDTH
+
+
+def _paragraph(lines: Sequence[str], words: set[str], text: str) -> Iterator[Block]:
+    stripped = [" ".join(line.split()) for line in lines]
+    full = [line for line in lines[:-1] if len(line.rstrip()) >= WIDTH]
+    if len(lines) > 1 and len(full) * 2 < len(lines) - 1:
+        yield _titled(Block("text", "\n".join(stripped)), lines)
+        return
+    joined = stripped[0]
+    for line in stripped[1:]:
+        joined = _join(joined, line, words, text)
+    yield _titled(Block("text", joined), lines)
+
+
+def _titled(block: Block, lines: Sequence[str]) -> Block:
+    letters = [c for c in block.text if c.isalpha()]
+    block.bold = bool(letters) and block.text.isupper() and len(block.text) < 120
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    block.center = min(indents) >= 12
+    return block
+
+
+def _join(left: str, right: str, words: set[str], text: str) -> str:
+    if not left.endswith("-") or left.endswith("--") or not right[:1].islower():
+        return f"{left} {right}"
+    if not words:
+        words.update(re.findall(r"[a-z]{4,}", text.lower()))
+        words.add("")
+    head = re.search(r"([A-Za-z]+)-$", left)
+    tail = re.match(r"[a-z]+", right)
+    if head and tail and (head[1] + tail[0]).lower() in words:
+        return left[:-1] + right
+    return left + right

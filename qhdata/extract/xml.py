@@ -1,0 +1,42 @@
+"""XML data of a submission (ownership forms, form D, 13F) to text: one line an element that has any."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from qhdata.errors import RowError
+from qhdata.extract.blocks import Block
+from qhdata.extract.limits import Limits
+
+
+def xml_blocks(data: bytes, limits: Limits) -> list[Block]:
+    """`name: text` lines, nested by indent. Entities and the network are off.
+
+    Raises RowError damaged_xml or too_many_nodes.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
+        remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(data.strip(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise RowError("damaged_xml", f"{error}; fetch it again") from None
+    lines = []
+    depth = 0
+    for nodes, (event, el) in enumerate(etree.iterwalk(root, events=("start", "end"))):
+        if nodes > 2 * limits.max_nodes:
+            raise RowError("too_many_nodes", f"more than {limits.max_nodes} elements")
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        if not isinstance(el.tag, str):
+            continue
+        name = el.tag.rsplit("}", 1)[-1]
+        text = " ".join((el.text or "").split())
+        if text:
+            lines.append("  " * min(depth - 2, 6) + f"{name}: {text}")
+        elif len(el):
+            lines.append("  " * min(depth - 2, 6) + name)
+    return [Block("pre", "\n".join(lines))] if lines else []
