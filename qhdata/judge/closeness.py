@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from qhdata.judge.reasons import BadGold, Reason
 from qhdata.quantities.parse import Quantity
-from qhdata.quantities.render import round_places
-from qhdata.quantities.units import CONTEXT
+from qhdata.quantities.render import render_number, round_places
+from qhdata.quantities.units import CONTEXT, Sense, convert, units_agree
 from qhdata.records.task import Gold
 
 _ROUND = Context(prec=80)
@@ -60,6 +60,8 @@ def same_number(value: Decimal, gold: Truth) -> bool:
         return True
     if gold.decimals is None:
         return False
+    if gold.value and value and not any(gold.rounded):
+        return False  # everything small rounds to this gold: only 0 and gold itself are right
     return any(one in gold.rounded for one in _rounded(value, gold.scale, gold.decimals))
 
 
@@ -85,13 +87,26 @@ def number_differs(value: Decimal, gold: Truth, *, hundredfold: bool) -> Reason 
     return Reason("value_error")
 
 
-def in_declared_scale(found: Quantity, gold: Truth) -> Decimal:
-    """The value in base units: an answer's own scale word wins, else it is read in the question's
-    scale.
+def counted(found: Quantity, gold: Truth, sense: Sense) -> Decimal:
+    """What was found, in gold's base units and sense.
+
+    An answer's own scale word or sense (`%`, `bps`) wins, else it is read as the question asks.
     """
+    if found.sense != "plain":
+        return convert(found.value, found.sense, sense)
     if found.scale is not None or gold.scale == 1:
         return found.value
     return CONTEXT.multiply(found.value, gold.scale)
+
+
+def show_number(found: Quantity, gold: Gold, sense: Sense) -> str:
+    """Canonical text: digits in gold's base units and sense, so that it reads beside `gold.value`.
+
+    A unit is added only where it disagrees with gold's.
+    """
+    value = counted(found, truth(gold), sense)
+    digits = render_number(value.normalize(CONTEXT), separators=False)
+    return digits if units_agree(found.unit, gold.unit) else f"{digits} {found.unit}"
 
 
 def shown(gold: Truth) -> Decimal:

@@ -36,9 +36,11 @@ def judge(gold: Gold, answer: str) -> Verdict:
     verdict = judge_text(gold, slots[-1])
     if verdict.outcome == "unscored":
         return verdict
-    said = verdict.parsed or slots[-1]
-    if any((judge_text(gold, slot).parsed or slot) != said for slot in slots[:-1]):
-        return Verdict(outcome="wrong", reason=Reason("many_answers"), parsed=None, judge=JUDGE)
+    for slot in slots[:-1]:
+        other = judge_text(gold, slot)
+        both = verdict.outcome == other.outcome == "correct"
+        if not both and (other.parsed or slot) != (verdict.parsed or slots[-1]):
+            return Verdict(outcome="wrong", reason=Reason("many_answers"), parsed=None, judge=JUDGE)
     return verdict
 
 
@@ -53,7 +55,7 @@ def judge_text(gold: Gold, text: str) -> Verdict:
             kind.check(gold)
             return Verdict(outcome="wrong", reason=found, parsed=None, judge=JUDGE)
         reason = kind.differs(found, gold)
-        parsed = kind.show(found)
+        parsed = kind.show(found, gold)
     except BadGold:
         return Verdict(outcome="unscored", reason=BAD_GOLD, parsed=None, judge=JUDGE)
     if reason is None:

@@ -44,7 +44,7 @@ class Kind(Protocol):
     def differs(self, found: Any, gold: Gold) -> Reason | None:
         """None where what was found is gold; else why not."""
 
-    def show(self, found: Any) -> str:
+    def show(self, found: Any, gold: Gold) -> str:
         """What was found, as canonical text: two answers that mean the same show the same."""
 
     def renderings(self, gold: Gold) -> Iterator[str]:

@@ -36,7 +36,7 @@ def differs(found: bool, gold: Gold) -> Reason | None:
     return None if found is (gold.value == "true") else Reason("wrong_choice")
 
 
-def show(found: bool) -> str:
+def show(found: bool, gold: Gold) -> str:
     """`true` or `false`."""
     return "true" if found else "false"
 

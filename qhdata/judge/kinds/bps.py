@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qhdata.judge.closeness import in_declared_scale, number_differs, shown, truth, wrong_numbers
-from qhdata.judge.kinds.number import check, read, show
+from qhdata.judge.closeness import counted, number_differs, show_number, shown, truth, wrong_numbers
+from qhdata.judge.kinds.number import check, read
 from qhdata.judge.reasons import Reason
 from qhdata.judge.spellings import spell, spoil
 from qhdata.quantities.numerals import write_chinese
@@ -26,11 +26,12 @@ def differs(found: Quantity, gold: Gold) -> Reason | None:
         return Reason("unit_error")
     if found.sense == "multiple":
         return Reason("unit_error")
-    if found.sense == "plain":
-        value = in_declared_scale(found, exact)
-    else:
-        value = convert(found.value, found.sense, "bps")
-    return number_differs(value, exact, hundredfold=True)
+    return number_differs(counted(found, exact, "bps"), exact, hundredfold=True)
+
+
+def show(found: Quantity, gold: Gold) -> str:
+    """Canonical digits, counted in basis points."""
+    return show_number(found, gold, "bps")
 
 
 def renderings(gold: Gold) -> Iterator[str]:

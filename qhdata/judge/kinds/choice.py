@@ -55,7 +55,7 @@ def differs(found: tuple[str], gold: Gold) -> Reason | None:
     return None if normalise(found[0]) == normalise(gold.value) else Reason("wrong_choice")
 
 
-def show(found: tuple[str]) -> str:
+def show(found: tuple[str], gold: Gold) -> str:
     """The choice as the list has it."""
     return found[0]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from qhdata.judge.closeness import in_declared_scale, number_differs, truth
+from qhdata.judge.closeness import counted, number_differs, truth
 from qhdata.judge.kinds.number import read, show
 from qhdata.judge.reasons import BadGold, Reason
 from qhdata.judge.spellings import spell, spoil
@@ -33,7 +33,7 @@ def differs(found: Quantity, gold: Gold) -> Reason | None:
         return Reason("unit_error")
     if gold.unit and not units_agree(found.unit, gold.unit):
         return Reason("unit_error")
-    value = in_declared_scale(found, exact)
+    value = counted(found, exact, "plain")
     if value == exact.value:
         return None
     if value % 1:

@@ -28,7 +28,7 @@ def differs(found: date, gold: Gold) -> Reason | None:
     return None if found == _truth(gold) else Reason("wrong_date")
 
 
-def show(found: date) -> str:
+def show(found: date, gold: Gold) -> str:
     """ISO."""
     return found.isoformat()
 

@@ -54,7 +54,7 @@ def differs(found: frozenset[str], gold: Gold) -> Reason | None:
     return Reason("missing_label" if expected - found else "extra_label")
 
 
-def show(found: frozenset[str]) -> str:
+def show(found: frozenset[str], gold: Gold) -> str:
     """The folded labels, sorted, as JSON."""
     return json.dumps(sorted(found), ensure_ascii=False)
 

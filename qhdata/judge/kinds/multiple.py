@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qhdata.judge.closeness import in_declared_scale, number_differs, shown, truth, wrong_numbers
-from qhdata.judge.kinds.number import check, read, show
+from qhdata.judge.closeness import counted, number_differs, show_number, shown, truth, wrong_numbers
+from qhdata.judge.kinds.number import check, read
 from qhdata.judge.reasons import Reason
 from qhdata.judge.spellings import spell, spoil
 from qhdata.quantities.numerals import write_chinese
@@ -24,11 +24,12 @@ def differs(found: Quantity, gold: Gold) -> Reason | None:
         return Reason("unit_error")
     if found.sense in ("points", "bps"):
         return Reason("unit_error")
-    if found.sense == "plain":
-        value = in_declared_scale(found, exact)
-    else:
-        value = convert(found.value, found.sense, "multiple")
-    return number_differs(value, exact, hundredfold=True)
+    return number_differs(counted(found, exact, "multiple"), exact, hundredfold=True)
+
+
+def show(found: Quantity, gold: Gold) -> str:
+    """Canonical digits, counted in multiples."""
+    return show_number(found, gold, "multiple")
 
 
 def renderings(gold: Gold) -> Iterator[str]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from qhdata.judge.closeness import in_declared_scale, number_differs, shown, truth, wrong_numbers
+from qhdata.judge.closeness import counted, number_differs, show_number, shown, truth, wrong_numbers
 from qhdata.judge.reasons import Reason
 from qhdata.judge.spellings import spell, spoil
 from qhdata.quantities.parse import Quantity, parse
 from qhdata.quantities.render import render_number
-from qhdata.quantities.units import CONTEXT, convert, fraction_from_percent, units_agree
+from qhdata.quantities.units import CONTEXT, fraction_from_percent, units_agree
 from qhdata.records.task import Gold
 
 _WORDS = {3: " thousand", 6: " million", 9: " billion", 12: " trillion", 4: "万", 8: "亿"}
@@ -38,24 +38,19 @@ def differs(found: Quantity, gold: Gold) -> Reason | None:
     exact = truth(gold)
     pure = gold.unit in ("", "pure")
     if found.sense != "plain":
-        if not pure:
+        if not pure or exact.scale != 1:
             return Reason("unit_error")
         if found.sense == "points":
             return Reason("points_error")
-        value = convert(found.value, found.sense, "plain")
     elif found.unit and (pure or not units_agree(found.unit, gold.unit)):
         return Reason("unit_error")
-    else:
-        value = in_declared_scale(found, exact)
+    value = counted(found, exact, "plain")
     return number_differs(value, exact, hundredfold=pure)
 
 
-def show(found: Quantity) -> str:
-    """Canonical text of what was read; a scale word that was not written is not invented."""
-    digits = render_number(found.value.normalize(CONTEXT), separators=False)
-    tail = "" if found.sense == "plain" else f" {found.sense}"
-    scaled = "" if found.scale is None else " exactly"
-    return f"{digits}{tail}{' ' + found.unit if found.unit else ''}{scaled}"
+def show(found: Quantity, gold: Gold) -> str:
+    """Canonical digits in base units."""
+    return show_number(found, gold, "plain")
 
 
 def renderings(gold: Gold) -> Iterator[str]:
@@ -92,10 +87,13 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     text = render_number(value)
     if gold.unit in ("", "pure"):
         yield f"Answer: ${text}", Reason("unit_error")
-        yield f"Answer: {text} percentage points", Reason("points_error")
+        points = "points_error" if exact.scale == 1 else "unit_error"
+        yield f"Answer: {text} percentage points", Reason(points)
         fraction = fraction_from_percent(CONTEXT.multiply(value, exact.scale))
         confused = number_differs(fraction, exact, hundredfold=True)
-        if confused is not None and exact.scale == 1:
+        if exact.scale != 1:
+            yield f"Answer: {text}%", Reason("unit_error")
+        elif confused is not None:
             yield f"Answer: {text}%", confused
     else:
         yield f"Answer: {text}%", Reason("unit_error")

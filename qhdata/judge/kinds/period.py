@@ -29,7 +29,7 @@ def differs(found: tuple[str], gold: Gold) -> Reason | None:
     return None if found[0] == gold.value else Reason("wrong_period")
 
 
-def show(found: tuple[str]) -> str:
+def show(found: tuple[str], gold: Gold) -> str:
     """The canonical name."""
     return found[0]
 

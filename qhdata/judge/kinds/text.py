@@ -46,7 +46,7 @@ def differs(found: tuple[str], gold: Gold) -> Reason | None:
     return None if found[0] == normalise(gold.value) else Reason("wrong_text")
 
 
-def show(found: tuple[str]) -> str:
+def show(found: tuple[str], gold: Gold) -> str:
     """The folded text."""
     return found[0]
 

@@ -66,9 +66,9 @@ def differs(found: tuple[Quantity, ...], gold: Gold) -> Reason | None:
     return Reason("order_error")
 
 
-def show(found: tuple[Quantity, ...]) -> str:
+def show(found: tuple[Quantity, ...], gold: Gold) -> str:
     """JSON list of canonical texts."""
-    return json.dumps([number.show(one) for one in found])
+    return json.dumps([number.show(one, _elements(gold)[0]) for one in found])
 
 
 def renderings(gold: Gold) -> Iterator[str]:

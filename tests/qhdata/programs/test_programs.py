@@ -160,8 +160,10 @@ def test_what_the_true_figures_give_lies_within_the_tolerance(
     rng = random.Random(seed)
     monotone = "abs" not in text and "**" not in text and "max" not in text and "#0" not in text
     for _ in range(5):
-        off = {name: Value(v.value + Decimal(str(rng.uniform(-0.5, 0.5))).scaleb(-(v.decimals or 0)))
-               for name, v in slots.items()}  # fmt: skip
+        off = {}
+        for name, v in slots.items():
+            error = Decimal(str(rng.uniform(-0.5, 0.5))).scaleb(-(v.decimals or 0))
+            off[name] = Value(v.value + error)
         result = program.run(off)
         if isinstance(result, Result) and monotone:
             assert low - Decimal("1e-9") <= result.value <= high + Decimal("1e-9")
