@@ -81,7 +81,7 @@ class Task:
     program: str | None
     """Executable program over slots, for reasoning tasks."""
     program_slots: JsonText
-    """{slot: fact_id} of the program."""
+    """{slot: {"id": fact or figure id, "value": decimal text in base units, "unit"}}."""
     trace: str | None
     """The chain of thought that the program's execution writes."""
     domain: str | None

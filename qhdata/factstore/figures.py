@@ -1,0 +1,283 @@
+"""Figures: numbers as a table prints them, each under its row's label and its column's heading,
+with their characters.
+
+Press releases and text-era filings carry no XBRL, yet their tables hold most of what can be
+learned; so every usable number of every table becomes a figure, and where an XBRL fact stands on
+the same characters, the figure knows it. A figure is refused, with a reason that is counted, where
+its label, heading, scale or place in the text is not certain.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qhdata.factstore.concepts import concept, family_of, family_of_label
+from qhdata.quantities.units import CONTEXT
+from qhdata.records import Cell, Fact, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number that a document shows in a table."""
+
+    figure_id: str
+    """`<table_id>:<row>:<col>`."""
+    doc_id: str
+    table_id: str
+    row: int
+    col: int
+    label: str
+    """The row's label, as printed."""
+    header: str
+    """The column's heading, as printed; parts of several rows are joined by a space."""
+    year: int | None
+    """The one year that the heading names."""
+    shown: str
+    """The characters of the number."""
+    value: Decimal
+    """In base units, with the sign that is shown; percents count in percent."""
+    unit: str
+    """`USD`, `USD/shares`, `shares`, `percent`; empty where the table does not say."""
+    scale: Decimal
+    """What the shown number was multiplied by."""
+    start: int
+    end: int
+    """Characters of `Document.text` that are `shown`."""
+    label_start: int
+    label_end: int
+    concept: str | None
+    """Family of the concept or of the label."""
+    fact_id: str | None
+    decimals: str | None
+    """The fact's XBRL decimals."""
+
+    @property
+    def bare(self) -> Decimal:
+        """The number as shown: without scale."""
+        return CONTEXT.divide(self.value, self.scale)
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19[6-9]\d|20[0-4]\d)(?!\d)")
+_LETTER = re.compile(r"[A-Za-z一-鿿]")
+_PER_SHARE = re.compile(
+    r"per\s+(?:common\s+|ordinary\s+|diluted\s+|basic\s+)*share|每股", re.IGNORECASE
+)
+_COUNTED = re.compile(r"\bshares\b|\bunits\b|\bemployees\b|股数|股本|人数|\bdays\b", re.IGNORECASE)
+_RATE = re.compile(
+    r"%|\bpercent|\brates?\b|\bratio|\bmargin\b|\byield\b|比例|比率|率$", re.IGNORECASE
+)
+_LONGEST_LABEL = 160
+_LONGEST_HEADER = 120
+_LOOK_AHEAD = 60
+"""Lines of a table's text that are searched for one row."""
+
+
+def figures_of(
+    table: Table, text: str, facts: Sequence[Fact], refused: Counter[str]
+) -> Iterator[Figure]:
+    """Figures of one table of a document.
+
+    facts: the document's number facts with a span, sorted by start. refused: why cells were not
+    taken is added here.
+    """
+    if table.kind == "layout" or not table.cells:
+        return
+    headings = _headings(table)
+    if not headings:
+        refused["no_column_heading"] += 1
+        return
+    starts = [fact.start or 0 for fact in facts]
+    body = [cell for cell in table.cells if cell.row >= table.header_rows and not cell.header]
+    rows = _rows(body)
+    seen: Counter[str] = Counter(cells[0].text for cells in rows.values() if cells)
+    places = _places(rows, text, table.start, table.end)
+    heading = ""
+    for row, cells in rows.items():
+        label = cells[0]
+        numbers = [cell for cell in cells[1:] if cell.value is not None]
+        if label.value is not None or not _LETTER.search(label.text):
+            continue
+        if not numbers:
+            heading = label.text
+            continue
+        if seen[label.text] > 1:
+            refused["label_repeated"] += len(numbers)
+            continue
+        if len(label.text) > _LONGEST_LABEL or row not in places:
+            refused["row_not_located"] += len(numbers)
+            continue
+        spans = places[row]
+        label_start, label_end = spans[label.col]
+        for cell in numbers:
+            header = headings.get(cell.col)
+            if header is None:
+                refused["no_column_heading"] += 1
+                continue
+            start, end = spans[cell.col]
+            found = _facts_in(facts, starts, start, end)
+            meant = _meaning(cell, label.text, heading, table, found)
+            if isinstance(meant, str):
+                refused[meant] += 1
+                continue
+            years = set(_YEAR.findall(header))
+            yield Figure(
+                figure_id=f"{table.table_id}:{cell.row}:{cell.col}",
+                doc_id=table.doc_id,
+                table_id=table.table_id,
+                row=cell.row,
+                col=cell.col,
+                label=label.text,
+                header=header,
+                year=int(years.pop()) if len(years) == 1 else None,
+                shown=cell.text,
+                value=meant.value,
+                unit=meant.unit,
+                scale=meant.scale,
+                start=start,
+                end=end,
+                label_start=label_start,
+                label_end=label_end,
+                concept=meant.concept,
+                fact_id=meant.fact_id,
+                decimals=meant.decimals,
+            )
+
+
+def _rows(cells: Sequence[Cell]) -> dict[int, list[Cell]]:
+    rows: dict[int, list[Cell]] = {}
+    for cell in cells:
+        if cell.text.strip():
+            rows.setdefault(cell.row, []).append(cell)
+    return {row: sorted(found, key=lambda cell: cell.col) for row, found in sorted(rows.items())}
+
+
+def _headings(table: Table) -> dict[int, str]:
+    """Column -> heading, from all header rows that cover it, top first."""
+    parts: dict[int, list[str]] = {}
+    for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.col)):
+        if (cell.row < table.header_rows or (cell.header and cell.row == 0)) and cell.text.strip():
+            for col in range(cell.col, cell.col + max(1, min(cell.colspan, 64))):
+                known = parts.setdefault(col, [])
+                if cell.text not in known:
+                    known.append(cell.text)
+    joined = {col: " ".join(" ".join(texts).split()) for col, texts in parts.items()}
+    return {col: text for col, text in joined.items() if 0 < len(text) <= _LONGEST_HEADER}
+
+
+def _places(
+    rows: Mapping[int, Sequence[Cell]], text: str, start: int, end: int
+) -> dict[int, dict[int, tuple[int, int]]]:
+    """Row -> column -> characters, found by walking the table's lines and its rows side by side.
+
+    A row's cells must stand in one line, in order, each bounded by blanks or bars; so it does not
+    matter whether the table is printed as Markdown or in columns of blanks.
+    """
+    lines: list[tuple[int, str]] = []
+    at = start
+    for line in text[start:end].split("\n"):
+        lines.append((at, line))
+        at += len(line) + 1
+    found: dict[int, dict[int, tuple[int, int]]] = {}
+    index = 0
+    for row, cells in rows.items():
+        for ahead in range(index, min(len(lines), index + _LOOK_AHEAD)):
+            offset, line = lines[ahead]
+            spans = _in_line(cells, line)
+            if spans is not None:
+                found[row] = {
+                    col: (offset + first, offset + last) for col, (first, last) in spans.items()
+                }
+                index = ahead + 1
+                break
+    return found
+
+
+def _in_line(cells: Sequence[Cell], line: str) -> dict[int, tuple[int, int]] | None:
+    spans: dict[int, tuple[int, int]] = {}
+    at = 0
+    for cell in cells:
+        first = line.find(cell.text, at)
+        while first >= 0 and not _bounded(line, first, first + len(cell.text)):
+            first = line.find(cell.text, first + 1)
+        if first < 0:
+            return None
+        at = first + len(cell.text)
+        spans[cell.col] = (first, at)
+    return spans
+
+
+def _bounded(line: str, first: int, last: int) -> bool:
+    before = line[first - 1] if first else " "
+    after = line[last] if last < len(line) else " "
+    return before in " |\t" and after in " |\t"
+
+
+def _facts_in(facts: Sequence[Fact], starts: Sequence[int], start: int, end: int) -> list[Fact]:
+    found = []
+    for index in range(bisect_left(starts, start), len(facts)):
+        if starts[index] >= end:
+            break
+        if (facts[index].end or 0) <= end:
+            found.append(facts[index])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    value: Decimal
+    unit: str
+    scale: Decimal
+    concept: str | None = None
+    fact_id: str | None = None
+    decimals: str | None = None
+
+
+def _meaning(
+    cell: Cell, label: str, heading: str, table: Table, facts: Sequence[Fact]
+) -> _Meaning | str:
+    """What a cell's number is worth, or why that is not certain."""
+    shown = Decimal(cell.value or "0")
+    if len(facts) > 1:
+        return "many_facts_in_cell"
+    if facts:
+        return _by_fact(shown, facts[0])
+    words = f"{heading} {label}"
+    if "%" in cell.text or _RATE.search(words):
+        if "%" not in cell.text:
+            return "scale_unclear"
+        return _Meaning(shown, "percent", Decimal(1))
+    if _PER_SHARE.search(words):
+        unit = f"{table.unit}/shares" if table.unit else ""
+        return _Meaning(shown, unit, Decimal(1))
+    if _COUNTED.search(words):
+        return "scale_unclear"
+    scale = Decimal(table.scale) if table.scale else Decimal(1)
+    return _Meaning(CONTEXT.multiply(shown, scale), table.unit or "", scale, family_of_label(label))
+
+
+def _by_fact(shown: Decimal, fact: Fact) -> _Meaning | str:
+    value = Decimal(fact.value or "0")
+    family = family_of(fact.concept) if fact.dimensions == "[]" else None
+    if family is not None and concept(family).instant != (fact.period_start is None):
+        family = None
+    if fact.unit == "pure":
+        if fact.scale != -2 or abs(value.scaleb(2, CONTEXT)) != abs(shown):
+            return "scale_unclear" if fact.scale != -2 else "fact_disagrees"
+        return _Meaning(shown, "percent", Decimal(1), None, fact.fact_id, fact.decimals)
+    scale = Decimal(1).scaleb(fact.scale or 0)
+    if abs(CONTEXT.multiply(shown, scale)) != abs(value):
+        return "fact_disagrees"
+    turned = shown * value < 0
+    return _Meaning(
+        CONTEXT.multiply(shown, scale),
+        fact.unit or "",
+        scale,
+        None if turned else family,
+        fact.fact_id,
+        fact.decimals,
+    )

@@ -1,0 +1,1 @@
+"""Facts to examples and tasks: facts -> program -> gold -> question, no language model needed."""

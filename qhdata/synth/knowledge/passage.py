@@ -1,0 +1,31 @@
+"""A passage: a synthetic document with the characters that each of its numbers comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from qhdata.records import Document, Source
+from qhdata.synth.made import Made
+from qhdata.synth.material import Grid, latest
+
+
+def passage(generator: str, grid: Grid, text: str, sources: Sequence[Source]) -> Made:
+    """A passage about one grid, as a document of the same filing."""
+    digest = sha256(text.encode()).hexdigest()
+    document = Document(
+        doc_id=f"synth:{digest[:16]}",
+        filing_id=grid.document.filing_id,
+        file_id=grid.document.doc_id,
+        source="synth",
+        source_path=generator,
+        doc_type="knowledge",
+        lang=grid.lang,
+        title=grid.document.filer,
+        text=text,
+        text_sha256=digest,
+        extractor=generator,
+        n_chars=len(text),
+        public_at=latest(sources),
+    )
+    return Made(documents=(document,), sources=tuple(sources), prompt=text)

@@ -1,0 +1,51 @@
+"""Prose of a document: paragraphs and sentences with their characters, tables left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+SHORTEST, LONGEST = 120, 1200
+"""Characters of a paragraph that is worth asking about."""
+
+_PARAGRAPH = re.compile(r"[^\n]+")
+_END = re.compile(r"(?<=[a-z0-9)%”\"])[.!?](?= +[A-Z“\"(])|[。！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Characters `[start, end)` of a document, one line of prose."""
+
+    start: int
+    end: int
+    text: str
+
+    def sentences(self) -> list[str]:
+        """Its sentences, with their closing marks."""
+        found, at = [], 0
+        for match in _END.finditer(self.text):
+            found.append(self.text[at : match.end()].strip())
+            at = match.end()
+        rest = self.text[at:].strip()
+        return [*found, rest] if rest else found
+
+
+@lru_cache(maxsize=64)
+def paragraphs(text: str, start: int = 0, end: int | None = None) -> tuple[Paragraph, ...]:
+    """Paragraphs of prose within `[start, end)`: no table lines, headings or lists of numbers."""
+    return tuple(_walk(text, start, len(text) if end is None else end))
+
+
+def _walk(text: str, start: int, end: int) -> Iterator[Paragraph]:
+    for match in _PARAGRAPH.finditer(text, start, end):
+        line = match[0]
+        if not SHORTEST <= len(line) <= LONGEST or "|" in line or "`" in line or "{" in line:
+            continue
+        letters = sum(char.isalpha() or char == " " for char in line)
+        if letters < 0.8 * len(line) and not any("一" <= c <= "鿿" for c in line[:80]):
+            continue
+        if line.rstrip()[-1:] not in '.。!?！？”"':
+            continue
+        yield Paragraph(match.start(), match.end(), line)
