@@ -11,6 +11,7 @@ load on any number of ranks and any ZeRO stage, bit for bit in the same world.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -105,8 +106,12 @@ def load_weights(folder: Path, state: dict[str, Any], policy: Policy) -> None:
             param.copy_(tensors[name])
 
 
-def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> None:
-    """Write `hf/`, readable by AutoModelForCausalLM and AutoTokenizer; every rank must call it."""
+def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> str:
+    """Write `hf/`, readable by AutoModelForCausalLM and AutoTokenizer; every rank must call it.
+
+    Returns a digest of the weights' files on the first rank, "" on the others.
+    """
+    digest = hashlib.sha256()
     weights = {
         name: tensor.detach().to("cpu")
         for name, tensor in ranks.weights()
@@ -123,12 +128,15 @@ def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> None:
         for name in TOKENIZER_FILES:
             if (tokenizer / name).is_file():
                 shutil.copyfile(tokenizer / name, temporary / name)
-        for path in temporary.iterdir():
+        for path in sorted(temporary.iterdir()):
+            if path.suffix in (".safetensors", ".json"):
+                digest.update(path.read_bytes())
             _sync(path)
         shutil.rmtree(final, ignore_errors=True)
         temporary.rename(final)
         _sync(out)
     ranks.barrier()
+    return digest.hexdigest() if ranks.first else ""
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:

@@ -141,6 +141,8 @@ class Job(Settings):
     """
     world: str = ""
     """agentic-rl: the world that the tasks play in."""
+    inputs: dict[str, str] = field(default_factory=dict)
+    """Digests of data and init: a stage is not resumed on others."""
     shape: Shape = field(default_factory=Shape)
     parallel: Parallel = field(default_factory=Parallel)
     settings: StageSettings = field(default_factory=StageSettings)
