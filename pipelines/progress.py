@@ -64,11 +64,13 @@ def render(what: str, done: int, total: int, unit: str, seconds: float, note: st
     """
     share = done / total if total else 1.0
     full = int(share * BAR)
-    rate = done / seconds if seconds > 0 else 0.0
+    # A rate from a fraction of a second says nothing; what was resumed would count as done at once.
+    rate = done / seconds if seconds >= 0.2 else 0.0
     left = clock((total - done) / rate) if rate else "?"
     bar = "█" * full + "░" * (BAR - full)
     count = f"{done:,} / {total:,} {unit}".strip()
-    return f"{what:<12} {bar}   {count}   {rate:.1f}/s   {left} left{'   ' + note if note else ''}"
+    pace = f"{rate:.1f}/s" if rate else "?/s"
+    return f"{what:<12} {bar}   {count}   {pace}   {left} left{'   ' + note if note else ''}"
 
 
 def clock(seconds: float) -> str:
