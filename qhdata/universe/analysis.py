@@ -47,6 +47,13 @@ def named(filer: InventedFiler, span: Span) -> str:
     return f"the {('six', 'nine')[len(span.quarters) - 2]} months ended {end}"
 
 
+def brief(span: Span) -> str:
+    """`FY2024` or `Q2 2024`, as fact sheets say it."""
+    if len(span.quarters) == 4:
+        return f"FY{span.fy}"
+    return f"Q{span.quarters[0]} {span.fy}"
+
+
 def sentence(
     books: Books,
     line: Line,
@@ -56,8 +63,12 @@ def sentence(
     *,
     neutral: bool = False,
     why: bool = False,
+    short: bool = False,
 ) -> str:
-    """One sentence on a line in two columns; `neutral` never says which way it went."""
+    """One sentence on a line in two columns.
+
+    `neutral` never says which way it went, `why` may add a cause, `short` says `FY2024`.
+    """
     filer = books.filer
     now, then = value_of(books, line, span), value_of(books, line, prior)
     label = line.label.removesuffix(", end of period")
@@ -70,8 +81,8 @@ def sentence(
         "was": was(label),
         "now": _price(filer, line, now),
         "then": _price(filer, line, then),
-        "this": long_date(span.instant(filer).end) if at_end else named(filer, span),
-        "last": long_date(prior.instant(filer).end) if at_end else named(filer, prior),
+        "this": _when(filer, line, span, short),
+        "last": _when(filer, line, prior, short),
         "moved": "rose" if now > then else "fell" if now < then else f"{was(label)} unchanged",
         "change": _price(filer, line, abs(now - then)),
         "percent": f"{abs(percent)}%" if percent is not None else "",
@@ -92,22 +103,25 @@ def sentence(
     return text
 
 
-def question(books: Books, line: Line, span: Span) -> tuple[str, str]:
+def _when(filer: InventedFiler, line: Line, span: Span, short: bool) -> str:
+    if line.kind == "stock":
+        return f"the end of {brief(span)}" if short else long_date(span.instant(filer).end)
+    return brief(span) if short else named(filer, span)
+
+
+def question(books: Books, line: Line, span: Span, *, short: bool = False) -> tuple[str, str]:
     """An investor's question on a cell, and its answer."""
     filer = books.filer
     value = _price(filer, line, value_of(books, line, span))
-    when = (
-        f"at {long_date(span.instant(filer).end)}"
-        if line.kind == "stock"
-        else f"in {named(filer, span)}"
-    )
+    at = "at" if line.kind == "stock" else "in"
+    when = f"{at} {_when(filer, line, span, short)}"
     label = line.label.removesuffix(", end of period")
     lower = label[0].lower() + label[1:]
     verb = was(label)
     return f"What {verb} {lower} {when}?", f"{label} {verb} {value}."
 
 
-_TAIL = re.compile(r",| (?:for|from|in|of|used|provided) ")
+_TAIL = re.compile(r",| (?:before|for|from|in|of|used|provided) ")
 
 
 def was(label: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from qhdata.universe.analysis import named, question, sentence
+from qhdata.universe.analysis import brief, named, question, sentence
 from qhdata.universe.books import Books
 from qhdata.universe.chance import rng_for, say
 from qhdata.universe.dates import long_date
@@ -117,13 +117,16 @@ def key_figures(
     """EX-99.2: small tables, each said again in sentences and in questions with answers."""
     filer = books.filer
     markup = Markup(flavour)
-    title = f"{filer.name}: key figures for {named(filer, span)}"
+    short = filer.size == "small"  # as little to read between two numbers as can be
+    title = f"{filer.name}: key figures for {brief(span) if short else named(filer, span)}"
     pieces = [markup.paragraph(esc(title), bold=True)]
     for number in range(blocks):
         now, prior, lines = _subject(books, span, wording)
         name = esc(f"{filer.short}, {_theme(lines)} (in {filer.scale_word}s)")
         pieces.append(markup.paragraph(name, bold=True))
-        heads = (((_column(books, lines, now), 1), (_column(books, lines, prior), 1)),)
+        heads = (
+            ((_column(books, lines, now, short), 1), (_column(books, lines, prior, short), 1)),
+        )
         rows = tuple(
             Row(
                 esc(line.label),
@@ -133,13 +136,17 @@ def key_figures(
         )
         pieces.append(markup.grid(Grid(heads, rows, 2)))
         again = wording.sample(lines, k=len(lines))
-        text = " ".join(sentence(books, line, now, prior, wording, neutral=True) for line in again)
+        text = " ".join(
+            sentence(books, line, now, prior, wording, neutral=True, short=short) for line in again
+        )
         pieces.append(markup.paragraph(esc(text)))
         if number % 2 == 0:
-            moved = (sentence(books, line, now, prior, wording) for line in lines)
+            moved = (sentence(books, line, now, prior, wording, short=short) for line in lines)
             pieces.append(markup.paragraph(esc(" ".join(moved))))
         else:
-            asked = (question(books, line, wording.choice((now, prior))) for line in again)
+            asked = (
+                question(books, line, wording.choice((now, prior)), short=short) for line in again
+            )
             pieces.extend(markup.paragraph(esc(f"Q: {q} A: {a}")) for q, a in asked)
     return page(title, pieces, flavour)
 
@@ -184,7 +191,9 @@ def _subject(books: Books, span: Span, rng: Random) -> tuple[Span, Span, list[Li
     wanted = [
         line
         for line in shown_lines(books, lines, (now, prior))
-        if line.kind in ("flow", "stock") and not line.negated
+        if line.kind in ("flow", "stock")
+        and not line.negated
+        and "IncreaseDecreaseIn" not in line.concept  # named like the balances that they change
     ]
     start = rng.randrange(max(1, len(wanted) - 3))
     return now, prior, wanted[start : start + rng.randint(2, 4)]
@@ -195,8 +204,10 @@ def _theme(lines: Sequence[Line]) -> str:
     return "balances" if kinds == {"stock"} else "figures of the period"
 
 
-def _column(books: Books, lines: Sequence[Line], span: Span) -> str:
+def _column(books: Books, lines: Sequence[Line], span: Span, short: bool) -> str:
     filer = books.filer
+    if short:
+        return brief(span)
     if all(line.kind == "stock" for line in lines):
         return long_date(span.instant(filer).end)
     return (
