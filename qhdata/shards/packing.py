@@ -35,8 +35,8 @@ def best_fit(lengths: Sequence[int], room: int) -> list[list[int]]:
 
 
 def deal(costs: Sequence[int], ranks: int) -> list[list[int]]:
-    """Packs to ranks: dearest first, each to the rank with the least so far; every rank gets
-    as many as the others, or one fewer. Lists of pack numbers, one a rank.
+    """Packs to ranks: dearest first, each to the rank with the least so far; no rank gets more
+    than its share of the number, rounded up. Lists of pack numbers, one a rank.
     """
     most = -(-len(costs) // ranks) if costs else 0
     hands: list[list[int]] = [[] for _ in range(ranks)]

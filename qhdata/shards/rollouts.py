@@ -12,8 +12,9 @@ import numpy as np
 from qhdata.artifact import Artifact
 from qhdata.chat import RoleSpan, Tokenizer
 from qhdata.records import JsonText, json_text
-from qhdata.shards.pieces import DatasetInfo, Piece, RolloutRow, SpanRow
-from qhdata.shards.writing import STEP, Spool, Target, row_class, write_dataset
+from qhdata.shards.pieces import DatasetInfo, Piece, RolloutRow
+from qhdata.shards.tokenize import span_rows
+from qhdata.shards.writing import STEP, Spool, Target, write_dataset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def write_rollouts(
         if artifact.step(STEP) is not None:
             return artifact
         order = {r.group_id: n for n, r in reversed(list(enumerate(rollouts)))}
-        spool = Spool(artifact.path, row_class("rollouts"))
+        spool = Spool(artifact.path, "rollouts")
         for rollout in sorted(rollouts, key=lambda r: (order[r.group_id], r.member)):
             spool.add(_piece(rollout, tokenizer), 0, ordered=True)
         info = spool.lay_out(artifact, target)
@@ -153,11 +154,3 @@ def _piece(r: Rollout, tokenizer: Tokenizer) -> Piece:
         overlay_digest=r.overlay_digest,
     )
     return Piece(ids=ids, targets=targets, logp=np.asarray(r.logp, dtype=np.float32), row=row)
-
-
-def span_rows(spans: Sequence[RoleSpan]) -> tuple[SpanRow, ...]:
-    """Spans of a renderer as rows."""
-    return tuple(
-        SpanRow(role=s.role, start=s.start, end=s.end, flags=s.flags, weight=s.weight)
-        for s in spans
-    )

@@ -59,11 +59,12 @@ class Target:
 class Spool:
     """Pieces on their way to disk."""
 
-    def __init__(self, folder: Path, schema_of: type[PieceRow]) -> None:
+    def __init__(self, folder: Path, kind: Kind) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._names = {s: folder / f"_spool.{s}" for s in ("ids", "loss", "logp")}
         self._files = {s: path.open("wb") for s, path in self._names.items()}
-        self._schema_of = schema_of
+        self._record = row_class(kind)
+        self._schema = arrow_schema(RolloutRow if kind == "rollouts" else PieceRow)
         self._rows: list[PieceRow] = []
         self._batches: list[pa.RecordBatch] = []
         self._keys: list[tuple[bytes, str, str, int]] = []
@@ -98,9 +99,15 @@ class Spool:
         if len(self._rows) >= _ROWS:
             self._fold()
 
+    def discard(self) -> None:
+        """Throw everything away."""
+        for name, file in self._files.items():
+            file.close()
+            self._names[name].unlink(missing_ok=True)
+
     def _fold(self) -> None:
         if self._rows:
-            self._batches.append(to_batch(self._schema_of, self._rows))
+            self._batches.append(to_batch(self._record, self._rows))
             self._rows = []
 
     def lay_out(self, out: Artifact, target: Target) -> DatasetInfo:
@@ -111,7 +118,7 @@ class Spool:
         order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
         lengths = np.array(self._lengths, dtype=np.int64)
         begins = np.concatenate([[0], np.cumsum(lengths)])
-        table = pa.Table.from_batches(self._batches, schema=arrow_schema(self._schema_of))
+        table = pa.Table.from_batches(self._batches, schema=self._schema)
         flat = {s: _read(path, dtype) for s, path, dtype in self._spools()}
         dtype = "uint16" if target.vocabulary <= 1 << 16 else "uint32"
         files = []
@@ -202,7 +209,8 @@ def _files(
 def _renumbered(table: pa.Table) -> pa.Table:
     """`member` and `group_size` as they stand in the file: groups are runs of one id."""
     names = table.column("group_id").to_pylist()
-    members, sizes = [], []
+    members: list[int] = []
+    sizes: list[int] = []
     for n, name in enumerate(names):
         members.append(members[-1] + 1 if n and names[n - 1] == name else 0)
     for n in range(len(names)):
