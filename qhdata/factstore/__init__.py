@@ -1,1 +1,1 @@
-"""What a corpus's filings report, in one SQLite file: facts, figures as printed, filers, filings."""
+"""What a corpus's filings report, in one SQLite file: facts, figures as printed, filers."""

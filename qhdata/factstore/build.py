@@ -262,7 +262,7 @@ def _one(
 
 
 def _sound(facts: list[Fact], refused: Counter[str]) -> list[Fact]:
-    """One row for each concept, context and unit of a document; contradictions are refused whole."""
+    """One row for each concept, context and unit of a document; contradictions are refused."""
     groups: dict[tuple[Any, ...], list[Fact]] = {}
     for fact in facts:
         key = (

@@ -139,7 +139,8 @@ CONCEPTS: tuple[Concept, ...] = (
         "income before income taxes",
         "利润总额",
         "credit",
-        "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest "
+        "IncomeLossFromContinuingOperationsBeforeIncomeTaxes"
+        "ExtraordinaryItemsNoncontrollingInterest "
         "IncomeLossFromContinuingOperationsBeforeIncomeTaxesMinorityInterestAndIncomeLossFromEquityMethodInvestments",
         "income before taxes|income before provision for income taxes|income (loss) before "
         "income taxes|"

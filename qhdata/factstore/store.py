@@ -23,31 +23,36 @@ from qhdata.factstore.figures import Figure
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE filers (filer_id TEXT PRIMARY KEY, name TEXT NOT NULL, former TEXT NOT NULL, sic TEXT,
-  split TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE filings (filing_id TEXT PRIMARY KEY, filer_id TEXT NOT NULL, accession TEXT, form TEXT,
-  period_end TEXT, fiscal_year INTEGER, filed_at TEXT, public_at TEXT, public_at_basis TEXT,
-  amends TEXT,
-  license TEXT NOT NULL, source_url TEXT) WITHOUT ROWID;
-CREATE TABLE documents (doc_id TEXT PRIMARY KEY, filing_id TEXT NOT NULL, filer_id TEXT NOT NULL,
-  doc_type TEXT NOT NULL, lang TEXT NOT NULL, title TEXT NOT NULL, public_at TEXT,
-  text_sha256 TEXT NOT NULL,
-  extractor TEXT NOT NULL, n_chars INTEGER NOT NULL, split TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sections (section_id TEXT PRIMARY KEY, doc_id TEXT NOT NULL, key TEXT NOT NULL,
-  title TEXT NOT NULL,
-  start INTEGER NOT NULL, "end" INTEGER NOT NULL, status TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE facts (fact_id TEXT PRIMARY KEY, doc_id TEXT NOT NULL, filing_id TEXT NOT NULL,
-  filer_id TEXT NOT NULL,
+CREATE TABLE filers (
+  filer_id TEXT PRIMARY KEY, name TEXT NOT NULL, former TEXT NOT NULL, sic TEXT, split TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE filings (
+  filing_id TEXT PRIMARY KEY, filer_id TEXT NOT NULL, accession TEXT, form TEXT, period_end TEXT,
+  fiscal_year INTEGER, filed_at TEXT, public_at TEXT, public_at_basis TEXT, amends TEXT,
+  license TEXT NOT NULL, source_url TEXT
+) WITHOUT ROWID;
+CREATE TABLE documents (
+  doc_id TEXT PRIMARY KEY, filing_id TEXT NOT NULL, filer_id TEXT NOT NULL, doc_type TEXT NOT NULL,
+  lang TEXT NOT NULL, title TEXT NOT NULL, public_at TEXT, text_sha256 TEXT NOT NULL,
+  extractor TEXT NOT NULL, n_chars INTEGER NOT NULL, split TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE sections (
+  section_id TEXT PRIMARY KEY, doc_id TEXT NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL,
+  start INTEGER NOT NULL, "end" INTEGER NOT NULL, status TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE facts (
+  fact_id TEXT PRIMARY KEY, doc_id TEXT NOT NULL, filing_id TEXT NOT NULL, filer_id TEXT NOT NULL,
   concept TEXT NOT NULL, family TEXT, kind TEXT NOT NULL, value TEXT, text TEXT, unit TEXT,
-  decimals TEXT,
-  period_start TEXT, period_end TEXT, dimensions TEXT NOT NULL, public_at TEXT, start INTEGER, "end" INTEGER,
-  quote TEXT) WITHOUT ROWID;
-CREATE TABLE figures (figure_id TEXT PRIMARY KEY, doc_id TEXT NOT NULL, table_id TEXT NOT NULL, "row" INTEGER NOT NULL,
+  decimals TEXT, period_start TEXT, period_end TEXT, dimensions TEXT NOT NULL, public_at TEXT,
+  start INTEGER, "end" INTEGER, quote TEXT
+) WITHOUT ROWID;
+CREATE TABLE figures (
+  figure_id TEXT PRIMARY KEY, doc_id TEXT NOT NULL, table_id TEXT NOT NULL, "row" INTEGER NOT NULL,
   col INTEGER NOT NULL, label TEXT NOT NULL, header TEXT NOT NULL, year INTEGER,
-  shown TEXT NOT NULL,
-  value TEXT NOT NULL, unit TEXT NOT NULL, scale TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-  label_start INTEGER NOT NULL, label_end INTEGER NOT NULL, concept TEXT, fact_id TEXT,
-  decimals TEXT) WITHOUT ROWID;
+  shown TEXT NOT NULL, value TEXT NOT NULL, unit TEXT NOT NULL, scale TEXT NOT NULL,
+  start INTEGER NOT NULL, "end" INTEGER NOT NULL, label_start INTEGER NOT NULL,
+  label_end INTEGER NOT NULL, concept TEXT, fact_id TEXT, decimals TEXT
+) WITHOUT ROWID;
 CREATE INDEX facts_by_concept ON facts (filer_id, concept, period_end, period_start, public_at);
 CREATE INDEX facts_by_family ON facts (filer_id, family, period_end, public_at);
 CREATE INDEX figures_by_document ON figures (doc_id, table_id, "row", col);
@@ -119,7 +124,7 @@ class FactStore:
 
     @classmethod
     def open(cls, path: Path) -> FactStore:
-        """Open a finished store, immutable: no locks, no journal, safe for any number of readers."""
+        """Open a finished store, immutable: no locks, no journal, any number of readers."""
         if not path.is_file():
             raise NotAnArtifact(what="no such fact store", where=str(path), mend="build it first")
         resolved = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
@@ -192,10 +197,12 @@ class FactStore:
 
     def figures(self, doc_id: str) -> list[Figure]:
         """Figures of a document, table by table, row by row."""
+        columns = (
+            'figure_id, doc_id, table_id, "row", col, label, header, year, shown, value, unit, '
+            'scale, start, "end", label_start, label_end, concept, fact_id, decimals'
+        )
         rows = self.connection.execute(
-            'SELECT figure_id, doc_id, table_id, "row", col, label, header, year, shown, value, unit, scale, start, '
-            '"end", label_start, label_end, concept, fact_id, decimals FROM figures WHERE doc_id = ? '
-            'ORDER BY table_id, "row", col',
+            f'SELECT {columns} FROM figures WHERE doc_id = ? ORDER BY table_id, "row", col',
             (doc_id,),
         )
         return [

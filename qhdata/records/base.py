@@ -75,6 +75,7 @@ class Source:
     public_at: str | None = None
 
 
+@cache
 def type_hints(cls: type) -> dict[str, Any]:
     """Resolved field types of a record, in field order."""
     hints = typing.get_type_hints(cls)

@@ -4,6 +4,7 @@ pair with a near miss.
 
 from __future__ import annotations
 
+from itertools import islice
 from random import Random
 
 from qhdata.judge import judge
@@ -11,6 +12,9 @@ from qhdata.judge.kinds import load
 from qhdata.records import Example, JsonText, Message, Pair, Task
 from qhdata.synth.draft import answer_text
 from qhdata.synth.settings import SynthSettings
+
+_MISSES = 8
+"""Near misses of one gold to choose from: the first ones are the usual mistakes."""
 
 
 def final(text: str, settings: SynthSettings) -> str:
@@ -63,14 +67,15 @@ def reasoning_pair(task: Task, settings: SynthSettings, rng: Random) -> Pair | N
     """Gold beside a near miss with its reason code; None where no near miss is one number."""
     gold = task.golds[0]
     chosen = reply(answer_text(gold, settings.wording != "brief"), task.trace, settings)
-    misses = [
-        reply(miss.removeprefix("Answer: "), task.trace, settings)
+    usable = (
+        miss.removeprefix("Answer: ")
         for miss, _ in load(gold.kind).near_misses(gold)
         if miss.startswith("Answer: ") and "\n" not in miss and miss[-1:].isdigit()
-    ]
+    )
+    misses = list(islice(usable, _MISSES))
     if not misses:
         return None
-    rejected = rng.choice(misses)
+    rejected = reply(rng.choice(misses), task.trace, settings)
     verdict = judge(gold, rejected.content)
     if verdict.outcome != "wrong":
         return None

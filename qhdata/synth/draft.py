@@ -17,7 +17,7 @@ from hashlib import blake2b
 from random import Random
 from typing import Literal
 
-from qhdata.judge import judge
+from qhdata.judge.closeness import same_number, truth
 from qhdata.programs import Undefined, Value
 from qhdata.quantities.render import render_number, round_places
 from qhdata.quantities.units import CONTEXT
@@ -236,9 +236,9 @@ def _not_discriminating(draft: Draft, values: Mapping[str, Value], gold: Gold) -
 
 def _judged_correct(gold: Gold, value: Decimal) -> bool:
     """Whether a number, written in gold's scale and at the decimals asked, would pass."""
-    shown = CONTEXT.divide(value, Decimal(gold.scale))
-    text = render_number(shown, gold.decimals, separators=False)
-    return judge(gold, f"Answer: {text}").outcome == "correct"
+    exact = truth(gold)
+    shown = round_places(CONTEXT.divide(value, exact.scale), gold.decimals or 0)
+    return same_number(CONTEXT.multiply(shown, exact.scale), exact)
 
 
 # ------------------------------------------------------------------- wording
@@ -349,7 +349,9 @@ def _trace(draft: Draft, gold: Gold) -> str:
     lines = []
     for slot in draft.slots.values():
         shown = slot.row.figures[slot.column].shown
-        if brief:
+        if len(draft.excerpts) > 1:
+            lines.append(f"{slot.grid.document.form} {slot.label} {slot.period}: {shown}")
+        elif brief:
             lines.append(f"{slot.label} {slot.period}: {shown}")
         elif grid.lang == "zh":
             lines.append(f"{slot.period}的{slot.label}为{shown}。")

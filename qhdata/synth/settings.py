@@ -36,8 +36,6 @@ class SynthSettings(Settings):
     """Instructions with answers, for sft."""
     reasoning: Limits = field(default_factory=Limits)
     """Numeric problems with programs, for sft and reasoning-rl."""
-    agentic: Limits = field(default_factory=Limits)
-    """Tasks in a tool world, for sft and agentic-rl."""
     general: Limits = field(default_factory=Limits)
     """Tasks with checkable constraints, for sft and general-rl."""
     generators: tuple[str, ...] = ()

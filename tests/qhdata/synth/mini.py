@@ -47,11 +47,21 @@ BALANCE = (
     ("Total shareholders' equity", "us-gaap:StockholdersEquity", 38, 32),
 )
 CASH = (
-    ("Net cash provided by operating activities", "us-gaap:NetCashProvidedByUsedInOperatingActivities", 14, 12),
+    (
+        "Net cash provided by operating activities",
+        "us-gaap:NetCashProvidedByUsedInOperatingActivities",
+        14,
+        12,
+    ),
     ("Purchases of property and equipment", "", -7, -8),
     ("Dividends paid", "", -3, -1),
-    ("Net cash used in financing activities", "us-gaap:NetCashProvidedByUsedInFinancingActivities", -4, -6),
-)  # fmt: skip
+    (
+        "Net cash used in financing activities",
+        "us-gaap:NetCashProvidedByUsedInFinancingActivities",
+        -4,
+        -6,
+    ),
+)
 INSTANT = frozenset(concept for _, concept, *_ in BALANCE)
 
 FILERS = (
@@ -79,21 +89,40 @@ class Maker:
         self.decisions: list[Decision] = []
 
     def filing(
-        self, filer_id: str, name: str, split: str, shift: int, *, form: str = "10-K",
-        accession: str = "", public_at: str | None = "2025-02-20T21:00:00Z", restate: int = 0,
-        xbrl: bool = True, kept: bool = True, lang: str = "en",
-    ) -> str:  # fmt: skip
+        self,
+        filer_id: str,
+        name: str,
+        split: str,
+        shift: int,
+        *,
+        form: str = "10-K",
+        accession: str = "",
+        public_at: str | None = "2025-02-20T21:00:00Z",
+        restate: int = 0,
+        xbrl: bool = True,
+        kept: bool = True,
+        lang: str = "en",
+    ) -> str:
         accession = accession or f"000-{filer_id[4:]}"
         doc_id = f"{accession}:1"
         self.filings.append(
             Filing(
-                filing_id=accession, accession=accession, form=form,
-                filers=(Filer(filer_id=filer_id, name=name),), period_end="2024-12-31",
-                fiscal_year=2024, filed_at="2025-02-20", accepted_at=public_at,
-                public_at=public_at, public_at_basis="acceptance" if public_at else "unknown",
-                sic="3826", amends=None, license="public", source_url=None,
+                filing_id=accession,
+                accession=accession,
+                form=form,
+                filers=(Filer(filer_id=filer_id, name=name),),
+                period_end="2024-12-31",
+                fiscal_year=2024,
+                filed_at="2025-02-20",
+                accepted_at=public_at,
+                public_at=public_at,
+                public_at_basis="acceptance" if public_at else "unknown",
+                sic="3826",
+                amends=None,
+                license="public",
+                source_url=None,
             )
-        )  # fmt: skip
+        )
         text = f"{name}\n\nForm {form}\n\nItem 1. Business\n\n{PROSE}\n\n"
         cells_of = []
         for title, rows in (("Income", INCOME), ("Balance", BALANCE), ("Cash flows", CASH)):
@@ -111,62 +140,116 @@ class Maker:
                     old += restate
                 row = index + 2
                 text += f"| {label} |"
-                cells.append(Cell(row=row, col=0, rowspan=1, colspan=1, text=label, value=None, header=False))  # fmt: skip
+                cells.append(
+                    Cell(row=row, col=0, rowspan=1, colspan=1, text=label, value=None, header=False)
+                )
                 for col, value, year in ((1, new, 2024), (2, old, 2023)):
                     at = len(text) + 1
                     text += f" {shown(value)} |"
                     cells.append(
-                        Cell(row=row, col=col, rowspan=1, colspan=1, text=shown(value),
-                             value=DecimalText(str(value)), header=False)
-                    )  # fmt: skip
+                        Cell(
+                            row=row,
+                            col=col,
+                            rowspan=1,
+                            colspan=1,
+                            text=shown(value),
+                            value=DecimalText(str(value)),
+                            header=False,
+                        )
+                    )
                     if concept and xbrl:
                         self.facts.append(
                             Fact(
-                                fact_id=f"{doc_id}#{title}{index}{year}", doc_id=doc_id,
-                                public_at=public_at, concept=concept, kind="number",
-                                value=DecimalText(str(Decimal(value) * 1_000_000)), text=None,
-                                unit="USD", decimals="-6", scale=6, sign=None,
+                                fact_id=f"{doc_id}#{title}{index}{year}",
+                                doc_id=doc_id,
+                                public_at=public_at,
+                                concept=concept,
+                                kind="number",
+                                value=DecimalText(str(Decimal(value) * 1_000_000)),
+                                text=None,
+                                unit="USD",
+                                decimals="-6",
+                                scale=6,
+                                sign=None,
                                 period_start=None if concept in INSTANT else f"{year}-01-01",
-                                period_end=f"{year}-12-31", start=at, end=at + len(shown(value)),
+                                period_end=f"{year}-12-31",
+                                start=at,
+                                end=at + len(shown(value)),
                             )
-                        )  # fmt: skip
+                        )
                 text += "\n"
             cells_of.append((title, start, len(text) - 1, cells))
             text += "\n"
         for ordinal, (title, start, end, cells) in enumerate(cells_of):
             self.tables.append(
                 Table(
-                    table_id=f"{doc_id}#t{ordinal}", doc_id=doc_id, section_key="part2.item8",
-                    ordinal=ordinal, start=start, end=end, kind="statement", title=title, unit="USD",
-                    scale=DecimalText("1000000"), header_rows=2, cells=tuple(cells), source_ref="",
+                    table_id=f"{doc_id}#t{ordinal}",
+                    doc_id=doc_id,
+                    section_key="part2.item8",
+                    ordinal=ordinal,
+                    start=start,
+                    end=end,
+                    kind="statement",
+                    title=title,
+                    unit="USD",
+                    scale=DecimalText("1000000"),
+                    header_rows=2,
+                    cells=tuple(cells),
+                    source_ref="",
                 )
-            )  # fmt: skip
+            )
         self.sections.append(
             Section(
-                section_id=f"{doc_id}#s0", doc_id=doc_id, key="part1.item1", title="Business", level=1,
-                parent=None, start=0, end=text.index("| |"), status="present", points_to=None,
-                confidence=1.0, checks_failed=(),
+                section_id=f"{doc_id}#s0",
+                doc_id=doc_id,
+                key="part1.item1",
+                title="Business",
+                level=1,
+                parent=None,
+                start=0,
+                end=text.index("| |"),
+                status="present",
+                points_to=None,
+                confidence=1.0,
+                checks_failed=(),
             )
-        )  # fmt: skip
+        )
         self.documents.append(
             Document(
-                doc_id=doc_id, filing_id=accession, file_id=f"mini/{accession}.htm", source="mini",
-                source_path=f"{accession}.htm", doc_type=form, lang=lang, title=name, text=text,
-                text_sha256=hashlib.sha256(text.encode()).hexdigest(), extractor="mini@1",
-                n_chars=len(text), public_at=public_at,
+                doc_id=doc_id,
+                filing_id=accession,
+                file_id=f"mini/{accession}.htm",
+                source="mini",
+                source_path=f"{accession}.htm",
+                doc_type=form,
+                lang=lang,
+                title=name,
+                text=text,
+                text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+                extractor="mini@1",
+                n_chars=len(text),
+                public_at=public_at,
             )
-        )  # fmt: skip
+        )
         self.splits.append(DocSplit(doc_id=doc_id, filer_id=filer_id, split=split, rule="filer"))  # type: ignore[arg-type]
         self.decisions.append(
-            Decision(unit_id=doc_id, outcome="kept" if kept else "dropped", rule="", reason="",
-                     score=None, threshold=None, matched_id=None)
-        )  # fmt: skip
+            Decision(
+                unit_id=doc_id,
+                outcome="kept" if kept else "dropped",
+                rule="",
+                reason="",
+                score=None,
+                threshold=None,
+                matched_id=None,
+            )
+        )
         return doc_id
 
     def write(self, path: Path) -> Artifact:
         corpus = Artifact.create(path, "corpus", settings={}, inputs={})
         corpus.commit(
-            "mini", "0",
+            "mini",
+            "0",
             {
                 "documents": [to_batch(Document, self.documents)],
                 "filings": [to_batch(Filing, self.filings)],
@@ -177,7 +260,7 @@ class Maker:
                 "decisions/select": [to_batch(Decision, self.decisions)],
             },
             {"rows_in": 1, "rows_kept": 1, "rows_dropped": 0, "rows_quarantined": 0},
-        )  # fmt: skip
+        )
         corpus.finish("mini", name="mini", version=1, unit="document", seconds=0.0)
         corpus.close()
         return Artifact.open(path)
@@ -189,8 +272,14 @@ def mini_corpus(path: Path) -> Artifact:
     for filer_id, name, split, shift in FILERS:
         maker.filing(filer_id, name, split, shift, xbrl=filer_id != "cik:2")
     maker.filing(
-        "cik:1", "Alder Works", "train", 0, form="10-K/A", accession="000-1A",
-        public_at="2025-06-02T21:00:00Z", restate=3,
-    )  # fmt: skip
+        "cik:1",
+        "Alder Works",
+        "train",
+        0,
+        form="10-K/A",
+        accession="000-1A",
+        public_at="2025-06-02T21:00:00Z",
+        restate=3,
+    )
     maker.filing("cik:2", "Birch & Sons", "train", 8, accession="000-2D", kept=False)
     return maker.write(path)
