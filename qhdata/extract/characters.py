@@ -17,7 +17,7 @@ _CLEANED = re.compile("[\x80-\x9f\xad\u200b-\u200f\u2011\u2028\u2029\u2060\ufeff
 _BOXES = {
     "o": "☐", "q": "☐", "¨": "☐", "r": "☐", "x": "☒", "ý": "☒", "þ": "☒", "T": "☒",
     "ü": "✓", "û": "✗", "l": "•", "n": "•", "u": "•", "§": "•", "Ø": "•", "v": "•", "w": "•",
-    "·": "•", "\x78": "☒",
+    "·": "•",
 }  # fmt: skip
 _WINGDINGS = str.maketrans(_BOXES)
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -76,6 +76,8 @@ def from_wingdings(text: str) -> str:
 
 def private_use(text: str) -> str:
     """Symbol-font code points (U+F020 to U+F0FF) to what they show, wherever they stand."""
+    if not _PRIVATE.search(text):
+        return text
     return _PRIVATE.sub(lambda m: _BOXES.get(chr(ord(m[0]) - 0xF000), "•"), text)
 
 

@@ -220,7 +220,7 @@ class _Walk:
             text = clean(text)
             if wingdings:
                 text = from_wingdings(text)
-            elif any("\uf000" <= c <= "\uf0ff" for c in text):
+            else:
                 text = private_use(text)
         elif wingdings:
             text = from_wingdings(text)
@@ -352,10 +352,7 @@ class _Walk:
 
     def hide(self, el: Any, code: int) -> None:
         """A part that is not shown: its facts count, its text does not."""
-        tag = el.tag
-        if tag == "ix:header":
-            self.facts.header(el)
-        elif code != _SKIP:
+        if code != _SKIP or el.tag == "ix:header":
             self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
             self.facts.hidden(el)
 

@@ -80,23 +80,19 @@ class FactReader:
         return len(self.found) - 1
 
     def hidden(self, el: Any) -> None:
-        """Facts inside a part that is not shown."""
-        for sub in el.iter(*_FACTS, "ix:continuation"):
-            self._keep(sub, hidden=True)
-
-    def header(self, el: Any) -> None:
-        """An ix:header: contexts, units and hidden facts."""
+        """A part that is not shown: contexts, units and facts of its ix:header or its own."""
         for sub in el.iter():
             tag = sub.tag
-            if not isinstance(tag, str):
+            if not isinstance(tag, str) or ":" not in tag:
+                continue
+            if tag in _FACTS or tag == "ix:continuation":
+                self._keep(sub, hidden=True)
                 continue
             local = tag.rsplit(":", 1)[-1]
             if local == "context":
                 self.contexts[sub.get("id") or ""] = _context(sub)
             elif local == "unit":
                 self.units[sub.get("id") or ""] = _unit(sub)
-            elif tag in _FACTS or tag == "ix:continuation":
-                self._keep(sub, hidden=True)
 
     def dei(self) -> dict[str, str]:
         """Local names of `dei:` facts -> shown text, the first of each."""

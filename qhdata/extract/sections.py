@@ -84,7 +84,7 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
     chosen = _each_once(candidates) if eightk else _best(candidates)
     if not chosen:
         return []
-    found = _spans(blocks, chosen, items)
+    found = _spans(blocks, chosen, eightk)
     have = {f.key for f in found}
     for item in items:
         if item.core and item.key not in have:
@@ -328,7 +328,7 @@ def _each_once(candidates: list[Candidate]) -> list[Candidate]:
     return sorted(best.values(), key=lambda c: (c.block, c.order))
 
 
-def _spans(blocks: Sequence[Block], chosen: list[Candidate], items: Sequence[Item]) -> list[Found]:
+def _spans(blocks: Sequence[Block], chosen: list[Candidate], eightk: bool) -> list[Found]:
     last = len(blocks)
     for n in range(len(blocks) - 1, chosen[-1].block, -1):
         if _SIGNATURE.match(blocks[n].text):
@@ -340,17 +340,19 @@ def _spans(blocks: Sequence[Block], chosen: list[Candidate], items: Sequence[Ite
     found = []
     for i, candidate in enumerate(chosen):
         end = next((c.block for c in chosen[i + 1 :] if c.block > candidate.block), last)
-        found.append(_section(blocks, candidate, max(end, candidate.block + 1)))
+        found.append(_section(blocks, candidate, max(end, candidate.block + 1), eightk))
     return found
 
 
-def _section(blocks: Sequence[Block], candidate: Candidate, end: int) -> Found:
+def _section(blocks: Sequence[Block], candidate: Candidate, end: int, eightk: bool) -> Found:
     inside = blocks[candidate.block : end]
     body = "\n".join(b.text for b in inside[1:4])[:1500] or inside[0].text
     size = sum(len(b.text) for b in inside)
     failed = list(dict.fromkeys(candidate.failed))
     status, points = "present", None
-    if size < 2500 and _BY_REFERENCE.search(" ".join(b.text for b in inside)[:2500]):
+    if eightk:
+        pass  # an 8-K reports every item that it names, however short
+    elif size < 2500 and _BY_REFERENCE.search(" ".join(b.text for b in inside)[:2500]):
         status = "incorporated_by_reference"
         where = _POINTS.search(" ".join(b.text for b in inside)[:2500])
         points = where[0] if where else None

@@ -107,16 +107,16 @@ class Extract(Settings):
         failed: list[tuple[str, RowError]] = []
         repeated = 0
         for raw in documents:
-            digest = hashlib.sha256(raw.data).hexdigest()
+            digest = _content_digest(raw.data)
             if raw.doc_id in known:
                 if known[raw.doc_id] == digest:
                     repeated += 1
                     continue
-                error = RowError(
+                conflict = RowError(
                     "conflicting_copy", f"{raw.doc_id} came before with other bytes in another file"
                 )
-                failed.append((f"{raw.doc_id}@{digest[:16]}", error))
-                first_error = first_error or error
+                failed.append((f"{raw.doc_id}@{digest[:16]}", conflict))
+                first_error = first_error or conflict
                 continue
             try:
                 done = extract_document(raw, self.limits)
@@ -157,8 +157,13 @@ def _rival_documents(file: SourceFile, read_file: Any, names: Sequence[str]) -> 
         except RowError:
             continue  # that file is quarantined on its own; it made no documents
         for raw in reading.documents:
-            known.setdefault(raw.doc_id, hashlib.sha256(raw.data).hexdigest())
+            known.setdefault(raw.doc_id, _content_digest(raw.data))
     return known
+
+
+def _content_digest(data: bytes) -> str:
+    """Of a document whatever its line ends: a feed and a full submission differ in them."""
+    return hashlib.sha256(b" ".join(data.split())).hexdigest()
 
 
 class _Out:

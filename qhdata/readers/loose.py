@@ -41,7 +41,7 @@ def header_from_name(path: str) -> Header:
         rest = _DATE.sub(" ", rest)
     form = _FORM.search(rest.replace("_", " "))
     code = _CN_CODE.search(rest)
-    filers = ()
+    filers: tuple[Filer, ...] = ()
     if filed_at and code and ("annual-report" in name or re.search(r"[\u4e00-\u9fff]", name)):
         filers = (Filer(filer_id=f"cn:{code[1]}", name=""),)
     return Header(
