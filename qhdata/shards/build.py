@@ -29,7 +29,7 @@ from qhdata.shards.writing import STEP, Spool, Target, write_dataset
 from qhdata.step import Counts
 
 VERSION = 1
-_RECORDS: dict[Kind, tuple[str, type[Any], str]] = {  # kind -> part, record, its id
+RECORDS: dict[Kind, tuple[str, type[Any], str]] = {  # kind -> part, record, its id
     "sft": ("examples", Example, "example_id"),
     "preference": ("pairs", Pair, "pair_id"),
     "prompts": ("tasks", Task, "task_id"),
@@ -233,7 +233,7 @@ def _opened(kind: Kind, path: Path) -> Artifact:
             where=str(path),
             mend="give a corpus or a synth set",
         )
-    part = "documents" if kind == "cpt" else _RECORDS[kind][0]
+    part = "documents" if kind == "cpt" else RECORDS[kind][0]
     if not artifact.part(part).rows:
         raise UserError(
             what=f"has no {part}, which shards of kind {kind} are made of",
@@ -245,7 +245,7 @@ def _opened(kind: Kind, path: Path) -> Artifact:
 
 def _parts_of(kind: Kind, artifact: Artifact, settings: ShardSettings) -> list[str]:
     if kind != "cpt":
-        return [_RECORDS[kind][0]]
+        return [RECORDS[kind][0]]
     if artifact.kind == "synth":
         return [p for p in ("documents", "doc_splits") if artifact.part(p).rows]
     parts = ["documents", "doc_splits", "edits", f"decisions/{settings.decisions}"]
@@ -326,7 +326,7 @@ def _chat_rows(
 ) -> Iterator[Piece]:
     if chat is None:
         return
-    part, record, key = _RECORDS[kind]
+    part, record, key = RECORDS[kind]
     total = sum(artifact.part(part).rows for artifact in inputs)
     lengths = tokenizer.byte_lengths
     for artifact in inputs:
