@@ -85,7 +85,7 @@ def scorer(path: Path) -> Callable[[Sequence[str]], list[float]]:
         # On numpy 2 fastText's predict of one string fails; of a list it works.
         labels, values = model.predict(list(texts), k=2)
         return [
-            next((float(v) for n, v in zip(ns, vs, strict=True) if n == POSITIVE), 0.0)
+            next((min(1.0, float(v)) for n, v in zip(ns, vs, strict=True) if n == POSITIVE), 0.0)
             for ns, vs in zip(labels, values, strict=True)
         ]
 

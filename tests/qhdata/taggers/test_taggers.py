@@ -119,5 +119,6 @@ def test_passages_hide_which_number_it_is_and_spread_over_the_text():
     found = passages(text, 4)
     assert len(found) == 4
     assert "revenue was $ 0 0 in the year" in found[0]
-    assert len(found[0].split()) == 120
+    assert len(found[0].split()) == 120 + 119
+    assert found[0].split()[120] == "line_0"
     assert passages("too short", 4) == []

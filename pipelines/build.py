@@ -1,0 +1,141 @@
+"""Raw filings to a corpus: `qhdata build SOURCE... -o CORPUS`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from pipelines.corpus import CorpusSettings, build_corpus, check
+from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers
+from pipelines.progress import Progress, clock, size
+from qhdata.artifact import Artifact
+from qhdata.engines.base import plan_chunks
+from qhdata.errors import TooManyQuarantined, UserError
+from qhdata.recipe import override, parse, read_yaml
+
+BYTES_A_SECOND = 1_000_000
+"""Of one core over the whole chain on HTML filings; see benchmarks/build.py."""
+DISK_SHARE = 0.45
+"""Corpus bytes on disk for a byte of source."""
+WORKER_BYTES = 600_000_000
+"""Of one worker with a large filing in hand."""
+
+
+def build(
+    *source: Annotated[Path, Parameter(help="Folders or files with raw filings.")],
+    out: Out,
+    recipe: RecipePath = DEMO,
+    workers: Workers = 0,
+    overrides: Overrides = (),
+    plan: Plan = False,
+) -> None:
+    """Raw filings to a corpus: read, extract, tag, dedup, select."""
+    settings = read_settings(recipe, overrides)
+    if plan:
+        print_plan(settings, source, out, workers)
+        return
+    try:
+        with Lines() as lines:
+            corpus = build_corpus(
+                settings, source, out, workers=workers, on_progress=lines, on_note=lines.note
+            )
+    except TooManyQuarantined:
+        corpus = Artifact.open(out, "corpus")
+        _report(corpus)
+        print(last_line(corpus))
+        raise
+    _report(corpus)
+    print(last_line(corpus))
+
+
+def read_settings(recipe: Path, overrides: Sequence[str] = ()) -> CorpusSettings:
+    """The `corpus:` key of a recipe, overridden and checked."""
+    data = override(read_yaml(recipe), overrides)
+    if not isinstance(data.get("corpus", {}), dict | None):
+        raise UserError(what="corpus is a mapping of settings", where=str(recipe))
+    settings = parse(CorpusSettings, data.get("corpus") or {}, f"{recipe.name}: corpus")
+    check(settings)
+    return settings
+
+
+def print_plan(
+    settings: CorpusSettings, sources: Sequence[Path] | Mapping[str, Path], out: Path, workers: int
+) -> None:
+    """Files, bytes, chunks, and estimates of time, disk and memory; nothing is written."""
+    from qhdata.readers import plan
+
+    files = list(plan(sources, settings.read))
+    total = sum(f.bytes for f in files if f.same_as is None)
+    chunks = sum(1 for _ in plan_chunks(files))
+    n = workers or os.cpu_count() or 1
+    for label in dict.fromkeys(f.source for f in files):
+        own = [f for f in files if f.source == label]
+        print(f"{label}: {len(own):,} files, {size(sum(f.bytes for f in own))}")
+    seconds = total / BYTES_A_SECOND / min(n, chunks or 1) + 5
+    print(
+        f"{len(files):,} files, {size(total)} to read, {chunks:,} chunks, {n} workers: about "
+        f"{clock(seconds)}, {size(total * DISK_SHARE)} of disk, "
+        f"{size(WORKER_BYTES * n)} of memory.   qhdata build ... -o {out}"
+    )
+
+
+def last_line(corpus: Artifact) -> str:
+    """What was made, what was lost, what to type next."""
+    steps: list[dict[str, Any]] = corpus.manifest["steps"]
+    extract = next((s for s in steps if s["rows_in"] and s["name"] not in ("plan",)), None)
+    select = next((s for s in reversed(steps) if s["name"] == "select"), None)
+    quarantined = sum(s["rows_quarantined"] for s in steps if s["name"] != "select")
+    documents = corpus.part("documents").rows
+    kept = select["rows_kept"] if select else 0
+    dropped = select["rows_dropped"] if select else 0
+    files = f" from {extract['rows_in']:,} files" if extract else ""
+    return (
+        f"{corpus.path}: {kept:,} documents kept, {dropped:,} dropped ({documents:,} extracted"
+        f"{files}), {quarantined:,} rows quarantined.   open {corpus.path / 'report.html'}"
+    )
+
+
+def _report(corpus: Artifact) -> None:
+    try:
+        from qhdata.view.report import write_report
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("qhdata"):
+            raise
+        print(f"report: skipped, {error.name} is not installed (pip install 'qhdata[view]')")
+        return
+    write_report(corpus, corpus.path / "report.html")
+
+
+class Lines:
+    """One progress line a step; a new one begins where the step's name changes."""
+
+    def __init__(self) -> None:
+        self.now: Progress | None = None
+
+    def __call__(self, done: int, total: int, unit: str, step: str) -> None:
+        """Progress of a step."""
+        if self.now is None or self.now.what != step:
+            self.end()
+            self.now = Progress(step)
+        self.now(done, total, unit)
+
+    def note(self, text: str) -> None:
+        """A line of its own."""
+        self.end()
+        print(text)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self.now is not None:
+            self.now.end()
+            self.now = None
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()

@@ -1,0 +1,315 @@
+"""The corpus chain as one function: read, extract, split, tag, dedup, train a classifier, select.
+
+It reads top to bottom like the recipe. Each line is a step with its own row in the manifest; a step
+that is done is not done again, so the same call resumes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.classifier import Classifier, has_both_sides, train_classifier
+from qhdata.artifact import Artifact
+from qhdata.dedup import DEDUP
+from qhdata.dedup.clusters import Merge, Survivor, find_clusters
+from qhdata.dedup.minhash import MinHash
+from qhdata.engines.base import plan_chunks
+from qhdata.engines.components import components
+from qhdata.engines.local import LocalEngine
+from qhdata.errors import TooManyQuarantined, UserError
+from qhdata.recipe import Settings, digest, named, plain
+from qhdata.records import ClusterRow, SourceFile, to_batch
+from qhdata.select import Rule, Select
+from qhdata.splits import Splits
+from qhdata.step import Step, step_id
+from qhdata.taggers import TAGGERS
+from qhdata.taggers.finance import Finance
+
+OnProgress = Callable[[int, int, str, str], None]
+"""(done, total, unit, step)."""
+
+OnNote = Callable[[str], None]
+"""One line that a person should see."""
+
+Entry = str | dict[str, Any]
+
+EXTRACT = {"filings": "qhdata.extract.step:Extract"}
+
+PLAN = "plan@1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusSettings(Settings):
+    """The `corpus:` key of a recipe."""
+
+    read: tuple[str, ...] = ("submission", "folder")
+    """Readers, in the order in which they are asked."""
+    extract: Entry = "filings"
+    """Extraction: `filings`, `{filings: settings}`, or a step of your own by import string."""
+    splits: Splits = Splits()
+    """Who is train, dev and test."""
+    tag: tuple[Entry, ...] = ("language", "doc_length", "line_shape", "table_health", "finance")
+    """Taggers: `name` or `{name: settings}`."""
+    finance: Classifier = Classifier()
+    """The classifier behind the tag `finance`: where it comes from."""
+    dedup: tuple[Entry, ...] = ("exact", "minhash", "amendments")
+    """Dedup rules: `name` or `{name: settings}`."""
+    survivor: Survivor = Survivor()
+    """Which of several copies is kept."""
+    select: tuple[Rule, ...] = ()
+    """Rules over tags; the first that matches drops the document."""
+    quarantine_limit: float = 0.2
+    """Share of rows of any step that may be quarantined before the command ends with code 3."""
+
+
+def build_corpus(
+    settings: CorpusSettings,
+    sources: Sequence[Path] | Mapping[str, Path],
+    out: Path,
+    *,
+    workers: int = 0,
+    assets: Path | None = None,
+    on_progress: OnProgress | None = None,
+    on_note: OnNote = print,
+) -> Artifact:
+    """Raw filings to a corpus in `out`, resumed where an earlier call stopped; opened for reading.
+
+    workers: processes, 0 for one a core. assets: where a classifier is trained into, by default
+    `out/assets`. Raises TooManyQuarantined at the end, with the corpus complete on disk.
+    """
+    from qhdata.readers import plan
+
+    check(settings)
+    files = list(plan(sources, settings.read))
+    tell = on_progress or (lambda _done, _total, _unit, _step: None)
+    inputs = {
+        label: digest([[f.source_path, f.sha256] for f in files if f.source == label], 32)
+        for label in dict.fromkeys(f.source for f in files)
+    }
+    engine = LocalEngine(workers=workers or os.cpu_count() or 1)
+    with Artifact.create(out, "corpus", settings=identity(settings), inputs=inputs) as corpus:
+        with engine:
+            _plan(corpus, files)
+            _map(engine, extract_step(settings), corpus, tell)
+            _whole(corpus, settings.splits, settings.splits.run)
+            tags = {}
+            for step in taggers(settings):
+                tags[step.name] = _map(engine, step, corpus, tell)
+            _dedup(engine, settings, corpus, tell)
+            finance = _finance(settings, corpus, assets or out / "assets", tags, on_note)
+            if finance is not None:
+                tags[finance.name] = _map(engine, finance, corpus, tell)
+        select = Select(rules=_rules_that_can(settings, tags, on_note))
+        _whole(corpus, select, lambda c: select.run(c, tags))
+    corpus = Artifact.open(out, "corpus")
+    refuse_quarantine(corpus, settings.quarantine_limit)
+    return corpus
+
+
+def check(settings: CorpusSettings) -> None:
+    """Everything that can be wrong with a recipe, before the first byte is read."""
+    dedup_rules(settings)
+    known = [name_of(entry) for entry in settings.tag if name_of(entry) == "finance"]
+    known += [step.name for step in taggers(settings)]
+    for number, rule in enumerate(settings.select):
+        rule.check(known, f"corpus.select.{number}")
+    extract_step(settings)
+
+
+def identity(settings: CorpusSettings) -> dict[str, Any]:
+    """What of the settings decides the rows: not limits, nor where an asset lies."""
+    data: dict[str, Any] = plain(settings)
+    data.pop("quarantine_limit")
+    if data["finance"]["asset"]:
+        data["finance"]["asset"] = asset_sha256(Path(data["finance"]["asset"]))
+    return data
+
+
+def extract_step(settings: CorpusSettings) -> Any:
+    """The extraction step, told which readers to ask where it wants to know."""
+    step = named(EXTRACT, settings.extract, "corpus.extract")
+    if any(f.name == "read" for f in fields(step)):
+        entry: Any = settings.extract if isinstance(settings.extract, dict) else {}
+        given = next(iter(entry.values()), None) or {}
+        name = name_of(settings.extract)
+        return named(EXTRACT, {name: {"read": list(settings.read), **given}}, "corpus.extract")
+    return step
+
+
+def taggers(settings: CorpusSettings) -> list[Any]:
+    """The recipe's taggers but `finance`, which needs a classifier first."""
+    return [
+        named(TAGGERS, entry, "corpus.tag") for entry in settings.tag if name_of(entry) != "finance"
+    ]
+
+
+def dedup_rules(settings: CorpusSettings) -> list[Any]:
+    """The recipe's dedup rules."""
+    return [named(DEDUP, entry, "corpus.dedup") for entry in settings.dedup]
+
+
+def name_of(entry: Entry) -> str:
+    """The name of `name` or `{name: settings}`."""
+    return entry if isinstance(entry, str) else next(iter(entry), "")
+
+
+def refuse_quarantine(corpus: Artifact, limit: float) -> None:
+    """Raise TooManyQuarantined for the first step that lost more than its share to errors."""
+    for row in corpus.manifest["steps"]:
+        share = row["rows_quarantined"] / row["rows_in"] if row["rows_in"] else 0.0
+        if share > limit:
+            raise TooManyQuarantined(
+                what=f"{row['name']} quarantined {row['rows_quarantined']:,} of "
+                f"{row['rows_in']:,} rows, {share:.0%}; the recipe allows {limit:.0%}",
+                where=str(corpus.path),
+                mend="see report.html for the errors; raise corpus.quarantine_limit to accept them",
+            )
+
+
+# ------------------------------------------------------------------- one step each
+
+
+def _plan(corpus: Artifact, files: Sequence[SourceFile]) -> None:
+    if corpus.step(PLAN):
+        return
+    began = time.monotonic()
+    done = corpus.committed(PLAN)
+    for chunk, rows in plan_chunks(files):
+        if chunk not in done:
+            corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, _all_kept(len(rows)))
+    _finish(corpus, PLAN, "plan", 1, "file_id", began)
+
+
+def _map(engine: LocalEngine, step: Step, corpus: Artifact, tell: OnProgress) -> tuple[str, str]:
+    """Run a row-local step; (name@version, its first part)."""
+    engine.on_progress = lambda done, total, unit: tell(done, total, unit, step.name)
+    engine.map(step, corpus)
+    return f"{step.name}@{step.version}", next(iter(step.writes), "")
+
+
+def _whole(
+    corpus: Artifact, step: Any, run: Callable[[Artifact], tuple[Mapping[str, pa.Table], int]]
+) -> None:
+    """Run a step that needs a whole part at once: ids and scores, never texts."""
+    name = step_id(step)
+    if corpus.step(name):
+        return
+    began = time.monotonic()
+    tables, rows_in = run(corpus)
+    counts = _all_kept(rows_in)
+    decisions = [t for part, t in tables.items() if part.startswith("decisions/")]
+    for table in decisions:
+        outcomes = table.column("outcome").to_pylist()
+        counts["rows_kept"] = outcomes.count("kept")
+        counts["rows_dropped"] = outcomes.count("dropped")
+        counts["rows_quarantined"] = rows_in - len(outcomes)
+    corpus.commit(name, "all", tables, counts)
+    _finish(corpus, name, step.name, step.version, step.unit, began)
+
+
+def _dedup(
+    engine: LocalEngine, settings: CorpusSettings, corpus: Artifact, tell: OnProgress
+) -> None:
+    rules = dedup_rules(settings)
+    keyed = [rule for rule in rules if hasattr(rule, "keys")]
+    for rule in keyed:
+        engine.on_progress = lambda done, total, unit, n=rule.name: tell(done, total, unit, n)
+        engine.group(rule, corpus)
+    if keyed:
+        _clusters(settings, keyed, corpus)
+    for rule in rules:
+        if not hasattr(rule, "keys"):
+            _whole(corpus, rule, rule.run)
+
+
+def _clusters(settings: CorpusSettings, keyed: Sequence[Any], corpus: Artifact) -> None:
+    """Candidates of all keyed rules to clusters: verified, with a survivor each."""
+    what = {"rules": [step_id(rule) for rule in keyed], "survivor": plain(settings.survivor)}
+    name = f"clusters@1-{digest(what)}"
+    if corpus.step(name):
+        return
+    began = time.monotonic()
+    near = next((rule for rule in keyed if isinstance(rule, MinHash)), None)
+    merge = Merge(
+        shingle=near.shingle if near else 5,
+        threshold=near.threshold if near else 2.0,  # without a near rule only exact copies merge
+        numbers_agree=near.numbers_agree if near else 1.0,
+    )
+    parts = [corpus.table(f"edges/{step_id(rule)}") for rule in keyed]
+    edges = pa.concat_tables([t.select(["a", "b"]) for t in parts if t.num_columns])
+    rows = list(find_clusters(corpus, components(edges), merge, settings.survivor))
+    table = pa.Table.from_batches([to_batch(ClusterRow, rows)])
+    corpus.commit(name, "all", {"clusters": table}, _all_kept(corpus.part("documents").rows))
+    _finish(corpus, name, "clusters", 1, "doc_id", began)
+
+
+def _finance(
+    settings: CorpusSettings,
+    corpus: Artifact,
+    assets: Path,
+    tags: Mapping[str, tuple[str, str]],
+    on_note: OnNote,
+) -> Finance | None:
+    """The finance tagger with its classifier, trained here where the recipe says so."""
+    entry = next((e for e in settings.tag if name_of(e) == "finance"), None)
+    if entry is None:
+        return None
+    given = entry.get("finance") or {} if isinstance(entry, dict) else {}
+    asset = Path(settings.finance.asset) if settings.finance.asset else assets / "finance"
+    if not settings.finance.asset:
+        if not settings.finance.train or not has_both_sides(corpus, settings.finance):
+            on_note(
+                "finance: skipped, no classifier: give a source named "
+                f"{' or '.join(settings.finance.general)}, or corpus.finance.asset"
+            )
+            return None
+        rules = tuple(r for r in settings.select if r.tag in tags)
+        tables, _ = Select(rules=rules).run(corpus, tags)
+        rows = tables["decisions/select"].to_pylist()
+        drop = frozenset(r["unit_id"] for r in rows if r["outcome"] == "dropped")
+        metrics = train_classifier(corpus, asset, settings.finance, drop=drop)
+        on_note(
+            f"finance: classifier of {metrics['n_train']} documents; held out: precision "
+            f"{metrics['precision']:.3f}, recall {metrics['recall']:.3f}, AUC "
+            f"{metrics['auc']:.3f} (n={metrics['n']})"
+        )
+    step: Finance = named(
+        TAGGERS,
+        {"finance": {"asset": str(asset), "sha256": asset_sha256(asset), **given}},
+        "corpus.tag",
+    )
+    return step
+
+
+def asset_sha256(folder: Path) -> str:
+    """Which classifier lies in a folder. Raises UserError where none does."""
+    notes = Artifact.open(folder, "asset").manifest.get("notes", {})
+    if not notes.get("sha256"):
+        raise UserError(
+            what="its classifier was never finished", where=str(folder), mend="train it again"
+        )
+    return str(notes["sha256"])
+
+
+def _rules_that_can(
+    settings: CorpusSettings, tags: Mapping[str, tuple[str, str]], on_note: OnNote
+) -> tuple[Rule, ...]:
+    left_out = [r.reason for r in settings.select if r.tag not in tags]
+    if left_out:
+        on_note(f"select: without {', '.join(left_out)}: its tag was skipped")
+    return tuple(r for r in settings.select if r.tag in tags)
+
+
+def _all_kept(rows: int) -> dict[str, int]:
+    return {"rows_in": rows, "rows_kept": rows, "rows_dropped": 0, "rows_quarantined": 0}
+
+
+def _finish(corpus: Artifact, step: str, name: str, version: int, unit: str, began: float) -> None:
+    corpus.finish(step, name=name, version=version, unit=unit, seconds=time.monotonic() - began)

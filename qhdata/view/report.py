@@ -1,0 +1,281 @@
+"""report.html of a corpus: what came in, what each step did with it, and samples to look at.
+
+Everything is read from the manifest and the corpus' parts by columns; no text is loaded but that of
+the few samples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from qhdata.artifact import Artifact
+from qhdata.view.charts import Flow, bars, flow, histogram, number
+from qhdata.view.pages import FLOW_LEGEND, Chart, Grid, Page, Section, write_page
+
+NOUNS = {"file_id": "files", "doc_id": "documents", "filing_id": "filings", "key": "keys"}
+SAMPLES = 5
+QUIET = ("plan", "splits", "clusters", "amendments")
+"""Steps that only write; they stand in the table of steps, not in the flow."""
+
+
+def write_report(corpus: Artifact, path: Path) -> None:
+    """Write the self-contained report of a corpus to `path`."""
+    write_page(corpus_page(corpus), path)
+
+
+def corpus_page(corpus: Artifact) -> Page:
+    """The report of a corpus as a page: a run's report may add sections to it."""
+    steps: list[dict[str, Any]] = corpus.manifest["steps"]
+    files = next((s for s in steps if s["unit"] == "file_id"), None)
+    select = next((s for s in reversed(steps) if s["name"] == "select"), None)
+    documents = corpus.part("documents").rows
+    stopped = corpus.part("quarantine").rows
+    kept = select["rows_kept"] if select else documents
+    figures = [
+        (number(files["rows_in"]) if files else "0", "files read"),
+        (number(documents), "documents extracted"),
+        (number(kept), "documents kept"),
+        (number(select["rows_dropped"]) if select else "0", "documents dropped by a rule"),
+        (number(stopped), "rows quarantined by an error"),
+        (number(corpus.part("facts").rows), "facts"),
+    ]
+    sections = [
+        flow_section(steps),
+        _documents(corpus),
+        _structure(corpus),
+        _duplicates(corpus),
+        _splits(corpus),
+        _dropped(corpus),
+        _quarantined(corpus),
+    ]
+    seconds = sum(s["seconds"] for s in steps)
+    return Page(
+        title=f"Corpus {corpus.path.name}",
+        lead=f"{documents:,} documents were extracted in {seconds:,.0f} seconds of work; each row "
+        "that came in is kept, dropped by a named rule, or quarantined with its error. "
+        "`qhdata explain ID` tells the story of any of them.",
+        figures=tuple(figures),
+        sections=tuple(s for s in sections if s is not None),
+    )
+
+
+def flow_section(steps: Sequence[dict[str, Any]]) -> Section:
+    """The flow of rows through steps: chart and table. steps: a manifest's rows."""
+    shown = [
+        Flow(
+            s["name"],
+            NOUNS.get(s["unit"], s["unit"]),
+            s["rows_kept"],
+            s["rows_dropped"],
+            s["rows_quarantined"],
+        )
+        for s in steps
+        if s["name"] not in QUIET and not s["name"].endswith("_fold")
+    ]
+    rows = [
+        (
+            f"{s['name']}@{s['version']}",
+            NOUNS.get(s["unit"], s["unit"]),
+            s["rows_in"],
+            s["rows_kept"],
+            s["rows_dropped"],
+            s["rows_quarantined"],
+            s["rows_out"],
+            float(s["seconds"]),
+        )
+        for s in steps
+    ]
+    head = ("step", "unit", "in", "kept", "dropped", "quarantined", "rows out", "seconds")
+    return Section(
+        "What happened at each step",
+        "In = kept + dropped + quarantined, at every step.",
+        (Chart("Rows through the steps", flow("Rows through the steps", shown), FLOW_LEGEND),),
+        (Grid("All steps", head, rows),),
+    )
+
+
+def _documents(corpus: Artifact) -> Section | None:
+    if not corpus.part("documents").rows:
+        return None
+    columns = ["source", "doc_type", "n_chars", "filing_id"]
+    rows = corpus.table("documents", columns).to_pylist()
+    years: Counter[str] = Counter()
+    if corpus.part("filings").rows:
+        for filing in corpus.table("filings", ["public_at", "period_end"]).to_pylist():
+            years[(filing["public_at"] or filing["period_end"] or "unknown")[:4]] += 1
+    charts = [
+        _bars("Documents by type", Counter(r["doc_type"] or "(none)" for r in rows), "documents"),
+        _bars("Documents by source", Counter(r["source"] for r in rows), "documents"),
+    ]
+    languages = _languages(corpus)
+    if languages:
+        charts.append(_bars("Languages", languages, "documents"))
+    if years:
+        ordered = sorted(years.items())[-30:]
+        title = "Filings by year"
+        charts.append(Chart(title, bars(title, ordered, "filings")))
+    title = "Length of documents"
+    charts.append(Chart(title, histogram(title, [r["n_chars"] for r in rows], "characters")))
+    return Section("What the documents are", "", tuple(charts))
+
+
+def _languages(corpus: Artifact) -> Counter[str]:
+    best: dict[str, tuple[float, str]] = {}
+    for name in corpus.manifest["parts"]:
+        if name.startswith("tags/language@"):
+            for tag in corpus.table(name).to_pylist():
+                pair = (tag["score"], tag["label"])
+                best[tag["doc_id"]] = max(best.get(tag["doc_id"], pair), pair)
+    return Counter(label for _, label in best.values())
+
+
+def _structure(corpus: Artifact) -> Section | None:
+    charts = []
+    if corpus.part("sections").rows:
+        rows = corpus.table("sections", ["key", "status"]).to_pylist()
+        found = Counter(r["key"] for r in rows if r["status"] == "present")
+        charts.append(_bars("Sections found", found, "documents", most=25))
+        status = Counter(r["status"] for r in rows)
+        charts.append(_bars("Sections by status", status, "sections"))
+    if corpus.part("tables").rows:
+        kinds = Counter(corpus.table("tables", ["kind"])["kind"].to_pylist())
+        charts.append(_bars("Tables by kind", kinds, "tables"))
+    if corpus.part("facts").rows:
+        kinds = Counter(corpus.table("facts", ["kind"])["kind"].to_pylist())
+        charts.append(_bars("Facts by kind", kinds, "facts"))
+    return Section("What was found in them", "", tuple(charts)) if charts else None
+
+
+def _duplicates(corpus: Artifact) -> Section | None:
+    if not corpus.part("clusters").rows:
+        return None
+    rows = corpus.table("clusters").to_pylist()
+    sizes = Counter(Counter(r["cluster_id"] for r in rows).values())
+    reasons = Counter(r["reason"] for r in rows if not r["kept"])
+    paths = _paths(corpus)
+    pairs = [
+        (paths.get(r["doc_id"], r["doc_id"]), paths.get(r["matched_id"], r["matched_id"]),
+         r["reason"], r["similarity"])
+        for r in _some([r for r in rows if not r["kept"]], "doc_id", 12)
+    ]  # fmt: skip
+    title = "Clusters by size"
+    ordered = [(f"{size} documents", float(n)) for size, n in sorted(sizes.items())][:20]
+    return Section(
+        "Copies",
+        "Near copies merge only when their numbers and dates agree: two quarters of one template "
+        "are not copies.",
+        (
+            Chart(title, bars(title, ordered, "clusters")),
+            _bars("Why a document is a copy", reasons, "documents"),
+        ),
+        (Grid("A sample of copies", ("document", "is a copy of", "kind", "Jaccard"), pairs),),
+    )
+
+
+def _splits(corpus: Artifact) -> Section | None:
+    if not corpus.part("doc_splits").rows:
+        return None
+    documents: Counter[str] = Counter(corpus.table("doc_splits", ["split"])["split"].to_pylist())
+    filers: Counter[str] = Counter(
+        corpus.table("splits", ["split"])["split"].to_pylist() if corpus.part("splits").rows else ()
+    )
+    names = ("train", "dev", "test")
+    rows = [(name, filers[name], documents[name]) for name in names]
+    return Section(
+        "Splits",
+        "By filer: no filer stands on two sides.",
+        (),
+        (Grid("Filers and documents", ("split", "filers", "documents"), rows),),
+    )
+
+
+def _dropped(corpus: Artifact) -> Section | None:
+    if not corpus.part("decisions/select").rows:
+        return None
+    rows = [r for r in corpus.table("decisions/select").to_pylist() if r["outcome"] == "dropped"]
+    if not rows:
+        return None
+    by_reason: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_reason[row["reason"]].append(row)
+    samples = [r for _, group in sorted(by_reason.items()) for r in _some(group, "unit_id")]
+    texts = _beginnings(corpus, {r["unit_id"] for r in samples})
+    paths = _paths(corpus)
+    grid = [
+        (r["reason"], r["rule"], r["score"], r["threshold"], paths.get(r["unit_id"], r["unit_id"]),
+         texts.get(r["unit_id"], ""))
+        for r in samples
+    ]  # fmt: skip
+    reasons = Counter(r["reason"] for r in rows)
+    head = ("reason", "rule", "score", "threshold", "document", "begins")
+    return Section(
+        "What was dropped",
+        "By a rule of the recipe; nothing is deleted, and another selection may keep it.",
+        (_bars("Dropped by reason", reasons, "documents"),),
+        (Grid(f"Up to {SAMPLES} of each reason", head, grid),),
+    )
+
+
+def _quarantined(corpus: Artifact) -> Section | None:
+    if not corpus.part("quarantine").rows:
+        return None
+    rows = corpus.table("quarantine").to_pylist()
+    by_error: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_error[f"{row['step']} {row['error']}"].append(row)
+    grid = [
+        (r["step"], r["error"], r["unit_id"], r["message"], "yes" if r["retryable"] else "no")
+        for _, group in sorted(by_error.items())
+        for r in _some(group, "unit_id")
+    ]
+    errors = Counter(r["error"] for r in rows)
+    return Section(
+        "What an error stopped",
+        "Quarantined rows are counted and named; nothing downstream sees them.",
+        (_bars("Quarantined by error", errors, "rows"),),
+        (
+            Grid(
+                f"Up to {SAMPLES} of each error",
+                ("step", "error", "row", "message", "retry may help"),
+                grid,
+            ),
+        ),
+    )
+
+
+def _bars(title: str, counts: Counter[str], unit: str, most: int = 15) -> Chart:
+    ordered = sorted(counts.items(), key=lambda p: (-p[1], p[0]))
+    rows = [(name, float(count)) for name, count in ordered[:most]]
+    if len(ordered) > most:
+        rest = sum(count for _, count in ordered[most:])
+        rows.append((f"{len(ordered) - most} others", float(rest)))
+    return Chart(title, bars(title, rows, unit))
+
+
+def _some(rows: list[dict[str, Any]], key: str, most: int = SAMPLES) -> list[dict[str, Any]]:
+    """A sample that is the same each time: by the hash of the id."""
+
+    def place(row: dict[str, Any]) -> bytes:
+        return hashlib.blake2b(str(row[key]).encode(), digest_size=8).digest()
+
+    return sorted(rows, key=place)[:most]
+
+
+def _paths(corpus: Artifact) -> dict[str, str]:
+    table = corpus.table("documents", ["doc_id", "source", "source_path"])
+    return {r["doc_id"]: f"{r['source']}/{r['source_path']}" for r in table.to_pylist()}
+
+
+def _beginnings(corpus: Artifact, wanted: set[str], length: int = 160) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for _, batch in corpus.batches("documents", ["doc_id", "text"], max_rows=32):
+        for n, doc_id in enumerate(batch.column("doc_id").to_pylist()):
+            if doc_id in wanted:
+                text = batch.column("text")[n].as_py()[: length * 4]
+                line = " ".join(text.split())
+                found[doc_id] = line[:length] + ("…" if len(line) > length else "")
+    return found

@@ -1,0 +1,310 @@
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipelines.build import build, last_line, read_settings
+from pipelines.corpus import CorpusSettings, build_corpus
+from qhdata.artifact import Artifact
+from qhdata.errors import ForeignRecipe, TooManyQuarantined, UserError
+from qhdata.recipe import parse
+from qhdata.render import kept_texts
+from qhdata.step import Counts
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))  # the recipe names tiny_extract: a step of the user's own
+
+RECIPE = {
+    "extract": "tiny_extract:TinyExtract",
+    "tag": ["language", "doc_length", "line_shape", "finance"],
+    "select": [
+        {"tag": "language", "label_is": ["en"], "reason": "other_language"},
+        {"tag": "doc_length", "label": "words", "score_below": 15, "reason": "too_short"},
+        {
+            "tag": "finance", "label": "finance", "score_below": 0.5, "reason": "not_finance",
+            "except_sources": ["general"],
+        },
+    ],
+}  # fmt: skip
+
+MONEY = [
+    "revenue",
+    "profit",
+    "margin",
+    "quarter",
+    "shares",
+    "dividend",
+    "fiscal",
+    "earnings",
+    "cash",
+    "loans",
+    "interest",
+    "equity",
+    "securities",
+    "assets",
+    "liabilities",
+    "company",
+    "increased",
+    "decreased",
+    "million",
+    "compared",
+    "net",
+    "income",
+    "operating",
+]
+PLAIN = [
+    "river",
+    "mountain",
+    "horse",
+    "kitchen",
+    "garden",
+    "summer",
+    "walked",
+    "slowly",
+    "bread",
+    "window",
+    "children",
+    "sang",
+    "rain",
+    "morning",
+    "forest",
+    "birds",
+    "village",
+    "story",
+    "table",
+    "winter",
+    "lamp",
+    "road",
+    "quiet",
+    "friend",
+    "laughed",
+    "evening",
+]
+
+
+def prose(rng: random.Random, words: list[str], sentences: int) -> str:
+    small = ["the", "of", "and", "in", "was", "to", "with", "for", "a", "on"]
+    out = []
+    for _ in range(sentences):
+        some = [rng.choice(words if n % 2 else small) for n in range(rng.randint(8, 16))]
+        out.append(" ".join(some).capitalize() + ".")
+    return "\n".join(out)
+
+
+def sources(path: Path) -> list[Path]:
+    """24 filings of 12 filers, a copy, a near copy, a template twin, a German text, a short text,
+    a torn file; 16 stories."""
+    rng = random.Random(7)
+    filings, general = path / "filings", path / "general"
+    filings.mkdir(parents=True)
+    general.mkdir()
+    head = "filer: cik:{}\nform: 10-Q\nperiod: 2024-{:02d}-30\npublic: 2024-{:02d}-01T00:00:00Z\n"
+    texts = {}
+    for filer in range(12):
+        for quarter in (3, 6):
+            text = prose(rng, MONEY, 40) + f"\nNet income was ${rng.randint(100, 999)}.{filer}m."
+            name = f"{filer:02d}-{quarter}.txt"
+            texts[name] = text
+            (filings / name).write_text(head.format(filer, quarter, quarter + 1) + text)
+    first = texts["00-3.txt"]
+    twin = first.replace("$", "$9").replace(".0m", ".7m")
+    near = first.replace("Profit", "Gain", 1).replace("margin", "spread", 1)
+    (filings / "copy.txt").write_text("form: 8-K\n" + first.replace("\n", "\n\n"))
+    (filings / "near.txt").write_text("form: 8-K\n" + near)
+    (filings / "twin.txt").write_text("form: 8-K\n" + twin)
+    german = "Die Gesellschaft erzielte im Berichtsjahr einen Umsatz und der Gewinn wurde höher. "
+    (filings / "german.txt").write_text(german * 12)
+    (filings / "short.txt").write_text("See the exhibit for the whole text.")
+    (filings / "torn.txt").write_text("BROKEN")
+    for n in range(16):
+        (general / f"{n:02d}.txt").write_text(prose(rng, PLAIN, 40))
+    (filings / "story.txt").write_text(prose(rng, PLAIN, 40))
+    return [filings, general]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Artifact:
+    path = tmp_path_factory.mktemp("build")
+    notes: list[str] = []
+    settings = parse(CorpusSettings, RECIPE, "test")
+    corpus = build_corpus(settings, sources(path), path / "corpus", workers=2, on_note=notes.append)
+    assert len(notes) == 1
+    assert "classifier of" in notes[0]
+    return corpus
+
+
+def decisions(corpus: Artifact) -> dict[str, tuple[str, str]]:
+    names = {
+        r["doc_id"]: r["source_path"]
+        for r in corpus.table("documents", ["doc_id", "source_path"]).to_pylist()
+    }
+    rows = corpus.table("decisions/select").to_pylist()
+    return {names[r["unit_id"]]: (r["outcome"], r["reason"]) for r in rows}
+
+
+def test_every_planted_document_meets_its_rule(built):
+    found = decisions(built)
+    wanted = {
+        "german.txt": ("dropped", "other_language"),
+        "short.txt": ("dropped", "too_short"),
+        "story.txt": ("dropped", "not_finance"),
+        "twin.txt": ("kept", ""),
+    }
+    assert {name: found[name] for name in wanted} == wanted
+    copies = {name: found[name] for name in ("00-3.txt", "copy.txt", "near.txt")}
+    assert sorted(r for _, r in copies.values()) == ["", "exact_copy", "near_copy"]
+    assert "torn.txt" not in found
+    assert sum(outcome == "kept" for outcome, _ in found.values()) == 24 + 1 + 16
+
+
+def test_no_row_is_lost_in_any_step(built):
+    for row in built.manifest["steps"]:
+        Counts.of(row)  # refuses to exist where one is missing
+    steps = {row["name"]: row for row in built.manifest["steps"]}
+    assert (steps["extract"]["rows_in"], steps["extract"]["rows_quarantined"]) == (47, 1)
+    assert steps["select"]["rows_in"] == steps["select"]["rows_kept"] + 5
+    assert built.table("quarantine").to_pylist()[0]["message"] == "torn.txt is torn"
+
+
+def test_the_splits_are_by_filer_and_hold_every_document(built):
+    rows = built.table("doc_splits").to_pylist()
+    assert len(rows) == built.part("documents").rows
+    by_filer: dict[str, set[str]] = {}
+    for row in rows:
+        if row["filer_id"]:
+            by_filer.setdefault(row["filer_id"], set()).add(row["split"])
+    assert all(len(found) == 1 for found in by_filer.values())
+    assert {"train", "dev", "test"} <= {row["split"] for row in rows}
+
+
+def test_the_same_input_makes_the_same_digests_in_one_process(built, tmp_path):
+    settings = parse(CorpusSettings, RECIPE, "test")
+    again = build_corpus(
+        settings,
+        {p.name: p for p in sources(tmp_path)},
+        tmp_path / "corpus",
+        workers=1,
+        on_note=lambda _: None,
+    )
+    ids = {part for part in built.parts if part not in ("plan", "quarantine")}
+    assert {p: again.part(p).rows for p in ids} == {p: built.part(p).rows for p in ids}
+
+
+def test_kept_texts_are_what_downstream_reads(built):
+    texts = [text for _, text in kept_texts(built)]
+    assert len(texts) == 41
+    assert "See the exhibit" not in " ".join(texts)
+
+
+DRIVER = """
+import sys
+sys.path[:0] = [{here!r}]
+from pathlib import Path
+from pipelines.corpus import CorpusSettings, build_corpus
+from qhdata.recipe import parse
+settings = parse(CorpusSettings, {recipe!r}, "test")
+build_corpus(settings, [Path({a!r}), Path({b!r})], Path({out!r}), workers=2)
+"""
+
+
+@pytest.mark.parametrize(
+    "kill_at",
+    [
+        pytest.param("plan@1", marks=pytest.mark.slow),
+        "splits@1",
+        pytest.param("minhash@1", marks=pytest.mark.slow),
+    ],
+)
+def test_a_killed_build_goes_on_to_the_same_digests(tmp_path, kill_at):
+    a, b = sources(tmp_path)
+    out = tmp_path / "corpus"
+    script = DRIVER.format(here=str(HERE), recipe=RECIPE, a=str(a), b=str(b), out=str(out))
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.DEVNULL)
+    for _ in range(6000):
+        if any((out / "commits").glob(f"{kill_at}*/*.json")) or process.poll() is not None:
+            break
+        time.sleep(0.01)
+    assert process.poll() is None, "it was killed on the way"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    settings = parse(CorpusSettings, RECIPE, "test")
+    found, wanted = (
+        build_corpus(settings, [a, b], path, workers=1, on_note=lambda _: None)
+        for path in (out, tmp_path / "whole")
+    )
+    assert {n: p.digest for n, p in found.parts.items()} == {
+        n: p.digest for n, p in wanted.parts.items()
+    }
+
+
+def write_recipe(path: Path, **over) -> Path:
+    import json
+
+    path.write_text(json.dumps({"corpus": {**RECIPE, **over}}))
+    return path
+
+
+def test_the_command_ends_with_what_was_made_and_what_to_type_next(tmp_path, capsys):
+    filings, _ = sources(tmp_path)
+    recipe = write_recipe(tmp_path / "r.yaml")
+    build(filings, out=tmp_path / "c", recipe=recipe, workers=1)
+    printed = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("finance: skipped") for line in printed)
+    assert any(line.startswith("select: without not_finance") for line in printed)
+    assert "documents kept" in printed[-1]
+    assert "1 rows quarantined" in printed[-1]
+    assert printed[-1] == last_line(Artifact.open(tmp_path / "c"))
+
+
+def test_more_quarantined_than_allowed_is_exit_code_3_and_the_corpus_is_there(tmp_path, capsys):
+    filings, _ = sources(tmp_path)
+    recipe = write_recipe(tmp_path / "r.yaml", quarantine_limit=0.01)
+    with pytest.raises(TooManyQuarantined, match="extract quarantined 1 of 31 rows") as caught:
+        build(filings, out=tmp_path / "c", recipe=recipe, workers=1)
+    assert caught.value.exit_code == 3
+    assert Artifact.open(tmp_path / "c").part("decisions/select").rows > 0
+    assert "documents kept" in capsys.readouterr().out
+
+
+def test_another_recipe_into_the_same_folder_is_refused_by_name(tmp_path):
+    filings, _ = sources(tmp_path)
+    recipe = write_recipe(tmp_path / "r.yaml", tag=["language"], dedup=[], select=[])
+    build(filings, out=tmp_path / "c", recipe=recipe, workers=1)
+    with pytest.raises(ForeignRecipe, match="setting 'tag'"):
+        build(filings, out=tmp_path / "c", recipe=recipe, overrides=("corpus.tag=[doc_length]",))
+    (filings / "new.txt").write_text("one more")
+    with pytest.raises(ForeignRecipe, match="input 'filings'"):
+        build(filings, out=tmp_path / "c", recipe=recipe)
+
+
+def test_a_plan_says_what_would_be_done_and_writes_nothing(tmp_path, capsys):
+    found = sources(tmp_path)
+    build(*found, out=tmp_path / "c", recipe=write_recipe(tmp_path / "r.yaml"), plan=True)
+    printed = capsys.readouterr().out
+    assert "47 files" in printed
+    assert "chunks" in printed
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [
+        ({"tag": ["langage"]}, "did you mean 'language'"),
+        ({"tag": [{"line_shape": {"shrt": 3}}]}, "did you mean 'short'"),
+        ({"dedup": ["simhash"]}, "known: exact, minhash, amendments"),
+        ({"select": [{"tag": "topic", "score_above": 0.5, "reason": "x"}]}, "no tag 'topic'"),
+        ({"select": [{"tag": "language", "reason": "x"}]}, "one condition"),
+        ({"splits": {"dev": "0.2"}}, "splits"),
+        ({"quarantine": 1}, "unknown setting 'quarantine'"),
+    ],
+)
+def test_a_wrong_recipe_is_one_line_before_any_work(tmp_path, over, words):
+    with pytest.raises(UserError, match=words) as caught:
+        read_settings(write_recipe(tmp_path / "r.yaml", **over))
+    assert "\n" not in str(caught.value)
