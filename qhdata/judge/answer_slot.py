@@ -23,11 +23,13 @@ _MOST_SLOTS = 8
 _BOXED = "\\boxed{"
 _BRACES = re.compile(r"\\boxed\{|[{}]")
 _LINE = re.compile(
-    r"^[ \t#*_>-]{0,8}(?:the )?(?:final )?(?:answer|最终答案|答案|答)(?: is)?"
+    r"[ \t#*_>-]{0,8}(?:the )?(?:final )?(?:最终)?(?P<word>answer|答案|答)(?: is)?"
     r"[ *_]{0,4}[:：][ *_]{0,4}"
-    r"([^\n]*)",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?P<content>[^\n]*)",
+    re.IGNORECASE,
 )
+_ANSWERS = re.compile("[Aa]nswer|ANSWER|答案?")
+_LONGEST_LEAD = 24
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|operatorname)\s?\{([^{}]*)\}")
 _SPACES = re.compile(r"\\[,;:! ]|~|\\quad")
 
@@ -48,7 +50,9 @@ def answer_slots(reply: str) -> tuple[str, ...]:
         line = text.strip()
         if line and len(line) <= LONGEST_LINE and "\n" not in line:
             slots = [(0, line)]
-    slots.sort(key=lambda slot: slot[0])
+    if len(slots) == 1:
+        return (plain(slots[0][1]),)
+    slots.sort(key=_position)
     return tuple(dict.fromkeys(plain(slot[1]) for slot in slots[-_MOST_SLOTS:]))
 
 
@@ -95,6 +99,10 @@ def plain(text: str) -> str:
     return text
 
 
+def _position(slot: tuple[int, str]) -> int:
+    return slot[0]
+
+
 def _boxed(text: str) -> list[tuple[int, str]]:
     """Complete `\\boxed{...}` and their positions, the innermost where they nest; one pass."""
     if _BOXED not in text:
@@ -115,11 +123,16 @@ def _boxed(text: str) -> list[tuple[int, str]]:
 
 def _answer_lines(text: str) -> list[tuple[int, str]]:
     """Lines that begin with `Answer:`; where that line holds nothing more, the next one."""
-    if "nswer" not in text and "答" not in text and "NSWER" not in text:
-        return []
     found = []
-    for match in _LINE.finditer(text):
-        content = match[1].strip(" *_`")
+    for word in _ANSWERS.finditer(text):
+        reach = max(0, word.start() - _LONGEST_LEAD)
+        start = text.rfind("\n", reach, word.start()) + 1
+        if not start and reach:
+            continue  # the word stands deep in its line
+        match = _LINE.match(text, start)
+        if match is None or match.start("word") != word.start():
+            continue
+        content = match["content"].strip(" *_`")
         if not content:
             content = text[match.end() : match.end() + LONGEST_SLOT].strip().partition("\n")[0]
         if content and _BOXED not in content and not content.lstrip().startswith("{"):

@@ -34,6 +34,10 @@ class Truth(NamedTuple):
     decimals: int | None
     low: Decimal
     high: Decimal
+    place: Decimal
+    """One at the last decimal asked, in the declared scale."""
+    unit: Decimal
+    """The same in base units: what rounds alike is no farther apart."""
     rounded: tuple[Decimal, ...]
 
 
@@ -51,7 +55,9 @@ def truth(gold: Gold) -> Truth:
     if gold.decimals is not None and abs(gold.decimals) > 20:
         raise BadGold(f"decimals {gold.decimals} is out of range")
     rounded = _rounded(value, scale, gold.decimals)
-    return Truth(value, scale, gold.decimals, low, high, rounded)
+    place = Decimal(1).scaleb(-(gold.decimals or 0))
+    unit = CONTEXT.multiply(scale, place)
+    return Truth(value, scale, gold.decimals, low, high, place, unit, rounded)
 
 
 def same_number(value: Decimal, gold: Truth) -> bool:
@@ -62,7 +68,12 @@ def same_number(value: Decimal, gold: Truth) -> bool:
         return False
     if gold.value and value and not any(gold.rounded):
         return False  # everything small rounds to this gold: only 0 and gold itself are right
-    return any(one in gold.rounded for one in _rounded(value, gold.scale, gold.decimals))
+    if abs(CONTEXT.subtract(value, gold.value)) > gold.unit:
+        return False
+    in_scale = value if gold.scale == 1 else CONTEXT.divide(value, gold.scale)
+    if _quantize(in_scale, gold.place, ROUND_HALF_UP) in gold.rounded:
+        return True
+    return _quantize(in_scale, gold.place, ROUND_HALF_EVEN) in gold.rounded
 
 
 def number_differs(value: Decimal, gold: Truth, *, hundredfold: bool) -> Reason | None:
@@ -79,8 +90,9 @@ def number_differs(value: Decimal, gold: Truth, *, hundredfold: bool) -> Reason 
             if same_number(value.scaleb(power, CONTEXT), gold):
                 return Reason("percent_error")
     if value and not nothing:
+        apart = gold.value.adjusted() - value.adjusted()
         for power in _SCALE_ERRORS:
-            if same_number(value.scaleb(power, CONTEXT), gold):
+            if abs(power - apart) <= 1 and same_number(value.scaleb(power, CONTEXT), gold):
                 return Reason("scale_error")
     if gold.decimals is not None and _too_coarse(value, gold):
         return Reason("rounding_error")

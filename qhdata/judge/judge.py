@@ -33,11 +33,11 @@ def judge(gold: Gold, answer: str) -> Verdict:
     slots = answer_slots(answer)
     if not slots:
         return _no_answer(gold, Reason("no_answer"))
-    verdict = judge_text(gold, slots[-1])
+    verdict = _verdict(gold, slots[-1])
     if verdict.outcome == "unscored":
         return verdict
     for slot in slots[:-1]:
-        other = judge_text(gold, slot)
+        other = _verdict(gold, slot)
         both = verdict.outcome == other.outcome == "correct"
         if not both and (other.parsed or slot) != (verdict.parsed or slots[-1]):
             return Verdict(outcome="wrong", reason=Reason("many_answers"), parsed=None, judge=JUDGE)
@@ -45,12 +45,14 @@ def judge(gold: Gold, answer: str) -> Verdict:
 
 
 def judge_text(gold: Gold, text: str) -> Verdict:
-    """The verdict on a slot's text alone, such as an argument of a tool call; no slot is looked
-    for.
-    """
+    """The verdict on a slot's text alone, such as an argument of a tool call."""
+    return _verdict(gold, plain(text))
+
+
+def _verdict(gold: Gold, text: str) -> Verdict:
     try:
         kind = load(gold.kind)
-        found = kind.read(plain(text), gold)
+        found = kind.read(text, gold)
         if isinstance(found, str):
             kind.check(gold)
             return Verdict(outcome="wrong", reason=found, parsed=None, judge=JUDGE)
