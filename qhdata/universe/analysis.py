@@ -30,6 +30,11 @@ _MOVED = (
     "{label} of {now} in {this} {moved} from {then} in {last}.",
     "{label} {moved} {percent} to {now} in {this}, from {then} in {last}.",
 )
+_BRIEF = (
+    "{label}: {now} in {this}, {then} in {last}.",
+    "{this} {lower}: {now}; {last} {lower}: {then}.",
+    "{label} in {last}: {then}; in {this}: {now}.",
+)
 _BECAUSE = (
     "The change reflects [higher|lower] [volumes|prices] in {segment}.",
     "This was [mainly|largely] due to {segment}.",
@@ -87,10 +92,11 @@ def sentence(
         "change": _price(filer, line, abs(now - then)),
         "percent": f"{abs(percent)}%" if percent is not None else "",
     }
-    templates: Sequence[str] = _PLAIN
+    templates: Sequence[str] = _BRIEF if short and neutral and rng.random() < 0.5 else _PLAIN
     if not neutral and percent is not None and now not in (then, 0) and rng.random() < 0.5:
         templates = _MOVED
     text = rng.choice(templates).format_map(fill)
+    text = text[0].upper() + text[1:]
     if at_end:
         text = text.replace(" in " + str(fill["this"]), " at " + str(fill["this"]))
         text = text.replace(" in " + str(fill["last"]), " at " + str(fill["last"]))

@@ -110,7 +110,7 @@ def _invent(index: int, seed: int, taken: set[str]) -> InventedFiler:
         revenue=_revenue_word(rng.random(), industry),
         profit=rng.choice(("Net income", "Net income", "Net earnings")),
         company=rng.choice(("the Company", short, "the Company")),
-        signs=rng.choice(("$47 million", "$ 47 million")),
+        signs=rng.choice(("$47 million", "$47 million", "$47 million", "$ 47 million")),
     )
     return InventedFiler(
         index=index,

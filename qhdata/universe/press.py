@@ -140,10 +140,10 @@ def key_figures(
             sentence(books, line, now, prior, wording, neutral=True, short=short) for line in again
         )
         pieces.append(markup.paragraph(esc(text)))
-        if number % 2 == 0:
+        if number % 3 == 0:
             moved = (sentence(books, line, now, prior, wording, short=short) for line in lines)
             pieces.append(markup.paragraph(esc(" ".join(moved))))
-        else:
+        elif number % 3 == 1:
             asked = (
                 question(books, line, wording.choice((now, prior)), short=short) for line in again
             )
@@ -196,7 +196,7 @@ def _subject(books: Books, span: Span, rng: Random) -> tuple[Span, Span, list[Li
         and "IncreaseDecreaseIn" not in line.concept  # named like the balances that they change
     ]
     start = rng.randrange(max(1, len(wanted) - 3))
-    return now, prior, wanted[start : start + rng.randint(2, 4)]
+    return now, prior, wanted[start : start + rng.randint(2, 3 if filer.size == "small" else 4)]
 
 
 def _theme(lines: Sequence[Line]) -> str:
