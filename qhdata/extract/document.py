@@ -67,7 +67,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     short. public_at goes into facts as it is.
     """
     parsed = _parse(raw, limits)
-    blocks, removed = cut(parsed.blocks)
+    blocks, removed, running = cut(parsed.blocks)
     blocks = [b for b in blocks if b.text]
     if not blocks:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
@@ -83,7 +83,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     contents = len(blocks)
     text, starts, spans = _join(blocks)
     sections = [_section(raw.doc_id, n, f, starts, text) for n, f in enumerate(found)]
-    tables = _tables(blocks, starts, sections, lang)
+    tables = _tables(blocks, starts, sections, lang, running)
     facts = parsed.facts.finish(raw.doc_id, public_at, spans, text, limits.max_fact_text)
     if len(facts) > limits.max_facts:
         raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
@@ -141,10 +141,10 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
         present = [f for f in found if f.status != "not_found"]
         if not eightk and len(present) >= 3:
             drop = {n for n in contents_blocks(blocks, items) if n < present[0].start}
-            if drop:
-                blocks = _drop(blocks, drop)
-                found = find_items(blocks, items, eightk)
-                present = [f for f in found if f.status != "not_found"]
+            for f in present:
+                f.start -= sum(n < f.start for n in drop)
+                f.end -= sum(n < f.end for n in drop)
+            blocks = _drop(blocks, drop)
         headings.mark_headings(blocks, {f.start for f in present})
         if present:
             return blocks, found
@@ -153,11 +153,16 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
 
 
 def _drop(blocks: list[Block], numbers: set[int]) -> list[Block]:
-    """Without the contents; its anchors and facts move to the next block."""
+    """Without the contents; the facts in it move to the next block."""
     kept: list[Block] = []
+    codes: list[int] = []
     for n, block in enumerate(blocks):
         if n in numbers:
+            codes += [code for _, code in block.marks]
             continue
+        if codes:
+            block.marks = [(0, code) for code in codes] + block.marks
+            codes = []
         kept.append(block)
     return kept
 
@@ -222,7 +227,11 @@ def _section(doc_id: str, n: int, found: Found, starts: list[int], text: str) ->
 
 
 def _tables(
-    blocks: Sequence[Block], starts: list[int], sections: Sequence[Section], lang: str
+    blocks: Sequence[Block],
+    starts: list[int],
+    sections: Sequence[Section],
+    lang: str,
+    running: Sequence[str],
 ) -> list[TableOut]:
     out = []
     ordered = sorted(
@@ -240,7 +249,7 @@ def _tables(
         first = [
             c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
         ]
-        unit, scale = unit_of([*head, *captions, *first[:1]], lang == "zh")
+        unit, scale = unit_of([*head, *captions, *first[:1], *running], lang == "zh")
         statement = any(is_statement(c) for c in [*(b.text for b in above[:3]), *head[:2]])
         title = next((b.text for b in above if b.level or b.bold or is_statement(b.text)), "")
         start = starts[n]

@@ -29,13 +29,19 @@ _CONTENTS = re.compile(
     r"(?:\s*\(continued\))?$",
     re.I,
 )
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d{1,9}")
+_ANSWER = re.compile(
+    r"^\W*(?:none|not applicable|n/?a|nil|omitted|reserved|unknown|yes|no)\W*(?:\(continued\))?$",
+    re.I,
+)
+_UNIT = re.compile(r"^\(?.{0,60}\b(?:in|of)\s+(?:\w+ of )?(?:thousands|millions|billions)\b", re.I)
 
 
-def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int]]:
-    """(blocks without furniture and breaks, counts by kind: page_number, running, contents_link).
+def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
+    """(blocks without furniture and breaks, counts by kind, running lines that were cut).
 
-    Marks and anchors of what is cut move to the next block that stays.
+    Kinds: page_number, running, contents_link. Marks and anchors of what is cut move to the next
+    block that stays. The lines are given back because a running header may declare the scale.
     """
     counts: Counter[str] = Counter()
     near = _near_breaks(blocks)
@@ -43,22 +49,50 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int]]:
     contents = [n for n, b in enumerate(blocks) if b.kind == "text" and _is_contents(b)]
     if len(contents) >= 3:
         doomed.update(dict.fromkeys(contents, "contents_link"))
-    pages = defaultdict(set)
-    for n, page in near.items():
-        block = blocks[n]
-        if 0 < len(block.text) <= LONGEST and block.kind in ("text", "list", "pre"):
-            pages[_shape(block.text)].add(page)
-    for n in near:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for n in sorted(near):
         block = blocks[n]
         if n in doomed or not block.text or block.kind not in ("text", "list", "pre"):
             continue
         if _NUMBER.match(block.text):
             doomed[n] = "page_number"
-        elif len(block.text) <= LONGEST and len(pages[_shape(block.text)]) >= REPEATS:
-            doomed[n] = "running"
+        elif len(block.text) <= LONGEST and not _ANSWER.match(block.text):
+            if not (_UNIT.match(block.text) and _before_table(blocks, n)):
+                groups[_shape(block.text)].append(n)
+    for numbers in groups.values():
+        for run in _running(blocks, numbers):
+            if len({near[n] for n in run}) >= REPEATS:
+                doomed.update(dict.fromkeys(run, "running"))
     _keep_first_words(blocks, doomed)
+    running = {blocks[n].text for n, why in doomed.items() if why == "running"}
     kept = _without(blocks, doomed, counts)
-    return kept, dict(counts)
+    return kept, dict(counts), sorted(running)[:50]
+
+
+def _running(blocks: list[Block], numbers: list[int]) -> list[list[int]]:
+    """Lines of one shape that are one running line: alike, or alike but for a page that counts up."""
+    digits = [tuple(map(int, _DIGITS.findall(blocks[n].text))) for n in numbers]
+    varying = [i for i in range(len(digits[0])) if len({d[i] for d in digits}) > 1]
+    if not varying:
+        return [numbers]
+    if len(varying) == 1:
+        pages = [d[varying[0]] for d in digits]
+        rises = sum(a < b for a, b in zip(pages, pages[1:], strict=False))
+        if max(pages) < 2000 and rises * 10 >= (len(pages) - 1) * 8:
+            return [numbers]
+    same: dict[str, list[int]] = defaultdict(list)
+    for n in numbers:
+        same[blocks[n].text].append(n)
+    return list(same.values())
+
+
+def _before_table(blocks: list[Block], n: int) -> bool:
+    for block in blocks[n + 1 : n + 4]:
+        if block.kind == "table":
+            return True
+        if block.kind not in ("break", "rule"):
+            return False
+    return False
 
 
 def _is_contents(block: Block) -> bool:

@@ -42,6 +42,10 @@ _OMITTED = re.compile(
     re.I | re.S,
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_SMALL = frozenset(
+    "part1.item1b part1.item4 part2.item9 part2.item9b part2.item9c part3.item14 part4.item16".split()
+)
+"""Items that are a page at most: more is another item's text, or statements at the back."""
 MAX_CANDIDATES = 3000
 """Above this many places that look like items the best sequence is not searched for."""
 
@@ -110,9 +114,9 @@ def read_heading(text: str) -> tuple[str, list[str], str] | None:
     if not found:
         return None
     letter = (found["letter"] or "").strip(" ()").upper()
+    if "." in found["number"]:
+        letter = ""  # "Item 5.02(e)": a paragraph of the item, not another item
     rest = found["rest"]
-    if letter and not found["letter"].strip("()").strip() == letter and rest[:1].islower():
-        letter = ""
     if letter and found["letter"].startswith(" ") and not re.match(r"\s*[.:–—)-]", rest):
         rest, letter = found["letter"].lstrip() + rest, ""
     numbers = [found["number"] + letter]
@@ -360,6 +364,8 @@ def _section(blocks: Sequence[Block], candidate: Candidate, end: int, eightk: bo
         status = "omitted"
     elif candidate.item.core and size < 500:
         failed.append("short")
+    elif candidate.item.key in _SMALL and size > 20_000:
+        failed.append("long")
     if any(
         b.bold and b.kind == "text" and len(b.text) < 200 and read_heading(b.text)
         and not _CONTINUED.search(b.text)
