@@ -373,9 +373,9 @@ class Renderer(ABC):
         closing = special["</think>"]
         if closing not in body:
             malformed.append("unclosed_think")
-            return self.tokenizer.decode(body[1:]).strip("\n"), []
+            return self._unframed(self.tokenizer.decode(body[1:])), []
         at = body.index(closing)
-        return self.tokenizer.decode(body[1:at]).strip("\n"), body[at + 1 :]
+        return self._unframed(self.tokenizer.decode(body[1:at])), body[at + 1 :]
 
     def _read_call(self, ids: Sequence[int], calls: list[ToolCall], malformed: list[str]) -> None:
         text = self.tokenizer.decode(ids[: MAX_CHARS + 1])
@@ -391,7 +391,12 @@ class Renderer(ABC):
         calls.append(ToolCall(call_id=f"c{len(calls)}", name=name, arguments=json_text(arguments)))
 
     def _trim(self, text: str, calls: bool, thought: bool) -> str:
+        """The turn's text without the family's own line breaks."""
         return text
+
+    def _unframed(self, thinking: str) -> str:
+        """Thinking without the family's own line breaks."""
+        return thinking
 
     def _observation(self, b: Builder, content: str) -> None:
         """A tool result within the cap."""

@@ -177,6 +177,9 @@ class Qwen3(Renderer):
         # Each call but the first stands after a line break that is frame, not content.
         return text.rstrip("\n") if calls else text
 
+    def _unframed(self, thinking: str) -> str:
+        return thinking.strip("\n")
+
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

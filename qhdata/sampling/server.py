@@ -150,10 +150,10 @@ class ServerSampler:
 
     def _version_of(self, choice: dict[str, Any]) -> int:
         spans = choice.get("weight_versions") or []
-        found = [s.get("version") for s in spans if isinstance(s, dict)]
+        found = [str(s.get("version")) for s in spans if isinstance(s, dict)]
         try:
             return min((int(v) for v in found), default=self.version)
-        except (TypeError, ValueError):
+        except ValueError:
             raise self._wrong(f"a version that is not ours: {found}") from None
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
