@@ -65,9 +65,12 @@ def run(job: Job) -> None:
 
 
 def _stage(job: Job, ranks: Ranks, tokenizer: Tokenizer) -> None:
+    import transformers
+
     from trainer import checkpoint, loop, model
     from trainer.meter import Meter
 
+    transformers.utils.logging.disable_progress_bar()
     out, settings, stage = Path(job.out), job.settings, STAGES[job.stage]
     found = ranks.share(_newest(out, ranks))
     policy = (

@@ -46,7 +46,7 @@ def tasks_of(data: Path, split: str = "train") -> list[Task]:
     """The tasks in a shard set of prompts. Raises UserError where there is none of the split."""
     shards = ShardSet.open(data)
     found = [
-        from_dict(Task, json.loads(payload))
+        from_dict(Task, json.loads(payload)["task"])
         for payload, of in zip(shards.column("payload"), shards.column("split"), strict=True)
         if payload and of == split
     ]

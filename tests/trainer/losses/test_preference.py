@@ -31,7 +31,7 @@ def test_a_batch_worked_by_hand() -> None:
     loss, sums = Preference(beta=0.5)(logp, _pack([-2.0, -2.0, -1.0, -1.0]))
     # margins: (1 - 0) and (-0.5 - 0)
     wanted = -sum(math.log(1 / (1 + math.exp(-0.5 * m))) for m in (1.0, -0.5))
-    assert float(loss) == pytest.approx(wanted, abs=1e-12)
+    assert loss.item() == pytest.approx(wanted, abs=1e-12)
     assert float(sums["won"]) == 1.0
     loss.backward()
     assert (logp.grad[[0, 2]] < 0).all()  # descending raises the chosen

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.train import TrainSettings, run_stage, stage_job
+from qhdata.errors import ForeignRecipe, NotAnArtifact, UserError
+from trainer.schedule import Schedule
+from trainer.settings import Job, Parallel, Sampling, Shape, StageSettings
+
+SHAPE = Shape(width=32, layers=2, heads=2, kv_heads=2, head_width=16, feed_forward=64)
+SUPERVISED = StageSettings(
+    tokens=6000, seq_len=64, tokens_per_update=256, schedule=Schedule(lr=1e-2)
+)
+RL = StageSettings(
+    updates=2,
+    seq_len=64,
+    schedule=Schedule(lr=1e-3),
+    sampling=Sampling(prompts=4, group=4, max_tokens=4, max_length=40),
+)
+
+
+def _settings(made: Path, **stages: StageSettings) -> TrainSettings:
+    named = {name.replace("_", "-"): settings for name, settings in stages.items()}
+    return TrainSettings(
+        stages=named,
+        shape=SHAPE,
+        parallel=Parallel(threads=1),
+        shards=str(made / "shards"),
+        tokenizer=str(made / "assets" / "tokenizer"),
+    )
+
+
+def _rows(job: Job) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (Path(job.out) / "metrics.jsonl").open()]
+
+
+def test_the_stages_run_one_after_the_other_and_each_starts_where_the_last_ended(
+    made: Path, tmp_path: Path
+) -> None:
+    settings = _settings(
+        made, cpt=SUPERVISED, sft=SUPERVISED, preference=SUPERVISED, reasoning_rl=RL
+    )
+    rows = {}
+    for name in settings.order():
+        job = stage_job(settings, name, tmp_path)
+        done = run_stage(job)
+        assert done["status"] == "complete"
+        rows[name] = _rows(job)
+    assert rows["cpt"][-1]["loss"] < 0.7 * rows["cpt"][0]["loss"]
+    # The masked prompt costs nothing: an answer of one digit and a stop is soon known.
+    assert rows["sft"][-1]["loss"] < 0.5 * rows["sft"][0]["loss"]
+    # DPO starts at its reference, where every pair costs ln 2.
+    assert rows["preference"][0]["loss"] == pytest.approx(0.6931, abs=1e-3)
+    assert rows["preference"][-1]["won"] > 0.9
+    last = rows["reasoning-rl"][-1]
+    assert {"reward", "success", "alive", "probe"} <= set(last)
+    assert last["probe"] < 1e-3
+
+    import transformers
+
+    hf = tmp_path / "checkpoints" / "reasoning-rl" / "hf"
+    model = transformers.AutoModelForCausalLM.from_pretrained(hf)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(hf)
+    assert model.config.vocab_size >= len(tokenizer)
+
+    again = stage_job(settings, "cpt", tmp_path)
+    begun = time.monotonic()
+    run_stage(again)
+    assert time.monotonic() - begun < 1.0, "a complete stage is not run again"
+    changed = replace(again, settings=replace(SUPERVISED, seed=1))
+    with pytest.raises(ForeignRecipe, match=r"settings\.seed"):
+        run_stage(changed)
+
+
+def _start(job: Job) -> subprocess.Popen[bytes]:
+    """The stage as its own process, as pipelines/train.py starts it."""
+    out = Path(job.out)
+    out.mkdir(parents=True, exist_ok=True)
+    from qhdata.recipe import plain
+
+    (out / "job.json").write_text(json.dumps(plain(job)))
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.getcwd()}
+    return subprocess.Popen(
+        [sys.executable, "-m", "trainer", str(out / "job.json")],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def _wait_for_rows(job: Job, count: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 120
+    path = Path(job.out) / "metrics.jsonl"
+    while not (path.is_file() and len(path.read_text().splitlines()) >= count):
+        assert process.poll() is None, process.stderr.read().decode()  # type: ignore[union-attr]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["cpt", "reasoning-rl"])
+def test_a_killed_stage_goes_on_to_the_same_bits(made: Path, tmp_path: Path, stage: str) -> None:
+    chosen = SUPERVISED if stage == "cpt" else replace(RL, updates=8)
+    settings = _settings(made, **{stage.replace("-", "_"): chosen})
+    whole = stage_job(settings, settings.order()[0], tmp_path / "whole")
+    run_stage(whole)
+    job = stage_job(settings, settings.order()[0], tmp_path / "killed")
+    for rows in (2, 5):
+        process = _start(job)
+        _wait_for_rows(job, rows, process)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    process = _start(job)
+    assert process.wait() == 0
+    names = ("step", "tokens", "loss", "lr", "grad_norm")
+    wanted = [[row[n] for n in names] for row in _rows(whole)]
+    assert [[row[n] for n in names] for row in _rows(job)] == wanted
+    files = [Path(j.out) / "hf" / "model.safetensors" for j in (whole, job)]
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.slow
+def test_a_signal_saves_says_so_and_loses_nothing(made: Path, tmp_path: Path) -> None:
+    settings = _settings(made, cpt=replace(SUPERVISED, tokens=2_000_000))
+    job = stage_job(settings, "cpt", tmp_path)
+    process = _start(job)
+    _wait_for_rows(job, 3, process)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 0
+    status = json.loads((Path(job.out) / "run.json").read_text())
+    assert status["status"] == "preempted"
+    assert status["updates"] == len(_rows(job))
+    assert not (Path(job.out) / "hf").exists()
+
+
+def test_each_wrong_input_is_one_line(made: Path, tmp_path: Path) -> None:
+    settings = _settings(made, cpt=SUPERVISED, sft=SUPERVISED)
+    job = stage_job(settings, "cpt", tmp_path)
+    with pytest.raises(UserError, match="no such folder"):
+        run_stage(replace(job, data=str(tmp_path / "nothing")))
+    with pytest.raises(UserError, match="train the stage before"):
+        run_stage(stage_job(settings, "sft", tmp_path))
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "thesis.txt").write_text("mine")
+    with pytest.raises(NotAnArtifact):
+        run_stage(replace(job, out=str(foreign)))
+
+
+def test_shards_of_another_kind_are_refused_by_the_ranks(made: Path, tmp_path: Path) -> None:
+    settings = _settings(made, cpt=SUPERVISED)
+    job = replace(stage_job(settings, "cpt", tmp_path), data=str(made / "shards" / "sft"))
+    with pytest.raises(UserError, match="reads cpt"):
+        run_stage(job)
