@@ -21,7 +21,7 @@ from qhdata.taggers.prose import CJK, WORD, sample
 
 @dataclass(frozen=True, kw_only=True)
 class Language(Settings):
-    """One label, the language as ISO 639-1 (`en`, `zh`; `und` where there are too few letters)."""
+    """One label, the language as ISO 639-1 (`en`, `zh`), or `und` where it cannot be told."""
 
     name: ClassVar[str] = "language"
     version: ClassVar[int] = 1
@@ -32,6 +32,8 @@ class Language(Settings):
     """Characters of prose that decide."""
     least_letters: int = 20
     """Fewer letters than this: `und`. A Chinese character counts as four."""
+    least_score: float = 0.3
+    """A guess below is `und`: on 396 real documents all four such guesses were wrong."""
 
     @property
     def writes(self) -> Mapping[str, pa.Schema]:
@@ -60,7 +62,7 @@ class Language(Settings):
         if letters < self.least_letters:
             return "und", 0.0
         label, score = classify(some)
-        return label, round(float(score), 4)
+        return (label if score >= self.least_score else "und"), round(float(score), 4)
 
 
 def _classifier() -> Callable[[str], tuple[str, float]]:

@@ -92,10 +92,11 @@ def test_torn_rows_are_ragged():
     assert found["ragged_rows"] == pytest.approx(2 / 6)
 
 
-def test_length_counts_words_of_prose_and_the_share_of_tables():
-    chars, words, share = DocLength().measure(STATEMENT + PROSE)
+def test_length_counts_words_in_tables_and_out_of_them():
+    chars, words, prose, share = DocLength().measure(STATEMENT + PROSE)
     assert chars == len(STATEMENT + PROSE)
-    assert words == 18 + 17
+    assert prose == 18 + 17
+    assert words == prose + 6  # Net sales, Cost of sales, Margin
     assert 0.3 < share < 0.5
 
 
