@@ -14,89 +14,10 @@ from random import Random
 from qhdata.universe import names
 from qhdata.universe.books import LAST_YEAR, Books, keep_books
 from qhdata.universe.chance import rng_for, say
+from qhdata.universe.chinese_words import BALANCE, CLAUSES, INCOME, NUMERALS, SECTIONS, TRADE
 from qhdata.universe.filers import InventedFiler
 
 Printed = tuple[str, str, str, str]
-
-_TRADE = ("食品", "机械", "水务", "软件", "包装", "传感")
-_BALANCE = (
-    ("流动资产：", ()),
-    ("货币资金", ("cash",)),
-    ("应收账款", ("receivables",)),
-    ("存货", ("inventory",)),
-    ("其他流动资产", ("other_current",)),
-    ("流动资产合计", ("cash", "receivables", "inventory", "other_current")),
-    ("非流动资产：", ()),
-    ("固定资产", ("property",)),
-    ("商誉", ("goodwill",)),
-    ("其他非流动资产", ("other_assets",)),
-    (
-        "资产总计",
-        (
-            "cash",
-            "receivables",
-            "inventory",
-            "other_current",
-            "property",
-            "goodwill",
-            "other_assets",
-        ),
-    ),
-    ("流动负债：", ()),
-    ("应付账款", ("payables",)),
-    ("应付职工薪酬及其他", ("accrued",)),
-    ("合同负债", ("deferred",)),
-    ("一年内到期的非流动负债", ("debt_current",)),
-    ("长期借款", ("debt_long",)),
-    ("其他非流动负债", ("other_liabilities",)),
-    (
-        "负债合计",
-        ("payables", "accrued", "deferred", "debt_current", "debt_long", "other_liabilities"),
-    ),
-    ("所有者权益：", ()),
-    ("股本及资本公积", ("paid_in",)),
-    ("未分配利润", ("retained",)),
-    ("所有者权益合计", ("paid_in", "retained")),
-    (
-        "负债和所有者权益总计",
-        (
-            "payables",
-            "accrued",
-            "deferred",
-            "debt_current",
-            "debt_long",
-            "other_liabilities",
-            "paid_in",
-            "retained",
-        ),
-    ),
-)
-_INCOME = (
-    ("一、营业总收入", ("revenue",)),
-    ("二、营业总成本", ("total_costs",)),
-    ("其中：营业成本", ("cost",)),
-    ("研发费用", ("research",)),
-    ("销售及管理费用", ("overhead",)),
-    ("折旧与摊销", ("depreciation",)),
-    ("财务费用", ("interest",)),
-    ("加：其他收益", ("other_income",)),
-    ("三、利润总额", ("pretax",)),
-    ("减：所得税费用", ("tax",)),
-    ("四、净利润", ("net_income",)),
-)
-_SECTIONS = (
-    "重要提示、目录和释义",
-    "公司简介和主要财务指标",
-    "管理层讨论与分析",
-    "公司治理",
-    "环境和社会责任",
-    "重要事项",
-    "股份变动及股东情况",
-    "优先股相关情况",
-    "债券相关情况",
-    "财务报告",
-)
-_NUMERALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +36,7 @@ def chinese_report(filer: InventedFiler) -> ChineseReport:
     """A report on the books of `filer`, told in Chinese under a Chinese name."""
     rng = rng_for(filer.seed, "chinese", filer.index)
     books = keep_books(filer, 2)
-    name = names.chinese_firm(rng, rng.choice(_TRADE))
+    name = names.chinese_firm(rng, rng.choice(TRADE))
     code = f"{rng.randint(900000, 999999)}"
     writer = _Writer(books, name, rng, LAST_YEAR)
     writer.write(code)
@@ -124,7 +45,7 @@ def chinese_report(filer: InventedFiler) -> ChineseReport:
         code,
         f"{LAST_YEAR + 1}-04-18",
         writer.html(),
-        [f"第{n}节 {t}" for n, t in zip(_NUMERALS, _SECTIONS, strict=True)],
+        [f"第{n}节 {t}" for n, t in zip(NUMERALS, SECTIONS, strict=True)],
         writer.printed,
     )
 
@@ -145,14 +66,14 @@ class _Writer:
         )
 
     def say(self, text: str, tag: str = "p") -> None:
-        if tag == "p" and self.used > 350 and len(text) > 50:
+        if tag == "p" and self.used > 200 and len(text) > 40:
             cut = len(text) // 2
             self.parts.append(f"<p>{text[:cut]}</p>")
             self.turn()
             text = text[cut:]
         self.parts.append(f"<{tag}>{text}</{tag}>")
         self.used += len(text)
-        if self.used > 600:
+        if self.used > 320:
             self.turn()
 
     def turn(self) -> None:
@@ -177,9 +98,9 @@ class _Writer:
         self.say(f"证券代码：{code}")
         contents = "\n".join(
             f"第{n}节 {t} {'.' * 60} {2 + 8 * i}"
-            for i, (n, t) in enumerate(zip(_NUMERALS, _SECTIONS, strict=True))
+            for i, (n, t) in enumerate(zip(NUMERALS, SECTIONS, strict=True))
         )
-        for number, title in zip(_NUMERALS, _SECTIONS, strict=True):
+        for number, title in zip(NUMERALS, SECTIONS, strict=True):
             self.say(f"第{number}节 {title}", "h")
             if number == "一":
                 self.say(
@@ -234,13 +155,8 @@ class _Writer:
                 self.say("□ 适用 √ 不适用")
             else:
                 self.say("√ 适用 □ 不适用")
-                self.say(
-                    say(
-                        "报告期内，公司[严格|认真]按照有关法律法规的要求[规范运作|履行义务]，未发"
-                        "生[重大变化|重大诉讼、仲裁事项]。",
-                        rng,
-                    )
-                )
+                for clause in rng.sample(CLAUSES, k=rng.randint(5, 8)):
+                    self.say(say(clause, rng))
         self.turn()
 
     def amount(
@@ -256,9 +172,9 @@ class _Writer:
 
     def of_parent(self, key: str, year: int) -> int:
         """Three fifths of the group's balance; retained earnings take what rounding leaves."""
-        leaf = {k: self.books.stock(k, year) * 3 // 5 for _, keys in _BALANCE for k in keys}
-        owed = sum(leaf[k] for k in _BALANCE[-1][1] if k != "retained")
-        leaf["retained"] = sum(leaf[k] for k in _BALANCE[10][1]) - owed
+        leaf = {k: self.books.stock(k, year) * 3 // 5 for _, keys in BALANCE for k in keys}
+        owed = sum(leaf[k] for k in BALANCE[-1][1] if k != "retained")
+        leaf["retained"] = sum(leaf[k] for k in BALANCE[10][1]) - owed
         return leaf[key]
 
     def indicator(self, label: str, key: str) -> tuple[str, ...]:
@@ -274,9 +190,9 @@ class _Writer:
     def statements(self) -> None:
         year = self.year
         for title, rows, stock, parent in (
-            ("1、合并资产负债表", _BALANCE, True, False),
-            ("2、合并利润表", _INCOME, False, False),
-            ("3、母公司资产负债表", _BALANCE, True, True),
+            ("1、合并资产负债表", BALANCE, True, False),
+            ("2、合并利润表", INCOME, False, False),
+            ("3、母公司资产负债表", BALANCE, True, True),
         ):
             self.turn()
             self.say(title, "h")

@@ -101,9 +101,8 @@ def annual_report(books: Books, fy: int) -> Written:
         for item, title in items:
             key = f"part{number}.item{item}"
             sheets.item(f"Item {item.upper()}", title, f"i{number}_{item}")
-            _item(sheets, tagger, books, span, item, rng)
-            by_reference = item in ("10", "11", "12", "13", "14")
-            sections.append((key, "incorporated_by_reference" if by_reference else "present"))
+            status = _item(sheets, tagger, books, span, item, rng)
+            sections.append((key, status))
     _signatures(sheets, period.end.year + 1)
     body = sheets.finish()
     return Written(frame(filer, tagger, body, period.end), tagger.facts, sections)
@@ -139,7 +138,8 @@ def amended_report(books: Books, restated: Books, fy: int, amount_moved: int) ->
     )
 
 
-def _item(sheets: Sheets, tagger: Tagger, books: Books, span: Span, item: str, rng: Random) -> None:
+def _item(sheets: Sheets, tagger: Tagger, books: Books, span: Span, item: str, rng: Random) -> str:
+    """Write an item; returns its status."""
     filer = books.filer
     if item == "1":
         for text in prose.business(filer, rng, span.fy):
@@ -177,7 +177,10 @@ def _item(sheets: Sheets, tagger: Tagger, books: Books, span: Span, item: str, r
         ]
         sheets.put(sheets.markup.listing(rows, ("Exhibit", "Description")))
     else:
-        sheets.say(prose.short_item(filer, item, rng, span.fy))
+        text = prose.short_item(filer, item, rng, span.fy)
+        sheets.say(text)
+        return prose.status_of(item, text)
+    return "present"
 
 
 def _discussion(sheets: Sheets, books: Books, span: Span, rng: Random) -> None:

@@ -61,7 +61,7 @@ def quarterly_report(books: Books, fy: int, quarter: int) -> Written:
         sheets.part(part)
         for item, title in items:
             sheets.item(f"Item {item.upper()}", title, f"i{number}_{item}")
-            sections.append((f"part{number}.item{item}", "present"))
+            status = "present"
             if (number, item) == (1, "1"):
                 _statements(sheets, tagger, books, alone, to_date)
                 notes.accounting(sheets, tagger, period, rng)
@@ -71,7 +71,10 @@ def quarterly_report(books: Books, fy: int, quarter: int) -> Written:
             elif (number, item) == (1, "2"):
                 _discussion(sheets, books, alone, to_date)
             else:
-                sheets.say(_short(sheets, books, number, item, to_date))
+                text = _short(sheets, books, number, item, to_date)
+                sheets.say(text)
+                status = prose.status_of(item, text)
+            sections.append((f"part{number}.item{item}", status))
     sheets.say("SIGNATURES", bold=True, align="center")
     sheets.say(
         "Pursuant to the requirements of the Securities Exchange Act of 1934, the registrant has "

@@ -13,7 +13,8 @@ import textwrap
 from random import Random
 
 from qhdata.universe.chance import rng_for, say
-from qhdata.universe.general_subjects import SUBJECTS, TONGUES, Subject
+from qhdata.universe.general_subjects import SUBJECTS, Subject
+from qhdata.universe.tongues import TONGUES
 
 REAL_TOPICS = (
     "assert",

@@ -105,7 +105,7 @@ class Lodging:
         fiscal_year: int | None = None,
         amends: str | None = None,
         dialect: Dialect = "tabs",
-        sections: list[str] | None = None,
+        sections: list[tuple[str, str]] | None = None,
         folder: str = "edgar",
     ) -> str:
         """Write one submission and what is true of it; returns its path."""
@@ -163,11 +163,10 @@ class Lodging:
         accepted: str | None,
         fiscal_year: int | None,
         amends: str | None,
-        sections: list[str] | None,
+        sections: list[tuple[str, str]] | None,
     ) -> None:
-        found: list[dict[str, str]] = [{"key": key, "status": "present"} for key in sections or ()]
         if written is not None:
-            found = [{"key": key, "status": status} for key, status in written.sections]
+            sections = written.sections
             self.truth.add_facts(f"{path}#1", written.facts)
         row: dict[str, Any] = {
             "path": path,
@@ -179,7 +178,7 @@ class Lodging:
             "filed_at": filed.isoformat() if filed else None,
             "accepted_at": accepted,
             "amends": amends,
-            "sections": found,
+            "sections": [{"key": key, "status": status} for key, status in sections or ()],
             "documents": [
                 {"doc": f"{path}#{n}", "type": part.type, "filename": part.filename}
                 for n, part in enumerate(parts, start=1)

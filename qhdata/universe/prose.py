@@ -187,6 +187,14 @@ def short_item(filer: InventedFiler, item: str, rng: Random, fy: int) -> str:
     return _capital(say(_SHORT[item], rng, slots(filer, fy)))
 
 
+def status_of(item: str, text: str) -> str:
+    """What became of an item that says `text`: present, omitted or incorporated_by_reference."""
+    if text in ("None.", "Not applicable.", "[Reserved]"):
+        return "omitted"
+    referred = item in ("10", "11", "12", "13", "14") and "incorporated by reference" in text
+    return "incorporated_by_reference" if referred else "present"
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 

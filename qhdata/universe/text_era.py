@@ -42,15 +42,15 @@ _ITEMS = (
 )
 
 
-def text_report(books: Books) -> tuple[str, list[str], list[Printed]]:
-    """The text, its section keys, and what its tables print."""
+def text_report(books: Books) -> tuple[str, list[tuple[str, str]], list[Printed]]:
+    """The text, its (section key, status), and what its tables print."""
     filer = books.filer
     rng = rng_for(filer.seed, "text era", filer.index)
     fy = LAST_YEAR
     span, prior = Span(fy), Span(fy - 1)
     year = fy - YEARS_BACK
     out = [_cover(books, year)]
-    keys: list[str] = []
+    keys: list[tuple[str, str]] = []
     printed: list[Printed] = []
     parts = {"1": (1, "PART I"), "5": (2, "PART II"), "10": (3, "PART III"), "14": (4, "PART IV")}
     part = 0
@@ -58,7 +58,7 @@ def text_report(books: Books) -> tuple[str, list[str], list[Printed]]:
         if item in parts:
             part, name = parts[item]
             out.append(f"\n<PAGE>\n{name.center(78).rstrip()}\n")
-        keys.append(f"part{part}.item{item}")
+        status = "present"
         out.append(
             "\n" + textwrap.fill(f"ITEM {item}.  {title}", 78, subsequent_indent=" " * 9) + "\n"
         )
@@ -83,7 +83,10 @@ def text_report(books: Books) -> tuple[str, list[str], list[Printed]]:
                 printed.extend(rows)
         else:
             key = {"4": "9", "5": "9b", "9": "9", "14": "16"}.get(item, item)
-            out.append(_wrap(prose.short_item(filer, key, rng, year)))
+            text = prose.short_item(filer, key, rng, year)
+            out.append(_wrap(text))
+            status = prose.status_of(item, text)
+        keys.append((f"part{part}.item{item}", status))
     out.append(f"\n<PAGE>\n{'SIGNATURES'.center(78).rstrip()}\n")
     out.append(_wrap(f"{filer.name}. By: /s/ {filer.chief}, President. March 14, {year + 1}."))
     return "\n".join(out) + "\n", keys, printed

@@ -242,6 +242,18 @@ def test_annual_reports_have_contents_that_point_at_items_and_pages_with_footers
         assert len(re.findall(r"Form 10-K \| \d+|^\d+$|- \d+ -", text, flags=re.M)) >= 10
 
 
+def test_items_that_say_nothing_or_point_elsewhere_are_told_as_such(
+    folder: Path, truth: dict[str, Any]
+) -> None:
+    annual = next(f for f in truth["filings"] if f["form"] == "10-K" and f["fiscal_year"] == 2024)
+    status = {s["key"]: s["status"] for s in annual["sections"]}
+    assert status["part1.item1"] == status["part2.item8"] == "present"
+    assert status["part1.item4"] == status["part2.item6"] == "omitted"
+    assert status["part3.item11"] == "incorporated_by_reference"
+    text = body_of(folder, annual["documents"][0]["doc"])
+    assert text.count("definitive proxy statement for the 2025 annual meeting") == 5
+
+
 def test_cells_of_symbols_stand_apart(folder: Path, truth: dict[str, Any]) -> None:
     filing = next(f for f in truth["filings"] if f["form"] == "10-K")
     root = inline(folder, filing["documents"][0]["doc"])
