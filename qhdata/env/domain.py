@@ -10,8 +10,9 @@ from random import Random
 from typing import ClassVar, Protocol
 
 from qhdata.env.overlay import Value
+from qhdata.env.pick import Filer
 from qhdata.env.tools.base import Tool, read_tool
-from qhdata.env.world import SeenFact, World
+from qhdata.env.world import SeenFact
 from qhdata.records import Gold, JsonText, json_text
 from qhdata.step import Skip
 
@@ -56,8 +57,8 @@ class Generator(Protocol):
     name: ClassVar[str]
     version: ClassVar[int]
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
-        """Drafts about one filer; a Skip for each that cannot be made."""
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
+        """Drafts about a filer as one moment shows it; a Skip for each that cannot be made."""
 
 
 @dataclass(frozen=True, kw_only=True)

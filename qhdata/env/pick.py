@@ -60,6 +60,16 @@ class Filer:
         here = {label for label, _ in self.first}
         return tuple(label for label in known() if label in here)
 
+    @cached_property
+    def texts(self) -> str:
+        """Everything that can be seen of the filer, in lower case, spaces folded."""
+        pages = self.world.rows(
+            "SELECT p.text FROM seen_documents d JOIN seen_pages p ON p.doc_id = d.doc_id"
+            " WHERE d.filer_id = ? ORDER BY d.doc_id, p.ordinal",
+            (self.filer_id,),
+        )
+        return " ".join("".join(text for (text,) in pages).replace("’", "'").lower().split())
+
     def years(self, label: str) -> list[str]:
         """Fiscal years for which a label has a value, the latest first."""
         return sorted((p for name, p in self.first if name == label and len(p) == 4), reverse=True)

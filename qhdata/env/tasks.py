@@ -8,10 +8,10 @@ that moment shows. Generators take turns, so that no kind of question crowds out
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from itertools import zip_longest
 from random import Random
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from qhdata.artifact import Artifact
 from qhdata.env.domain import Domain, Draft, Generator
 from qhdata.env.domains import load_domain
 from qhdata.env.episode import Episode, Status
-from qhdata.env.pick import moments
+from qhdata.env.pick import Filer, moments
 from qhdata.env.world import World
 from qhdata.errors import UserError
 from qhdata.recipe import Settings
@@ -36,6 +36,8 @@ from qhdata.step import Skip
 from qhdata.synth.settings import Limits
 
 EXPERT = "expert@1"
+_FILERS = 64
+"""Filers that are kept in memory: generators walk over them at one pace."""
 SPLITS: tuple[Literal["train", "dev", "test"], ...] = ("train", "dev", "test")
 
 
@@ -98,13 +100,9 @@ def agentic(
             for domain, generator in chosen
         ]
         made = 0
-        for turn in zip_longest(*streams):
-            for found in turn:
-                if made >= limit:
-                    break
-                if found is not None:
-                    made += isinstance(found, Task)
-                    yield found
+        for found in _in_turn(streams) if limit else ():
+            yield found
+            made += isinstance(found, Task)
             if made >= limit:
                 break
 
@@ -124,7 +122,8 @@ def _tasks(
     def of_filer(filer: str) -> Iterator[Task | Skip]:
         for as_of in _moments(world, filer, settings.moments, seed):
             rng = Random(_number(seed, generator.name, filer, as_of))
-            for draft in generator.drafts(world.at(as_of), filer, rng):
+            # A list, so that a stream that waits for its turn holds drafts and no filer's values.
+            for draft in list(generator.drafts(places.filer(filer, as_of), rng)):
                 yield (
                     draft
                     if isinstance(draft, Skip)
@@ -132,17 +131,27 @@ def _tasks(
                 )
 
     done: set[str] = set()
-    for row in zip_longest(*map(of_filer, filers)) if filers else ():
-        for found in row:
-            if isinstance(found, Task):
-                if found.task_id in done:
-                    yield Skip("same_task")
-                    continue
-                done.add(found.task_id)
-                fault = check(found, world)
-                yield Skip(fault) if fault else found
-            elif found is not None:
+    for found in _in_turn([of_filer(filer) for filer in filers]):
+        if isinstance(found, Skip):
+            yield found
+        elif found.task_id in done:
+            yield Skip("same_task")
+        else:
+            done.add(found.task_id)
+            fault = check(found, world)
+            yield Skip(fault) if fault else found
+
+
+def _in_turn(streams: list[Iterator[Task | Skip]]) -> Iterator[Task | Skip]:
+    """One of each stream, again and again, until all are at their end; nothing is drawn early."""
+    while streams:
+        alive = []
+        for stream in streams:
+            found = next(stream, None)
+            if found is not None:
+                alive.append(stream)
                 yield found
+        streams = alive
 
 
 def write_down(
@@ -248,11 +257,21 @@ def example(task: Task, trajectory: Trajectory) -> Example:
 
 
 class _Places:
-    """Where facts stand: what a Source needs of a document, read once."""
+    """What all generators read of the world, read once: filers at a moment, places of facts."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.known: dict[str, Mapping[str, Any]] = {}
+        self.filers: OrderedDict[tuple[str, str], Filer] = OrderedDict()
+
+    def filer(self, filer_id: str, as_of: str) -> Filer:
+        key = (filer_id, as_of)
+        if key not in self.filers:
+            self.filers[key] = Filer(self.world.at(as_of), filer_id)
+            if len(self.filers) > _FILERS:
+                self.filers.popitem(last=False)
+        self.filers.move_to_end(key)
+        return self.filers[key]
 
     def document(self, doc_id: str) -> Mapping[str, Any]:
         if doc_id not in self.known:

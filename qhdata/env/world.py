@@ -10,7 +10,6 @@ filing can change the order of what is found, never what is found.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
@@ -260,20 +259,6 @@ class World:
             " AND (?3 IS NULL OR d.form = ?3)"
             " ORDER BY round(bm25(words), 4), d.public_at DESC, d.doc_id, p.ordinal LIMIT ?4",
             (asked, filer_id, form, limit),
-        )
-
-    def names(self, filer_id: str, phrases: Sequence[str]) -> bool:
-        """Whether any text of a filer holds one of the phrases, word for word."""
-        clean = [" ".join(re.findall(r"\w+", fold(phrase))) for phrase in phrases]
-        asked = " OR ".join(f'"{phrase}"' for phrase in dict.fromkeys(clean) if phrase)
-        return bool(
-            asked
-            and self.rows(
-                "SELECT 1 FROM words JOIN seen_pages p ON p.page_id = words.rowid"
-                " JOIN seen_documents d ON d.doc_id = p.doc_id"
-                " WHERE words MATCH ? AND d.filer_id = ? LIMIT 1",
-                (asked, filer_id),
-            )
         )
 
     def filings(

@@ -53,7 +53,6 @@ CREATE TABLE facts (fact_row INTEGER PRIMARY KEY, fact_id TEXT, filer_id TEXT, f
 _INDEXES = """
 CREATE INDEX filings_of ON filings (filer_id, public_at);
 CREATE INDEX documents_of ON documents (filer_id, public_at);
-CREATE INDEX pages_of ON pages (doc_id, ordinal);
 CREATE INDEX facts_by_label ON facts (filer_id, label, period, public_at);
 CREATE INDEX facts_by_concept ON facts (filer_id, local, period, public_at);
 """
@@ -79,6 +78,7 @@ def write_world_file(corpus: Artifact, path: Path) -> dict[str, Any]:
         filings = _filings(corpus)
         texts = _Texts(connection, filings, kept, left_out)
         texts.write(corpus)
+        connection.execute("CREATE INDEX pages_of ON pages (doc_id, ordinal)")
         if not texts.documents:
             raise UserError(
                 what="no kept document has a known public_at",

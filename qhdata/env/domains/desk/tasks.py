@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from random import Random
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ from qhdata.env.tools.answer import DECLINED
 from qhdata.env.tools.arithmetic import shown, work_out
 from qhdata.env.tools.desk import DESK
 from qhdata.env.tools.filings import shown_value
-from qhdata.env.world import SeenFact, World
+from qhdata.env.world import SeenFact
 from qhdata.records import Gold
 from qhdata.step import Skip
 
@@ -89,9 +90,8 @@ class Lookup:
     name: ClassVar[str] = "desk.lookup"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Any year of a short label."""
-        filer = Filer(world, filer_id)
         for label in labels(filer, rng):
             year = rng.choice(filer.years(label) or [""])
             fact = filer.first.get((label, year))
@@ -118,9 +118,8 @@ class Difference:
     name: ClassVar[str] = "desk.difference"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """A later year less an earlier one."""
-        filer = Filer(world, filer_id)
         for found in pairs(filer, rng):
             if isinstance(found, Skip):
                 yield found
@@ -143,9 +142,8 @@ class Total:
     name: ClassVar[str] = "desk.total"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Flows alone: balances are not added."""
-        filer = Filer(world, filer_id)
         for found in pairs(filer, rng):
             if isinstance(found, Skip):
                 yield found
@@ -171,9 +169,8 @@ class Growth:
     name: ClassVar[str] = "desk.growth"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """From a positive year to a positive one."""
-        filer = Filer(world, filer_id)
         for found in pairs(filer, rng):
             if isinstance(found, Skip):
                 yield found
@@ -204,9 +201,8 @@ class Largest:
     name: ClassVar[str] = "desk.larger"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Chance is a half once both are looked up; report it apart."""
-        filer = Filer(world, filer_id)
         for found in pairs(filer, rng):
             if isinstance(found, Skip):
                 yield found
@@ -234,15 +230,15 @@ class NotStated:
     name: ClassVar[str] = "desk.not_stated"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """A label that the filer never reports, asked as if it did."""
-        filer = Filer(world, filer_id)
-        absent = [label for label in unreported(filer) if len(label.split()) <= MAX_WORDS]
         near = next((f for f in filer.first.values() if len(f.period) == 4), None)
-        if near is None or not absent:
+        absent = (label for label in unreported(filer, rng) if len(label.split()) <= MAX_WORDS)
+        asked = list(islice(absent, 2)) if near else []
+        if near is None or not asked:
             yield Skip("everything_reported")
             return
-        for label in rng.sample(absent, min(2, len(absent))):
+        for label in asked:
             yield draft(
                 filer,
                 "not_reported",

@@ -18,7 +18,7 @@ from qhdata.env.labels import wording
 from qhdata.env.pick import Filer
 from qhdata.env.tools.filings import shown_value
 from qhdata.env.tools.operations import CASE, FLAGS, WATCHES
-from qhdata.env.world import SeenFact, World
+from qhdata.env.world import SeenFact
 from qhdata.step import Skip
 
 CLOSE = Call(name="close_case", arguments={})
@@ -58,9 +58,8 @@ class SetWatch:
     name: ClassVar[str] = "operations.set_watch"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """80 to 120 percent of the latest year."""
-        filer = Filer(world, filer_id)
         for label in rng.sample(filer.labels, len(filer.labels))[:TRIES]:
             fact = usable(filer, label)
             others = [name for name in filer.labels if name != label]
@@ -72,8 +71,8 @@ class SetWatch:
             expression = f"{shown_value(fact)} * {percent} / 100"
             yield Draft(
                 kind="set_watch",
-                filer_id=filer_id,
-                as_of=world.as_of,
+                filer_id=filer.filer_id,
+                as_of=filer.world.as_of,
                 asks=(
                     f"Warn us when the {wording(label)} of {filer.name} goes {side} {percent} % of"
                     f" its value for {said(fact.period)}, rounded to a whole number in the scale"
@@ -102,9 +101,8 @@ class MoveWatch:
     name: ClassVar[str] = "operations.move_watch"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Two labels of one filer."""
-        filer = Filer(world, filer_id)
         whole = [
             (label, fact)
             for label in filer.labels
@@ -118,8 +116,8 @@ class MoveWatch:
             at = threshold(fact, 100)
             yield Draft(
                 kind="move_watch",
-                filer_id=filer_id,
-                as_of=world.as_of,
+                filer_id=filer.filer_id,
+                as_of=filer.world.as_of,
                 asks=(
                     f"For {filer.name}: stop watching its {wording(gone)}, and change the watch on"
                     f" its {wording(label)} to warn below the value for {said(fact.period)}.",
@@ -156,9 +154,8 @@ class FlagRestated:
     name: ClassVar[str] = "operations.flag_restated"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """One restated value and one that was not, of the same period."""
-        filer = Filer(world, filer_id)
         found = False
         for (label, period), chain in sorted(filer.history.items()):
             if (label, period) not in filer.first or chain[0].value == chain[-1].value:
@@ -178,8 +175,8 @@ class FlagRestated:
             row = {"first": shown_value(chain[0]), "latest": shown_value(chain[-1])}
             yield Draft(
                 kind="flag_restated",
-                filer_id=filer_id,
-                as_of=world.as_of,
+                filer_id=filer.filer_id,
+                as_of=filer.world.as_of,
                 asks=(
                     f"Check the {wording(names[0])} and the {wording(names[1])} of {filer.name} for"
                     f" {said(period)}, and flag what was restated.",
@@ -198,7 +195,7 @@ class FlagRestated:
                     CLOSE,
                 ),
                 facts=(chain[0], chain[-1], filer.first[other, period]),
-                expected={FLAGS: {f"{filer_id}|{label}|{period}": row}, **CLOSED},
+                expected={FLAGS: {f"{filer.filer_id}|{label}|{period}": row}, **CLOSED},
             )
         if not found:
             yield Skip("nothing_restated")

@@ -21,7 +21,7 @@ from qhdata.env.pick import Filer, alike, amount, in_words, percent
 from qhdata.env.tools.answer import DECLINED
 from qhdata.env.tools.arithmetic import shown, work_out
 from qhdata.env.tools.filings import shown_value
-from qhdata.env.world import SeenFact, World
+from qhdata.env.world import SeenFact
 from qhdata.records import Gold
 from qhdata.step import Skip
 
@@ -92,9 +92,8 @@ class Lookup:
     name: ClassVar[str] = "research.lookup"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Any amount, of a year, half or quarter."""
-        filer = Filer(world, filer_id)
         for label, period in filer.some(rng, TRIES, short=False):
             fact = filer.first[label, period]
             words, when = wording(label), said(period)
@@ -119,9 +118,8 @@ class Difference:
     name: ClassVar[str] = "research.difference"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """A later year less an earlier one."""
-        filer = Filer(world, filer_id)
         for label in rng.sample(filer.labels, len(filer.labels))[:TRIES]:
             pair = two_years(filer, label, rng)
             if isinstance(pair, Skip):
@@ -155,9 +153,8 @@ class Total:
     name: ClassVar[str] = "research.total"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Two years of a flow together; balances are not added."""
-        filer = Filer(world, filer_id)
         for label in rng.sample(filer.labels, len(filer.labels))[:TRIES]:
             pair = two_years(filer, label, rng)
             if isinstance(pair, Skip):
@@ -191,9 +188,8 @@ class Growth:
     name: ClassVar[str] = "research.growth"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """From a positive earlier year; growth from zero or a loss has no agreed meaning."""
-        filer = Filer(world, filer_id)
         for label in rng.sample(filer.labels, len(filer.labels))[:TRIES]:
             pair = two_years(filer, label, rng)
             if isinstance(pair, Skip):
@@ -231,9 +227,8 @@ class Ratio:
     name: ClassVar[str] = "research.ratio"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Margins and shares that the statements themselves do not print."""
-        filer = Filer(world, filer_id)
         for words, above, below in _RATIOS:
             years = [year for year in filer.years(above) if (below, year) in filer.first]
             if not years:
@@ -271,9 +266,8 @@ class Largest:
     name: ClassVar[str] = "research.largest"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Only where the values differ."""
-        filer = Filer(world, filer_id)
         for label in rng.sample(filer.labels, len(filer.labels))[:TRIES]:
             years = sorted(filer.years(label)[:3])
             facts = tuple(filer.first[label, year] for year in years)
@@ -305,9 +299,8 @@ class Restated:
     name: ClassVar[str] = "research.restated"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Both versions of the same question: only the wording says which is right."""
-        filer = Filer(world, filer_id)
         changed = [
             (key, chain)
             for key, chain in sorted(filer.history.items())
@@ -343,13 +336,12 @@ class TwoHop:
     name: ClassVar[str] = "research.two_hop"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """Only where the hint leads to one filer."""
-        filer = Filer(world, filer_id)
-        known_as = world.filer(filer_id)
+        known_as = filer.world.filer(filer.filer_id)
         hint = known_as[1] if known_as and known_as[1] else filer.name.split(" ")[0]
-        found = world.filers(hint, 5)
-        if len(found) != 1 or found[0][0] != filer_id or hint == filer.name:
+        found = filer.world.filers(hint, 5)
+        if len(found) != 1 or found[0][0] != filer.filer_id or hint == filer.name:
             yield Skip("hint_is_ambiguous")
             return
         for label, period in filer.some(rng, TRIES, short=True):
@@ -378,16 +370,14 @@ class NotStated:
     name: ClassVar[str] = "research.not_stated"
     version: ClassVar[int] = 1
 
-    def drafts(self, world: World, filer_id: str, rng: Random) -> Iterator[Draft | Skip]:
+    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
         """A concept that it never reports, and a year that is not public yet."""
-        filer = Filer(world, filer_id)
         near = next(iter(filer.first.values()), None)
-        absent = unreported(filer)
-        if near is None or not absent:
+        label = next(unreported(filer, rng), None)
+        if near is None or label is None:
             yield Skip("everything_reported")
             return
         year = max(period[:4] for _, period in filer.first)
-        label = rng.choice(absent)
         yield declined(filer, label, year, "not_reported", near, in_words(near))
         label = rng.choice(filer.labels)
         year = str(int(year) + 1)
@@ -412,16 +402,13 @@ def declined(filer: Filer, label: str, year: str, reason: str, near: SeenFact, u
     )
 
 
-def unreported(filer: Filer) -> list[str]:
+def unreported(filer: Filer, rng: Random) -> Iterator[str]:
     """Labels of amounts that a filer neither tags nor names in any text that can be seen."""
     here = {name for name, _ in filer.history}
-    return [
-        label
-        for label in known()
-        if label not in here
-        and not label.startswith("eps")
-        and not filer.world.names(filer.filer_id, (label, *printed(label)))
-    ]
+    absent = [label for label in known() if label not in here and not label.startswith("eps")]
+    for label in rng.sample(absent, len(absent)):
+        if not any(words in filer.texts for words in (label, *printed(label))):
+            yield label
 
 
 def two_years(filer: Filer, label: str, rng: Random) -> tuple[SeenFact, SeenFact] | Skip:
