@@ -36,7 +36,7 @@ from qhdata.records import (
 from qhdata.synth.check import check, check_pair, check_sources
 from qhdata.synth.material import SPLITS, Material
 from qhdata.synth.produce import GENERATORS, VERSION, Batch, produce
-from qhdata.synth.settings import SynthSettings
+from qhdata.synth.settings import Limits, SynthSettings
 
 Kind = Literal["knowledge", "instruct", "reasoning", "agentic", "general"]
 """What to synthesise."""
@@ -133,18 +133,16 @@ def run_kind(
         if synth.step(step) is not None:
             return Artifact.open(out, "synth")
         done = synth.committed(step)
+        limits: Limits = getattr(settings, kind)
+        before, total = 0, sum(limits.of(split) for split in SPLITS)
         with _opened(corpus, out, store) as facts:
             for split in SPLITS:
                 if split in done:
                     continue
                 material = Material(corpus, facts, settings, split, seed)
-                limit = cast("Any", getattr(settings, kind)).of(split)
-                batch = produce(
-                    kind,
-                    material,
-                    limit,
-                    (lambda n, total: progress(n, total, "drafts")) if progress else None,
-                )
+                limit = limits.of(split)
+                batch = produce(kind, material, limit, _from(progress, before, total))
+                before += limit
                 if split == "train" and limit and not batch.kept:
                     raise Fault(
                         what=f"not one {kind} draft was kept: {_why(batch, material)}",
@@ -165,6 +163,15 @@ def run_kind(
             notes=notes,
         )
     return Artifact.open(out, "synth")
+
+
+def _from(
+    progress: Callable[[int, int, str], None] | None, before: int, total: int
+) -> Callable[[int, int], None] | None:
+    """Progress of one split as progress of the whole."""
+    if progress is None:
+        return None
+    return lambda done, _: progress(before + done, total, "drafts")
 
 
 def _opened(corpus: Artifact, out: Path, store: Path | None) -> FactStore:
@@ -334,7 +341,8 @@ def validate_set(synth: Artifact, corpus: Artifact | None) -> dict[str, dict[str
             continue
         row = found[part] = {"rows": 0, "sources": 0, "faulty": 0, "examples": []}
         for _, batch in synth.batches(part):
-            for record in from_batch(cls, batch):
+            records: list[Any] = from_batch(cls, batch)
+            for record in records:
                 faults: list[str] = []
                 if isinstance(record, Task):
                     faults += check(record, gold_reply=replies.get(record.problem_id))

@@ -161,7 +161,7 @@ def from_batch(cls: type[R], batch: pa.RecordBatch | pa.Table) -> list[R]:
 
 def from_dict(cls: type[R], row: dict[str, Any]) -> R:
     """One plain row to a record, nested records and tuples included."""
-    hints = type_hints(cls)
+    hints = type_hints(cast(type, cls))
     return cls(**{name: _typed(hints[name], value) for name, value in row.items() if name in hints})
 
 

@@ -348,7 +348,7 @@ def _trace(draft: Draft, gold: Gold) -> str:
     brief = grid.settings.wording == "brief"
     lines = []
     for slot in draft.slots.values():
-        shown = slot.row.figures[slot.column].shown
+        shown = slot.grid.number(slot.row.figures[slot.column])
         if len(draft.excerpts) > 1:
             lines.append(f"{slot.grid.document.form} {slot.label} {slot.period}: {shown}")
         elif brief:

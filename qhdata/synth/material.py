@@ -21,6 +21,7 @@ from typing import Any, Literal, cast
 from qhdata.artifact import Artifact
 from qhdata.factstore.figures import Figure
 from qhdata.factstore.store import FactStore, StoredDocument
+from qhdata.quantities.render import render_number
 from qhdata.records import Source
 from qhdata.step import Skip
 from qhdata.synth.settings import SynthSettings
@@ -79,9 +80,19 @@ class Grid:
         """`en` or `zh`."""
         return "zh" if self.document.lang == "zh" else "en"
 
-    def cut(self, needed: Sequence[Row], rng: Random) -> Excerpt:
-        """An excerpt of `context_rows` rows in the table's order, `needed` among them."""
-        wanted = max(self.settings.context_rows, len(needed))
+    def number(self, figure: Figure) -> str:
+        """A figure as an excerpt shows it: the filing's characters, or digits alone in lines."""
+        if self.settings.context_style == "lines":
+            percent = "%" if figure.unit == "percent" else ""
+            return render_number(figure.bare, separators=False) + percent
+        return figure.shown
+
+    def cut(self, needed: Sequence[Row], rng: Random, *, least: int = 0) -> Excerpt:
+        """An excerpt of `context_rows` rows in the table's order, `needed` among them.
+
+        least: rows that the question needs, where there are so many.
+        """
+        wanted = max(self.settings.context_rows, len(needed), least)
         others = [row for row in self.rows if row not in needed and _alike(row, needed[0])]
         chosen = set(map(id, needed))
         chosen.update(map(id, rng.sample(others, min(len(others), wanted - len(needed)))))
@@ -105,7 +116,7 @@ class Excerpt:
         caption = self.caption()
         if grid.settings.context_style == "lines":
             lines = [
-                f"{row.label} {period}: {figure.shown}"
+                f"{row.label} {period}: {grid.number(figure)}"
                 for row in self.rows
                 for period, figure in zip(grid.periods, row.figures, strict=True)
             ]
@@ -226,7 +237,7 @@ class Material:
         headers = {figure.col: figure for figure in figures}
         columns = _comparable(headers)
         if not columns:
-            self.skipped["no_comparable_columns"] += 1
+            self.skipped["no_year_in_headings"] += 1
             return None
         by_row: dict[int, dict[int, Figure]] = {}
         for figure in figures:
@@ -259,6 +270,10 @@ class Material:
         if _HOSTILE.search(first.label) or any(_HOSTILE.search(f.header) for f in figures):
             self.skipped["hostile_label"] += 1
             return None
+        most = self.settings.max_label_words
+        if most and len(first.label.split()) > most:
+            self.skipped["label_too_long"] += 1
+            return None
         limit = self.settings.max_digits
         if limit and any(sum(c.isdigit() for c in f.shown) > limit for f in figures):
             self.skipped["too_many_digits"] += 1
@@ -276,7 +291,9 @@ _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def _comparable(headers: Mapping[int, Figure]) -> tuple[int, ...]:
-    """Two columns whose headings differ in the year only, newer first; else the first column."""
+    """Two columns whose headings differ in the year only, newer first; else the first that has a
+    year.
+    """
     shapes: dict[str, list[tuple[int, int]]] = {}
     for col, figure in headers.items():
         if figure.year is not None:
@@ -286,8 +303,8 @@ def _comparable(headers: Mapping[int, Figure]) -> tuple[int, ...]:
         if len(years) >= 2:
             newest = sorted(years, reverse=True)[:2]
             return tuple(years[year] for year in newest)
-    first = min(headers)
-    return (first,) if headers[first].header else ()
+    dated = [col for col, figure in headers.items() if figure.year is not None]
+    return (min(dated),) if dated else ()
 
 
 OfGrid = Callable[[Grid, Random], Iterator[Any]]

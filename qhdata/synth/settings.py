@@ -55,6 +55,8 @@ class SynthSettings(Settings):
     """
     max_digits: int = 0
     """Digits that a shown number may have; 0: any."""
+    max_label_words: int = 0
+    """Words that a row's label may have; 0: any."""
     phrasings: int = 1
     """Wordings of each problem; they share its problem_id."""
     per_table: int = 12

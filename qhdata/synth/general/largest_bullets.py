@@ -28,7 +28,7 @@ class LargestBullets:
 
     def _of_grid(self, grid: Grid, rng: Random) -> Iterator[TextDraft | Skip]:
         for first, second, column in couples(grid, rng):
-            excerpt = grid.cut((first, second), rng)
+            excerpt = grid.cut((first, second), rng, least=3)
             rows = sorted(excerpt.rows, key=lambda row: row.figures[column].value, reverse=True)
             values = [row.figures[column].value for row in rows]
             labels = [row.label for row in rows]

@@ -33,13 +33,13 @@ class QuoteLine:
             excerpt = grid.cut((row,), rng)
             text = excerpt.text()
             brief = grid.settings.wording == "brief"
-            line = _line_of(text, row.label, row.figures[0].shown)
+            line = _line_of(text, row.label, grid.number(row.figures[0]))
             others = [other for other in excerpt.rows if _apart(other.label, row.label)]
             if line is None or not others:
                 yield Skip("line_not_alone")
                 continue
             quoted = line
-            shown = row.figures[0].shown
+            shown = grid.number(row.figures[0])
             period = f" {grid.periods[0]}" if grid.settings.context_style == "lines" else ""
             if grid.lang == "zh":
                 ask = f"一字不差地引用“{row.label}{period}”所在的一行，放在英文双引号内。"
@@ -51,7 +51,7 @@ class QuoteLine:
                     f"{period}. Write nothing else."
                 )
             other = rng.choice(others)
-            wrong_line = _line_of(text, other.label, other.figures[0].shown) or ""
+            wrong_line = _line_of(text, other.label, grid.number(other.figures[0])) or ""
             spoilt = quoted.replace(shown, "?", 1)
             yield TextDraft(
                 generator=f"{self.name}@{self.version}",

@@ -37,7 +37,8 @@ class ShortChange:
             if new.value == old.value:
                 yield Skip("equal_values")
                 continue
-            if not new.shown[:1].isdigit() or not old.shown[:1].isdigit():
+            now, then = grid.number(new), grid.number(old)
+            if not now[:1].isdigit() or not then[:1].isdigit():
                 yield Skip("value_not_plain")
                 continue
             if set(_words(row.label)) & {*_UP, *_DOWN, "increase", "decrease"}:
@@ -56,11 +57,11 @@ class ShortChange:
                     f"用不超过{words}个字说明“{label}”从{grid.periods[1]}到{grid.periods[0]}的变化，"
                     "并给出两个数值。"
                 )
-                reply = f"{label}由{old.shown}{good[0]}到{new.shown}。"
-                wrong = f"{label}由{old.shown}{bad[0]}到{new.shown}。"
+                reply = f"{label}由{then}{good[0]}到{now}。"
+                wrong = f"{label}由{then}{bad[0]}到{now}。"
             else:
-                reply = f"{label} {good[0]} from {old.shown} to {new.shown}."
-                wrong = f"{label} {bad[0]} from {old.shown} to {new.shown}."
+                reply = f"{label} {good[0]} from {then} to {now}."
+                wrong = f"{label} {bad[0]} from {then} to {now}."
                 ask = (
                     f"{label} change?"
                     if brief
@@ -95,7 +96,7 @@ class ShortChange:
                         "values",
                         "Both values.",
                         "contains_all",
-                        {"texts": [new.shown, old.shown]},
+                        {"texts": [now, then]},
                         weight=2.0,
                     ),
                     criterion(

@@ -97,7 +97,7 @@ class StatedOrNot:
                 break
         if not label:
             return Skip("no_absent_label")
-        wrong = row.figures[0].shown
+        wrong = grid.number(row.figures[0])
         return TextDraft(
             generator=f"{self.name}@{self.version}",
             document=grid.document,

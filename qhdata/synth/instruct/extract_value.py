@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
 
+from qhdata.factstore.figures import Figure
 from qhdata.step import Skip
 from qhdata.synth.knowledge.statements import amount
 from qhdata.synth.made import TextDraft, criterion
@@ -34,14 +35,9 @@ class ExtractValue:
         for row, column in places:
             figure, period = row.figures[column], grid.periods[column]
             excerpt = grid.cut((row,), rng)
-            text = amount(figure, grid.lang)
+            text = said(grid, figure)
             others = sorted(
-                {
-                    other
-                    for r in excerpt.rows
-                    for f in r.figures
-                    if (other := amount(f, grid.lang)) != text
-                }
+                {other for r in excerpt.rows for f in r.figures if (other := said(grid, f)) != text}
             )
             if not others:
                 yield Skip("no_other_value")
@@ -73,9 +69,16 @@ class ExtractValue:
             )
 
 
+def said(grid: Grid, figure: Figure) -> str:
+    """A value as a reply says it: with sign and scale word, or the bare number in brief wording."""
+    if grid.settings.wording == "brief":
+        return grid.number(figure)
+    return amount(figure, grid.lang)
+
+
 def _en(grid: Grid, label: str, period: str, text: str) -> str:
     if grid.settings.wording == "brief":
-        return f"{label} {period}: {text}"
+        return f"Answer: {text}"
     return f'{grid.document.filer or "The company"} reported "{label}" of {text} for {period}.'
 
 

@@ -33,7 +33,7 @@ class RowsAsJson:
                 continue
             column = rng.randrange(len(grid.periods))
             chosen = (first, second)
-            values = {row.label: row.figures[column].shown for row in chosen}
+            values = {row.label: grid.number(row.figures[column]) for row in chosen}
             excerpt = grid.cut(chosen, rng)
             labels = ", ".join(f'"{label}"' for label in values)
             period = grid.periods[column]

@@ -43,7 +43,7 @@ class Questions:
                     "period": grid.periods[column],
                 }
                 question = rng.choice(wordings).format_map(words)
-                shown = r.figures[column].shown
+                shown = grid.number(r.figures[column])
                 parts.append(f"{question}\n{_answer(shown, grid)}")
             sources = [source_of(grid, figure) for r in excerpt.rows for figure in r.figures]
             yield passage(f"{self.name}@{self.version}", grid, "\n\n".join(parts), sources)

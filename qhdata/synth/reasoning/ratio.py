@@ -34,12 +34,13 @@ class RatioOfPeriod:
         return each_grid(material, rng, self._of_grid)
 
     def _of_grid(self, grid: Grid, rng: Random) -> Iterator[Draft | Skip]:
-        places = [(ratio, column) for ratio in RATIOS for column in range(len(grid.periods))]
+        found = [r for r in RATIOS if all(key in grid.by_concept for key in r.concepts)]
+        if not found:
+            yield Skip("no_ratio_in_table")
+            return
+        places = [(ratio, column) for ratio in found for column in range(len(grid.periods))]
         rng.shuffle(places)
         for ratio, column in places:
-            if any(key not in grid.by_concept for key in ratio.concepts):
-                yield Skip("input_not_in_table")
-                continue
             rows = {key: grid.by_concept[key] for key in ratio.concepts}
             if any(rows[key].figures[column].value <= 0 for key in ratio.positive):
                 yield Skip("base_not_positive")

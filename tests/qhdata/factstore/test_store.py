@@ -1,0 +1,140 @@
+"""The fact store on the mini corpus: what it holds, what it refuses, what it lets nobody see."""
+
+from __future__ import annotations
+
+import importlib.util
+import sqlite3
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from qhdata.artifact import Artifact
+from qhdata.errors import NotAnArtifact, UserError
+from qhdata.factstore.build import build_store
+from qhdata.factstore.identities import check_identities
+from qhdata.factstore.store import FactStore
+
+
+@pytest.fixture(scope="module")
+def mini() -> ModuleType:
+    path = Path(__file__).parent.parent / "synth" / "mini.py"
+    spec = importlib.util.spec_from_file_location("mini", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def corpus(mini: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+    found: Artifact = mini.mini_corpus(tmp_path_factory.mktemp("mini") / "corpus")
+    return found
+
+
+@pytest.fixture(scope="module")
+def store(corpus: Artifact, tmp_path_factory: pytest.TempPathFactory) -> FactStore:
+    return build_store(corpus, tmp_path_factory.mktemp("store") / "facts.sqlite")
+
+
+def test_dropped_documents_are_not_in_it(store: FactStore) -> None:
+    found = {document.doc_id for document in store.documents()}
+    assert "000-1:1" in found
+    assert "000-2D:1" not in found
+
+
+def test_figures_are_the_characters_of_the_text(store: FactStore, corpus: Artifact) -> None:
+    texts = {
+        row["doc_id"]: row["text"]
+        for _, batch in corpus.batches("documents", ["doc_id", "text"])
+        for row in batch.to_pylist()
+    }
+    count = 0
+    for document in store.documents():
+        for figure in store.figures(document.doc_id):
+            text = texts[figure.doc_id]
+            assert text[figure.start : figure.end] == figure.shown
+            assert text[figure.label_start : figure.label_end] == figure.label
+            count += 1
+    assert count == 5 * 38
+
+
+def test_figures_know_their_fact_and_share_its_value(store: FactStore) -> None:
+    revenue = next(f for f in store.figures("000-1:1") if f.label == "Revenue" and f.year == 2024)
+    assert revenue.fact_id == "000-1:1#Income02024"
+    assert (revenue.value, revenue.unit, revenue.concept) == (Decimal(47_000_000), "USD", "revenue")
+    assert revenue.bare == 47
+
+
+def test_figures_without_facts_take_the_scale_of_their_table(store: FactStore) -> None:
+    revenue = next(f for f in store.figures("000-2:1") if f.label == "Revenue" and f.year == 2024)
+    assert revenue.fact_id is None
+    assert (revenue.value, revenue.unit, revenue.concept) == (Decimal(50_000_000), "USD", "revenue")
+
+
+def test_a_restatement_is_seen_only_after_it_was_public(store: FactStore) -> None:
+    asked = {"filer_id": "cik:1", "concept": "us-gaap:Revenues", "period_end": "2023-12-31"}
+    start = {"period_start": "2023-01-01"}
+    first = store.fact(**asked, **start, which="first")
+    latest = store.fact(**asked, **start)
+    before = store.fact(**asked, **start, as_of="2025-03-01T00:00:00Z")
+    assert first is not None
+    assert latest is not None
+    assert (first.value, latest.value) == (Decimal(42_000_000), Decimal(45_000_000))
+    assert before == first
+    assert store.fact(**asked, **start, as_of="2020-01-01T00:00:00Z") is None
+    changed = list(store.restatements())
+    assert [(a.value, b.value) for a, b in changed] == [(first.value, latest.value)]
+    assert list(store.restatements(as_of="2025-03-01T00:00:00Z")) == []
+
+
+def test_the_same_corpus_gives_the_same_bytes(corpus: Artifact, tmp_path: Path) -> None:
+    one = build_store(corpus, tmp_path / "a.sqlite")
+    two = build_store(corpus, tmp_path / "b.sqlite")
+    assert one.digest() == two.digest()
+    assert (tmp_path / "a.sqlite").read_bytes() == (tmp_path / "b.sqlite").read_bytes()
+
+
+def test_an_open_store_cannot_be_written(store: FactStore) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.connection.execute("DELETE FROM facts")
+
+
+def test_a_file_that_is_no_store_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x.sqlite").write_text("hello" * 1000)
+    with pytest.raises(NotAnArtifact, match="not a fact store"):
+        FactStore.open(tmp_path / "x.sqlite")
+    with pytest.raises(NotAnArtifact, match="no such"):
+        FactStore.open(tmp_path / "y.sqlite")
+
+
+def test_a_moment_must_look_like_one(store: FactStore) -> None:
+    with pytest.raises(UserError, match="not a moment"):
+        store.documents(as_of="2025")
+
+
+def test_contradicting_facts_of_one_document_are_both_refused(
+    mini: ModuleType, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    maker = mini.Maker()
+    maker.filing("cik:9", "Elm", "train", 0)
+    other = replace(maker.facts[0], fact_id="x", value="99000000")
+    again = replace(maker.facts[2], fact_id="y")
+    maker.facts += [other, again]
+    store = build_store(maker.write(tmp_path / "c"), tmp_path / "f.sqlite")
+    assert '"contradicting_facts":2' in store.meta("refused")
+    assert '"reported_again":1' in store.meta("refused")
+    assert store.reports("cik:9", "us-gaap:Revenues", "2024-12-31", period_start="2024-01-01") == []
+
+
+def test_identities_hold_or_say_by_how_much_not() -> None:
+    shown = {"assets": 83, "liabilities_and_equity": 83, "liabilities": 45, "equity": 30}
+    values = {key: Decimal(value) for key, value in shown.items()}
+    found = {finding.identity: finding for finding in check_identities(values)}
+    assert found["assets_equal_claims"].holds
+    assert not found["balance"].holds
+    assert found["balance"].difference == 8
