@@ -46,6 +46,7 @@ COMMANDS: dict[
     "shard": {
         "build": ("pipelines.shard:build", "Documents, examples or tasks to token shards."),
         "inspect": ("pipelines.shard:inspect", "What shards hold, with a decoded sample."),
+        "verify": ("pipelines.shard:verify", "Read every byte and compare with what was written."),
     },
     "train": ("pipelines.train:train", "Train one stage, or all of a recipe's."),
     "evaluate": ("pipelines.evaluate:evaluate", "Score a checkpoint on held-out rows."),
@@ -81,7 +82,7 @@ def make_app() -> App:
 
 GROUPS = {
     "synth": "Facts to examples and tasks: run, validate.",
-    "shard": "Token shards: build, inspect.",
+    "shard": "Token shards: build, inspect, verify.",
 }
 
 
