@@ -10,15 +10,13 @@ import re
 from random import Random
 
 _SPACE = re.compile(r"\s+")
-_BLOCK = re.compile(r"<p[^<>]{0,200}>(.{1,20000}?)</p>", re.S)
+_BLOCK = re.compile(r"<p([^<>]{0,200})>(.{1,20000}?)</p>", re.S)
 
 
 def reflowed(markup: str) -> str:
-    """The same words in other markup: `<div>` for `<p>`, other white space, a comment; tables
+    """The same words in other markup: `<div>` for `<p>`, other white space, comments; tables
     stay."""
-    inside = _BLOCK.sub(
-        lambda found: f'<div style="margin:4px">\n   {found.group(1)}\n</div>\n\n', markup
-    )
+    inside = _BLOCK.sub(r"<div\1>\n   \2\n</div>\n\n", markup)
     return inside.replace("<tr>", "<!-- row -->\n  <tr>").replace("</td><td", "</td>\n    <td")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from random import Random
 from typing import Any
 
 from qhdata.universe import press
@@ -194,7 +193,7 @@ class Lodging:
         stem = f"{filer.ticker.lower()}-{end:%Y%m%d}"
         parts = [
             self._part("10-K", f"{stem}.htm", written),
-            Part("EX-21", "ex21.htm", "SUBSIDIARIES", self._subsidiaries(rng)),
+            Part("EX-21", "ex21.htm", "SUBSIDIARIES", self._subsidiaries(end)),
         ]
         if rng.random() < 0.5:
             parts.append(Part("GRAPHIC", "logo.gif", "LOGO", picture(rng), binary=True))
@@ -253,7 +252,7 @@ class Lodging:
     def _part(self, form: str, name: str, written: Written) -> Part:
         return Part(form, name, form, written.body, xbrl=True)
 
-    def _subsidiaries(self, rng: Random) -> str:
+    def _subsidiaries(self, end: date) -> str:
         filer = self.filer
         rows = "".join(
             f"<tr><td>{filer.short} {segment} LLC</td><td>{filer.state[1]}</td></tr>\n"
@@ -261,8 +260,7 @@ class Lodging:
         )
         blocks = [
             '<p align="right">Exhibit 21.1</p>\n',
-            f"<p>Subsidiaries of {filer.name} at "
-            f"{rng.choice(('year end', 'the end of the year'))}</p>\n",
+            f"<p>Subsidiaries of {filer.name} at {long_date(end)}</p>\n",
             f"<table>\n<tr><td>Name</td><td>State of incorporation</td></tr>\n{rows}</table>\n",
         ]
         return press.page("Subsidiaries", blocks, "font")

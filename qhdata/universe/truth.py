@@ -30,7 +30,8 @@ FACT_COLUMNS = (
     "scale",
     "hidden",
 )
-"""Facts are rows under these columns, not objects: there are thousands."""
+"""Facts are rows under these columns, not objects: there are thousands. Values have no trailing
+zeros: compare them as decimals, not as text."""
 
 PRINTED_COLUMNS = ("doc", "label", "value", "unit", "period_end")
 """Values of tables that carry no tags."""

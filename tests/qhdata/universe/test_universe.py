@@ -275,6 +275,22 @@ def test_exact_copies_are_copies(folder: Path, truth: dict[str, Any]) -> None:
     assert kinds == {"same_bytes", "same_words"}
 
 
+def test_no_two_documents_have_the_same_words_unless_it_is_said(
+    folder: Path, truth: dict[str, Any]
+) -> None:
+    seen: dict[str, str] = {}
+    said = {pair["b"] for pair in truth["duplicates"]}
+    for filing in truth["filings"]:
+        for document in filing["documents"]:
+            if document["type"] != "GRAPHIC":
+                words = words_of(body_of(folder, document["doc"]))
+                assert seen.setdefault(words, document["doc"]) == document["doc"]
+    for path, kind in truth["files"].items():
+        if kind == "copy" and not path.startswith(("filings/mirror", "general/")):
+            words = words_of((folder / path).read_text())
+            assert (words in seen) == (f"{path}#1" in said)
+
+
 def test_near_copies_differ_in_words_and_not_in_numbers(
     folder: Path, truth: dict[str, Any]
 ) -> None:
