@@ -98,7 +98,7 @@ def build_corpus(
         with engine:
             _plan(corpus, files)
             _map(engine, extract_step(settings), corpus, tell)
-            _whole(corpus, settings.splits, settings.splits.run)
+            whole(corpus, settings.splits, settings.splits.run)
             tags = {}
             for step in taggers(settings):
                 tags[step.name] = _map(engine, step, corpus, tell)
@@ -107,7 +107,7 @@ def build_corpus(
             if finance is not None:
                 tags[finance.name] = _map(engine, finance, corpus, tell)
         select = Select(rules=_rules_that_can(settings, tags, on_note))
-        _whole(corpus, select, lambda c: select.run(c, tags))
+        whole(corpus, select, lambda c: select.run(c, tags))
     corpus = Artifact.open(out, "corpus")
     refuse_quarantine(corpus, settings.quarantine_limit)
     return corpus
@@ -194,24 +194,25 @@ def _map(engine: LocalEngine, step: Step, corpus: Artifact, tell: OnProgress) ->
     return f"{step.name}@{step.version}", next(iter(step.writes), "")
 
 
-def _whole(
+def whole(
     corpus: Artifact, step: Any, run: Callable[[Artifact], tuple[Mapping[str, pa.Table], int]]
-) -> None:
-    """Run a step that needs a whole part at once: ids and scores, never texts."""
+) -> dict[str, Any]:
+    """Run a step that needs a whole part at once (ids and scores, never texts); its row."""
     name = step_id(step)
-    if corpus.step(name):
-        return
+    done = corpus.step(name)
+    if done is not None:
+        return done
     began = time.monotonic()
     tables, rows_in = run(corpus)
     counts = _all_kept(rows_in)
-    decisions = [t for part, t in tables.items() if part.startswith("decisions/")]
-    for table in decisions:
-        outcomes = table.column("outcome").to_pylist()
-        counts["rows_kept"] = outcomes.count("kept")
-        counts["rows_dropped"] = outcomes.count("dropped")
-        counts["rows_quarantined"] = rows_in - len(outcomes)
+    for part, table in tables.items():
+        if part.startswith("decisions/"):
+            outcomes = table.column("outcome").to_pylist()
+            counts["rows_kept"] = outcomes.count("kept")
+            counts["rows_dropped"] = outcomes.count("dropped")
+            counts["rows_quarantined"] = rows_in - len(outcomes)
     corpus.commit(name, "all", tables, counts)
-    _finish(corpus, name, step.name, step.version, step.unit, began)
+    return _finish(corpus, name, step.name, step.version, step.unit, began)
 
 
 def _dedup(
@@ -226,7 +227,7 @@ def _dedup(
         _clusters(settings, keyed, corpus)
     for rule in rules:
         if not hasattr(rule, "keys"):
-            _whole(corpus, rule, rule.run)
+            whole(corpus, rule, rule.run)
 
 
 def _clusters(settings: CorpusSettings, keyed: Sequence[Any], corpus: Artifact) -> None:
@@ -311,5 +312,8 @@ def _all_kept(rows: int) -> dict[str, int]:
     return {"rows_in": rows, "rows_kept": rows, "rows_dropped": 0, "rows_quarantined": 0}
 
 
-def _finish(corpus: Artifact, step: str, name: str, version: int, unit: str, began: float) -> None:
-    corpus.finish(step, name=name, version=version, unit=unit, seconds=time.monotonic() - began)
+def _finish(
+    corpus: Artifact, step: str, name: str, version: int, unit: str, began: float
+) -> dict[str, Any]:
+    seconds = time.monotonic() - began
+    return corpus.finish(step, name=name, version=version, unit=unit, seconds=seconds)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from pipelines.build import build, last_line, read_settings
 from pipelines.corpus import CorpusSettings, build_corpus
+from pipelines.select import select
 from qhdata.artifact import Artifact
 from qhdata.errors import ForeignRecipe, TooManyQuarantined, UserError
 from qhdata.recipe import parse
@@ -200,6 +202,21 @@ def test_kept_texts_are_what_downstream_reads(built):
     texts = [text for _, text in kept_texts(built)]
     assert len(texts) == 41
     assert "See the exhibit" not in " ".join(texts)
+
+
+def test_a_second_selection_decides_again_without_touching_the_first(built, tmp_path, capsys):
+    copy = tmp_path / "corpus"
+    shutil.copytree(built.path, copy)
+    recipe = write_recipe(tmp_path / "r.yaml", select=RECIPE["select"][:1])
+    for _ in range(2):
+        select(corpus=copy, name="lax", recipe=recipe)
+    found = Artifact.open(copy)
+    assert found.digest("decisions/select") == built.digest("decisions/select")
+    dropped = [r for r in found.table("decisions/lax").to_pylist() if r["outcome"] == "dropped"]
+    assert sorted(r["reason"] for r in dropped) == ["exact_copy", "near_copy", "other_language"]
+    assert "3 dropped of 46" in capsys.readouterr().out
+    with pytest.raises(UserError, match="by other rules"):
+        select(corpus=copy, name="lax", recipe=write_recipe(tmp_path / "s.yaml", select=[]))
 
 
 DRIVER = """

@@ -1,0 +1,253 @@
+"""Where a row came from, and why it was kept or dropped: `qhdata explain ID PATH...`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from pipelines.find import artifacts, first, rows_with
+from qhdata.artifact import Artifact
+from qhdata.errors import UserError
+
+SPANS = {"sections": "section_id", "tables": "table_id", "facts": "fact_id"}
+MADE = {  # part of a synth set, shards or rollouts -> the columns that name a row
+    "examples": ("example_id",),
+    "tasks": ("task_id", "problem_id"),
+    "pairs": ("pair_id",),
+    "trajectories": ("trajectory_id", "task_id"),
+    "pieces": ("example_id", "doc_id"),
+}
+ABOUT = ("doc_id", "filing_id", "file_id", "source", "source_path", "doc_type", "title",
+         "extractor", "n_chars", "public_at")  # fmt: skip
+QUOTE = 160
+
+
+def explain(
+    id: Annotated[str, Parameter(help="Of a document, file, filing, fact, task, example ...")],
+    *path: Annotated[Path, Parameter(help="A run, corpus, synth set or shards.")],
+) -> None:
+    """Where a row came from, and why it was kept or dropped."""
+    for line in story(id, path):
+        print(line)
+
+
+def story(unit: str, paths: Sequence[Path]) -> list[str]:
+    """The lines that explain an id. Raises UserError where nothing has it."""
+    if not paths:
+        raise UserError(what="no path was given", where="explain", mend="explain ID PATH...")
+    found = artifacts(paths)
+    corpora = [a for a in found if a.kind == "corpus"]
+    lines: list[str] = []
+    for artifact in found:
+        own = list(_in_corpus(unit, artifact)) if artifact.kind == "corpus" else []
+        own += _made(unit, artifact, corpora)
+        own += _fate(unit, artifact) if artifact.kind != "corpus" else []
+        if own:
+            lines += [f"{artifact.path} ({artifact.kind})", *(f"  {line}" for line in own)]
+    if not lines:
+        looked = ", ".join(str(a.path) for a in found)
+        raise UserError(
+            what=f"no row has the id {unit!r}",
+            where=looked,
+            mend="ids stand in the parts' *_id columns; a path inside a source works too",
+        )
+    return lines
+
+
+# ------------------------------------------------------------------------- a corpus
+
+
+def _in_corpus(unit: str, corpus: Artifact) -> Iterator[str]:
+    document = first(corpus, "documents", "doc_id", unit, *ABOUT)
+    if document is not None:
+        yield from _document(document, corpus)
+        return
+    for part, column in SPANS.items():
+        row = first(corpus, part, column, unit)
+        if row is not None:
+            yield from _span(part, row, corpus)
+            return
+    for column in ("filing_id", "accession"):
+        filing = first(corpus, "filings", column, unit)
+        if filing is not None:
+            yield from _filing(filing)
+            documents = rows_with(corpus, "documents", "filing_id", filing["filing_id"], ABOUT)
+            for document in documents:
+                yield from _document(document, corpus, short=True)
+            return
+    for column in ("file_id", "source_path", "path"):
+        file = first(corpus, "plan", column, unit)
+        if file is not None:
+            yield from _file(file, corpus)
+            return
+    yield from _fate(unit, corpus)
+
+
+def _document(document: dict[str, Any], corpus: Artifact, short: bool = False) -> Iterator[str]:
+    doc_id = document["doc_id"]
+    kind = document["doc_type"] or "document"
+    length = f"{document['n_chars']:,} characters"
+    yield f"document {doc_id}: {kind} {document['title'][:80]!r}, {length}"
+    if short:
+        yield from _fate(doc_id, corpus)
+        return
+    filing = first(corpus, "filings", "filing_id", document["filing_id"])
+    if filing is not None:
+        yield from _filing(filing)
+    file = first(corpus, "plan", "file_id", document["file_id"])
+    where = f", {file['path']}, sha256 {file['sha256'][:16]}" if file else ""
+    yield f"from file {document['source']}/{document['source_path']}{where}"
+    counts = [
+        f"{len(rows):,} {part}"
+        for part in SPANS
+        if (rows := rows_with(corpus, part, "doc_id", doc_id, ("doc_id",), most=10**6))
+    ]
+    yield f"extracted by {document['extractor']}: {', '.join(counts) or 'text only'}"
+    split = first(corpus, "doc_splits", "doc_id", doc_id)
+    if split is not None:
+        yield f"split {split['split']} (by {split['rule']}, filer {split['filer_id'] or 'unknown'})"
+    for part in corpus.manifest["parts"]:
+        if part.startswith("tags/"):
+            tags = rows_with(corpus, part, "doc_id", doc_id)
+            words = ", ".join(f"{t['label']} {t['score']:g}" for t in tags if t["start"] is None)
+            if words:
+                yield f"tagged by {part.removeprefix('tags/')}: {words}"
+    for row in rows_with(corpus, "clusters", "doc_id", doc_id):
+        yield (
+            f"cluster {row['cluster_id']}: {row['reason']}"
+            + (f" of {row['matched_id']}" if row["matched_id"] else "")
+            + f", Jaccard {row['similarity']:g}"
+        )
+    for row in rows_with(corpus, "amendments", "doc_id", doc_id):
+        yield f"amends {row['supersedes']}: {', '.join(row['sections']) or 'no section found'}"
+    for row in rows_with(corpus, "edits", "doc_id", doc_id, most=5):
+        yield f"edited by {row['step']} at [{row['start']}, {row['end']}): {row['reason']}"
+    yield from _fate(doc_id, corpus)
+
+
+def _filing(filing: dict[str, Any]) -> Iterator[str]:
+    filers = ", ".join(f"{f['name']} ({f['filer_id']})" for f in filing["filers"] or [])
+    public = filing["public_at"] or "unknown"
+    yield (
+        f"filing {filing['filing_id']}: {filing['form'] or 'form unknown'} of {filers or 'unknown'}"
+        f", period {filing['period_end'] or 'unknown'}, public {public} "
+        f"({filing['public_at_basis']})"
+    )
+
+
+def _file(file: dict[str, Any], corpus: Artifact) -> Iterator[str]:
+    yield f"file {file['file_id']}: {file['bytes']:,} bytes, {file['path']}"
+    if file["same_as"]:
+        yield f"same bytes as {file['same_as']}, read once"
+    row = first(corpus, "files", "file_id", file["file_id"])
+    if row is not None:
+        yield f"{row['outcome']}: {len(row['doc_ids'])} documents"
+    yield from _fate(file["file_id"], corpus)
+    documents = rows_with(corpus, "documents", "file_id", file["file_id"], ABOUT, most=20)
+    for document in documents:
+        yield from _document(document, corpus, short=len(documents) > 1)
+
+
+def _span(part: str, row: dict[str, Any], corpus: Artifact) -> Iterator[str]:
+    noun = part.removesuffix("s")
+    name = row[SPANS[part]]
+    if part == "facts":
+        value = row["value"] if row["value"] is not None else (row["text"] or "")[:QUOTE]
+        period = f"{row['period_start'] or ''}..{row['period_end'] or ''}".strip(".")
+        yield f"fact {name}: {row['concept']} = {value} {row['unit'] or ''}, {period}".rstrip()
+    else:
+        yield f"{noun} {name}: {row.get('title') or row.get('key') or ''}"
+    document = first(corpus, "documents", "doc_id", row["doc_id"], *ABOUT, "text")
+    if document is None:
+        return
+    if row["start"] is None:
+        yield "hidden in the filing: no characters show it"
+    else:
+        quote = document["text"][row["start"] : row["end"]]
+        yield f"characters [{row['start']}, {row['end']}) of the text: {_shown(quote)}"
+    if row.get("source_ref"):
+        yield f"in the original at {row['source_ref']}"
+    yield from _document(document, corpus)
+
+
+def _fate(unit: str, artifact: Artifact) -> Iterator[str]:
+    """Decisions and quarantine, by the step that made them."""
+    for row in rows_with(artifact, "quarantine", "unit_id", unit):
+        again = ", a retry may help" if row["retryable"] else ""
+        yield f"QUARANTINED by {row['step']}: {row['error']}: {row['message']}{again}"
+    for part in artifact.manifest["parts"]:
+        if not part.startswith("decisions/"):
+            continue
+        for row in rows_with(artifact, part, "unit_id", unit, most=5):
+            name = part.removeprefix("decisions/")
+            if row["outcome"] == "kept":
+                yield f"KEPT by {name}: no rule dropped it"
+                continue
+            score = f", score {row['score']:g}" if row["score"] is not None else ""
+            limit = f" against {row['threshold']:g}" if row["threshold"] is not None else ""
+            match = f", matched {row['matched_id']}" if row["matched_id"] else ""
+            yield f"DROPPED by {name}, {row['rule']}: {row['reason']}{score}{limit}{match}"
+
+
+# ------------------------------------------------------------------------- what was made of it
+
+
+def _made(unit: str, artifact: Artifact, corpora: Sequence[Artifact]) -> Iterator[str]:
+    for part, columns in MADE.items():
+        for column in columns:
+            rows = rows_with(artifact, part, column, unit, most=3)
+            for row in rows:
+                yield from _made_row(part, column, row, corpora)
+            if rows:
+                break
+
+
+def _made_row(
+    part: str, column: str, row: dict[str, Any], corpora: Sequence[Artifact]
+) -> Iterator[str]:
+    known = ("family", "generator", "seed", "split", "label", "lang", "tokens", "targets", "status")
+    words = [f"{k} {row[k]}" for k in known if row.get(k) not in (None, "")]
+    yield f"{part.removesuffix('s')} {row[column]}: {', '.join(words)}"
+    if row.get("program"):
+        yield f"program: {row['program']}"
+    for gold in row.get("golds") or []:
+        yield f"gold {gold['slot']}: {gold['value']} {gold['unit']} ({gold['kind']})".rstrip()
+    sources = row.get("sources") or []
+    if isinstance(sources, str):
+        sources = json.loads(sources)
+    for source in sources[:12]:
+        yield from _source(source, corpora)
+    if len(sources) > 12:
+        yield f"and {len(sources) - 12} more sources"
+    if not sources and row.get("doc_id"):
+        for corpus in corpora:
+            document = first(corpus, "documents", "doc_id", row["doc_id"], *ABOUT)
+            if document is not None:
+                yield from _document(document, corpus, short=True)
+
+
+def _source(source: dict[str, Any], corpora: Sequence[Artifact]) -> Iterator[str]:
+    doc_id, start, end = source["doc_id"], source["start"], source["end"]
+    fact = f", fact {source['fact_id']}" if source.get("fact_id") else ""
+    yield f"source {doc_id} [{start}, {end}){fact}: {_shown(source.get('quote') or '')}"
+    for corpus in corpora:
+        columns = (*ABOUT, "text", "text_sha256")
+        document = first(corpus, "documents", "doc_id", doc_id, *columns)
+        if document is None:
+            continue
+        same = document["text"][start:end] == source.get("quote")
+        verdict = "those characters stand there" if same else "THE TEXT THERE IS ANOTHER"
+        yield f"  in {corpus.path}: {verdict}; {document['source']}/{document['source_path']}"
+        file = first(corpus, "plan", "file_id", document["file_id"])
+        if file is not None:
+            yield f"  original file {file['path']}, sha256 {file['sha256'][:16]}"
+        return
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split())
+    return repr(line if len(line) <= QUOTE else line[: QUOTE - 1] + "…")

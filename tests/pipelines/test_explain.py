@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "qhdata"))
+from corpus_by_hand import cluster, doc, filing, tag, write
+
+from pipelines.explain import explain, story
+from qhdata.artifact import Artifact
+from qhdata.errors import UserError
+from qhdata.records import (
+    DecimalText,
+    Decision,
+    DocSplit,
+    Example,
+    Fact,
+    JsonText,
+    Quarantined,
+    Source,
+    SourceFile,
+    to_batch,
+)
+
+TEXT = "Net sales were $41.7 million in 2023."
+
+
+def decided(unit: str, outcome: str = "kept", **over) -> Decision:
+    base = {"rule": "", "reason": "", "score": None, "threshold": None, "matched_id": None}
+    return Decision(unit_id=unit, outcome=outcome, **{**base, **over})
+
+
+def run_folder(path: Path) -> Path:
+    fact = Fact(
+        fact_id="a#f1", doc_id="a", public_at=None, concept="us-gaap:Revenues", kind="number",
+        value=DecimalText("41700000"), text=None, unit="USD", decimals="-5", scale=6, sign=None,
+        period_start="2023-01-01", period_end="2023-12-31", start=15, end=28, source_ref="f1",
+    )  # fmt: skip
+    file = SourceFile(
+        file_id="s/a", source="s", path="/raw/a.htm", source_path="a", bytes=10, sha256="ab" * 32
+    )
+    torn = SourceFile(
+        file_id="s/torn.htm", source="s", path="/raw/torn.htm", source_path="torn.htm", bytes=3,
+        sha256="cd" * 32,
+    )  # fmt: skip
+    write(
+        path / "corpus",
+        documents=[doc("a", TEXT, filing="f"), doc("b", TEXT), doc("c", "kurz")],
+        filings=[filing("f", "cik:7")],
+        plan=[file, torn],
+        facts=[fact],
+        doc_splits=[DocSplit(doc_id="a", filer_id="cik:7", split="train", rule="filer:rank")],
+        clusters=[cluster("a", "a", None), cluster("a", "b", "a")],
+        quarantine=[
+            Quarantined(
+                unit_id="s/torn.htm", step="extract@1", error="truncated",
+                message="the file ends in a tag", retryable=False,
+            )
+        ],
+        decisions__select=[
+            decided("a"),
+            decided("b", "dropped", rule="clusters@1", reason="exact_copy", matched_id="a"),
+            decided(
+                "c", "dropped", rule="doc_length@1", reason="too_short", score=1.0, threshold=20.0
+            ),
+        ],
+        **{"tags__language@1-x": [tag("a", "en", 0.99)]},
+    ).close()  # fmt: skip
+    source = Source(
+        corpus_digest="x", doc_id="a", text_sha256="", extractor="hand@1", start=15, end=28,
+        quote=TEXT[15:28], fact_id="a#f1",
+    )  # fmt: skip
+    example = Example(
+        example_id="ex-1", group_id="g", family="instruct", label="statement.lookup", lang="en",
+        messages=(), tools=JsonText("[]"), split="train", public_at=None, generator="lookup@1",
+        seed=3, filer_id="cik:7", license="", sources=(source,),
+    )  # fmt: skip
+    with Artifact.create(path / "synth" / "instruct", "synth", settings={}, inputs={}) as synth:
+        counts = {"rows_in": 2, "rows_kept": 1, "rows_dropped": 1, "rows_quarantined": 0}
+        parts = {
+            "examples": [to_batch(Example, [example])],
+            "decisions/gates": [
+                to_batch(
+                    Decision, [decided("ex-2", "dropped", rule="gates@1", reason="no_program")]
+                )
+            ],
+        }
+        synth.commit("synth@1", "train", parts, counts)
+        synth.finish("synth@1", name="instruct", version=1, unit="draft", seconds=0)
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    return run_folder(tmp_path_factory.mktemp("run"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        ("a", ["KEPT by select", "/raw/a.htm", "split train", "en 0.99", "cik:7", "1 facts"]),
+        ("b", ["DROPPED by select, clusters@1: exact_copy, matched a", "exact_copy of a"]),
+        ("c", ["DROPPED by select, doc_length@1: too_short, score 1 against 20"]),
+        ("f", ["filing f: 10-K", "document a", "KEPT"]),
+        ("s/a", ["file s/a: 10 bytes"]),
+        ("torn.htm", ["QUARANTINED by extract@1: truncated: the file ends in a tag"]),
+        ("a#f1", ["us-gaap:Revenues = 41700000 USD", "'$41.7 million'", "in the original at f1"]),
+        (
+            "ex-1",
+            ["generator lookup@1", "those characters stand there", "original file /raw/a.htm"],
+        ),
+        ("ex-2", ["DROPPED by gates, gates@1: no_program"]),
+    ],
+)
+def test_every_kind_of_row_has_a_story(run, unit, words):
+    text = "\n".join(story(unit, [run]))
+    for word in words:
+        assert word in text
+
+
+def test_a_corpus_or_a_synth_set_alone_is_enough(run, capsys):
+    explain("a", run / "corpus")
+    assert "KEPT" in capsys.readouterr().out
+    explain("ex-1", run / "synth" / "instruct")
+    assert "source a [15, 28)" in capsys.readouterr().out
+
+
+def test_a_changed_text_is_said_aloud(run, tmp_path):
+    other = write(tmp_path / "other", documents=[doc("a", "another text altogether, and longer")])
+    other.close()
+    text = "\n".join(story("ex-1", [run / "synth", tmp_path / "other"]))
+    assert "THE TEXT THERE IS ANOTHER" in text
+
+
+def test_an_unknown_id_and_a_strange_folder_are_one_line(run, tmp_path):
+    with pytest.raises(UserError, match="no row has the id 'zzz'"):
+        story("zzz", [run])
+    with pytest.raises(UserError, match="holds nothing that qhdata wrote"):
+        story("a", [tmp_path])
+    with pytest.raises(UserError, match="no such folder"):
+        story("a", [tmp_path / "absent"])
+
+
+def test_a_million_rows_are_searched_in_under_a_second(tmp_path):
+    n = 1_000_000
+    ids = pa.array([f"doc-{i:07d}" for i in range(n)], pa.large_string())
+    table = pa.table(
+        {
+            "unit_id": ids,
+            "outcome": pa.array(["kept"] * n, pa.large_string()),
+            "rule": pa.array([""] * n, pa.large_string()),
+            "reason": pa.array([""] * n, pa.large_string()),
+            "score": pa.nulls(n, pa.float64()),
+            "threshold": pa.nulls(n, pa.float64()),
+            "matched_id": pa.nulls(n, pa.large_string()),
+        }
+    )
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "c"
+    (path / "decisions").mkdir(parents=True)
+    pq.write_table(table, path / "decisions" / "select.parquet", compression="zstd")
+    (path / "manifest.json").write_text(
+        '{"format": 1, "kind": "corpus", "steps": [], "parts": {"decisions/select": {"rows": 1, '
+        '"digest": "0", "files": [{"path": "decisions/select.parquet", "chunk": "all", "rows": 1, '
+        '"digest": "0"}]}}}'
+    )
+    began = time.process_time()
+    assert "KEPT" in story("doc-0999998", [path])[1]
+    assert time.process_time() - began < 1
