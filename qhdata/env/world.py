@@ -191,17 +191,27 @@ class World:
 
     # ------------------------------------------------------------------ reads
 
-    def filers(self, text: str, limit: int = 5) -> list[tuple[str, str, str]]:
-        """(filer_id, name, ticker) by ticker, id, or part of a name; exact matches first."""
-        folded = fold(text.strip())
-        number = folded.removeprefix("cik").lstrip(":0 ")
+    def filers_called(self, text: str) -> list[tuple[str, str, str]]:
+        """(filer_id, name, ticker) of filers whose id, CIK, ticker or whole name this is."""
+        text = text.strip()
+        number = text.lower().removeprefix("cik").lstrip(":0 ")
+        cik = f"cik:{number.zfill(10)}" if number.isdigit() and len(number) <= 10 else ""
+        seen = "SELECT filer_id, name, ticker FROM seen_filers WHERE "
         return self.rows(
-            "SELECT filer_id, name, ticker FROM seen_filers WHERE lower(ticker) = ?1"
-            " OR lower(filer_id) = ?1 OR filer_id = ?2 OR instr(folded, ?1) > 0"
-            " ORDER BY lower(ticker) <> ?1 AND lower(filer_id) <> ?1 AND filer_id <> ?2"
-            " AND folded <> ?1, length(name), name, filer_id LIMIT ?3",
-            (folded, f"cik:{number.zfill(10)}" if number.isdigit() else "", limit),
+            f"{seen} filer_id IN (?1, ?2) UNION {seen} folded = ?3"
+            f" UNION {seen} ticker = ?4 AND ticker <> '' ORDER BY 2, 1 LIMIT 9",
+            (text, cik, fold(text), text.upper()),
         )
+
+    def filers(self, text: str, limit: int = 5) -> list[tuple[str, str, str]]:
+        """(filer_id, name, ticker) by ticker, id, name or a part of it; exact matches first."""
+        called = self.filers_called(text)
+        parts = self.rows(
+            "SELECT filer_id, name, ticker FROM seen_filers WHERE instr(folded, ?) > 0"
+            " ORDER BY length(name), name, filer_id LIMIT ?",
+            (fold(text.strip()), limit),
+        )
+        return list(dict.fromkeys([*called, *parts]))[:limit]
 
     def filer(self, filer_id: str) -> tuple[str, str] | None:
         """(name, ticker) of a filer."""

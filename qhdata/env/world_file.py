@@ -51,6 +51,8 @@ CREATE TABLE facts (fact_row INTEGER PRIMARY KEY, fact_id TEXT, filer_id TEXT, f
 """
 
 _INDEXES = """
+CREATE INDEX filers_by_name ON filers (folded);
+CREATE INDEX filers_by_ticker ON filers (ticker);
 CREATE INDEX filings_of ON filings (filer_id, public_at);
 CREATE INDEX documents_of ON documents (filer_id, public_at);
 CREATE INDEX facts_by_label ON facts (filer_id, label, period, public_at);
@@ -279,6 +281,7 @@ def _write_facts(
                      row["period_start"], row["period_end"], row["start"], row["end"], public_at)
                 )  # fmt: skip
         connection.executemany(f"INSERT INTO loose VALUES ({','.join('?' * 14)})", rows)
+    connection.execute("CREATE INDEX loose_of ON loose (filer_id)")
     calendars = _calendars(connection)
     best = connection.execute(
         "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY filer_id, concept, period_start,"

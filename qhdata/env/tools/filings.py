@@ -145,16 +145,14 @@ def list_facts(world: World, filer: str, concept: str = "") -> dict[str, Any]:
 
 def one_filer(world: World, text: str) -> tuple[str, str]:
     """(filer_id, name) of the one filer meant. Raises ToolError for none, or for several."""
-    found = world.filers(text, MAX_FOUND) if text.strip() else []
-    folded = fold(text.strip())
-    exact = [
-        row for row in found if folded in (fold(row[1]), row[2].lower(), row[0].lower())
-    ] or found
-    if len(exact) == 1:
-        return exact[0][0], exact[0][1]
+    found = world.filers_called(text) if text.strip() else []
+    if not found and text.strip():
+        found = world.filers(text, MAX_FOUND)
+    if len(found) == 1:
+        return found[0][0], found[0][1]
     if not found:
         raise ToolError(f"no filer called {text[:60]!r}; find_filer searches by part of a name")
-    names = "; ".join(f"{name} ({filer})" for filer, name, _ in exact)
+    names = "; ".join(f"{name} ({filer})" for filer, name, _ in found)
     raise ToolError(f"several filers are called {text[:60]!r}: {names}")
 
 
