@@ -10,7 +10,14 @@ for a reason that a curriculum can use, and never close enough.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import (
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DecimalException,
+    InvalidOperation,
+)
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,7 +61,10 @@ def truth(gold: Gold) -> Truth:
             raise BadGold(f"tolerance {low}..{high} is empty")
     if gold.decimals is not None and abs(gold.decimals) > 20:
         raise BadGold(f"decimals {gold.decimals} is out of range")
-    rounded = _rounded(value, scale, gold.decimals)
+    try:
+        rounded = _rounded(value, scale, gold.decimals)
+    except DecimalException:
+        raise BadGold(f"{value} at {gold.decimals} decimals of {scale} is out of range") from None
     place = Decimal(1).scaleb(-(gold.decimals or 0))
     unit = CONTEXT.multiply(scale, place)
     return Truth(value, scale, gold.decimals, low, high, place, unit, rounded)
@@ -68,7 +78,7 @@ def same_number(value: Decimal, gold: Truth) -> bool:
         return False
     if gold.value and value and not any(gold.rounded):
         return False  # everything small rounds to this gold: only 0 and gold itself are right
-    if abs(CONTEXT.subtract(value, gold.value)) > gold.unit:
+    if _apart(value, gold) > gold.unit:
         return False
     in_scale = value if gold.scale == 1 else CONTEXT.divide(value, gold.scale)
     if _quantize(in_scale, gold.place, ROUND_HALF_UP) in gold.rounded:
@@ -82,7 +92,7 @@ def number_differs(value: Decimal, gold: Truth, *, hundredfold: bool) -> Reason 
     """
     if same_number(value, gold):
         return None
-    if same_number(-value, gold):
+    if same_number(value.copy_negate(), gold):
         return Reason("sign_error")
     nothing = any(not one for one in gold.rounded)  # everything scaled down rounds to 0
     if hundredfold and not nothing:
@@ -147,6 +157,8 @@ def wrong_numbers(gold: Gold, *, hundredfold: bool = False) -> Iterator[tuple[De
 
 def _too_coarse(value: Decimal, gold: Truth) -> bool:
     """Whether the answer is gold at fewer decimals than asked."""
+    if _apart(value, gold) > gold.unit.scaleb(3, CONTEXT):
+        return False
     at = CONTEXT.divide(gold.value, gold.scale)
     found = CONTEXT.divide(value, gold.scale)
     for fewer in range(1, 4):
@@ -158,6 +170,10 @@ def _too_coarse(value: Decimal, gold: Truth) -> bool:
         ):
             return bool(found)
     return False
+
+
+def _apart(value: Decimal, gold: Truth) -> Decimal:
+    return CONTEXT.subtract(value, gold.value).copy_abs()
 
 
 def _rounded(value: Decimal, scale: Decimal, decimals: int | None) -> tuple[Decimal, ...]:
@@ -179,6 +195,10 @@ def _decimal(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         raise BadGold(f"not a decimal number: {text!r}") from None
-    if not value.is_finite() or len(text) > 80 or abs(value.adjusted()) > _LARGEST_EXPONENT:
+    if (
+        not value.is_finite()
+        or len(text) > 80
+        or (value and abs(value.adjusted()) > _LARGEST_EXPONENT)
+    ):
         raise BadGold(f"not a bounded decimal number: {text!r}")
     return value

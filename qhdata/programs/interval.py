@@ -110,10 +110,10 @@ def _apply(node: Op, parts: list[Interval]) -> Interval:
         return _ends(name, parts)
     low, high = parts[0]
     if name == "negate":
-        return -high, -low
+        return high.copy_negate(), low.copy_negate()
     if name == "abs":
-        least = Decimal(0) if low <= 0 <= high else min(abs(low), abs(high))
-        return least, max(abs(low), abs(high))
+        sizes = (low.copy_abs(), high.copy_abs())
+        return Decimal(0) if low <= 0 <= high else min(sizes), max(sizes)
     other = parts[1]
     if name == "-":
         return CONTEXT.subtract(low, other[1]), CONTEXT.subtract(high, other[0])

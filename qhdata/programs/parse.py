@@ -130,7 +130,10 @@ class _Reader:
             constant = _CONSTANT.fullmatch(token.text)
             if constant:
                 value = Decimal(constant[2])
-                return Number(-value if constant[1] else value, f"{'-' * len(constant[1])}{value}")
+                return Number(
+                    value.copy_negate() if constant[1] else value,
+                    f"{'-' * len(constant[1])}{value}",
+                )
             if token.text in self.names:
                 return Ref(self.names[token.text])
             return Slot(token.text)
@@ -199,4 +202,4 @@ class _Reader:
 
 
 def _whole(node: Node) -> bool:
-    return isinstance(node, Number) and node.value % 1 == 0 and node.value <= 20
+    return isinstance(node, Number) and node.value <= 20 and node.value % 1 == 0

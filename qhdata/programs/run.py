@@ -146,7 +146,7 @@ def _apply(name: str, operands: list[Value]) -> Value:
         places = int(numbers[1]) if len(numbers) > 1 else 0
         return Value(round_places(numbers[0], places), operands[0].unit)
     if name in ("negate", "abs"):
-        value = abs(numbers[0]) if name == "abs" else CONTEXT.minus(numbers[0])
+        value = numbers[0].copy_abs() if name == "abs" else CONTEXT.minus(numbers[0])
         return Value(value, operands[0].unit)
     if name == "cagr":
         last, first, years = operands

@@ -55,7 +55,7 @@ def write_chinese(number: Decimal) -> str:
     ('十二点五', '一万零三百零五')
     """
     sign = "负" if number < 0 else ""
-    whole, _, places = format(abs(number), "f").partition(".")
+    whole, _, places = format(number.copy_abs(), "f").partition(".")
     if len(whole) > 16:
         raise ValueError("a written-out numeral has at most 16 digits before the point")
     text = _write_whole(int(whole))

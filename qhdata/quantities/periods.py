@@ -29,32 +29,35 @@ _ORDINALS = {
     "一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4, "上": 1, "下": 2,
 }  # fmt: skip
 
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]")
-_US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_MONTH_FIRST = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ?(\d{{4}})")
-_DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,? (\d{{4}})")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+_CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]", re.ASCII)
+_US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_MONTH_FIRST = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ?(\d{{4}})", re.ASCII)
+_DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,? (\d{{4}})", re.ASCII)
 
 _YEAR = re.compile(
-    r"(?:fiscal year|fiscal|financial year|calendar year|fy|cy|year)? ?'?(\d{4}|\d\d)"
+    r"(?:fiscal year|fiscal|financial year|calendar year|fy|cy|year)? ?'?(\d{4}|\d\d)", re.ASCII
 )
-_YEAR_AFTER = re.compile(r"(\d{4})\s?(?:年度|财年|财政年度|年|fiscal year|fy)")
-_QUARTER = re.compile(r"q([1-4]) ?(?:of )?(?:fy|fiscal year|fiscal)? ?(\d{4})")
-_QUARTER_AFTER = re.compile(r"(?:fy|fiscal)? ?(\d{4})[ -]?q([1-4])")
-_QUARTER_SHORT = re.compile(r"([1-4])q ?(\d{4}|\d\d)")
+_YEAR_AFTER = re.compile(r"(\d{4})\s?(?:年度|财年|财政年度|年|fiscal year|fy)", re.ASCII)
+_QUARTER = re.compile(r"q([1-4]) ?(?:of )?(?:fy|fiscal year|fiscal)? ?(\d{4})", re.ASCII)
+_QUARTER_AFTER = re.compile(r"(?:fy|fiscal)? ?(\d{4})[ -]?q([1-4])", re.ASCII)
+_QUARTER_SHORT = re.compile(r"([1-4])q ?(\d{4}|\d\d)", re.ASCII)
 _QUARTER_WORDS = re.compile(
     r"(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) quarter,? (?:of )?"
-    r"(?:fiscal year |fiscal |fy ?)?(\d{4})"
+    r"(?:fiscal year |fiscal |fy ?)?(\d{4})",
+    re.ASCII,
 )
-_QUARTER_CHINESE = re.compile(r"(\d{4})\s?年?第?([一二三四1-4])季度?")
-_HALF = re.compile(r"h([12]) ?(?:of )?(?:fy|fiscal)? ?(\d{4})")
-_HALF_AFTER = re.compile(r"(?:fy)?(\d{4})[ -]?h([12])")
-_HALF_WORDS = re.compile(r"(?:the )?(first|second) half,? (?:of )?(?:fiscal |fy ?)?(\d{4})")
-_HALF_CHINESE = re.compile(r"(\d{4})\s?年?([上下])半年")
-_MONTH_ISO = re.compile(r"(\d{4})-(\d\d)")
-_MONTH_WORDS = re.compile(rf"({_MONTH})\.?,? (?:of )?(\d{{4}})")
-_MONTH_CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月")
+_QUARTER_CHINESE = re.compile(r"(\d{4})\s?年?第?([一二三四1-4])季度?", re.ASCII)
+_HALF = re.compile(r"h([12]) ?(?:of )?(?:fy|fiscal)? ?(\d{4})", re.ASCII)
+_HALF_AFTER = re.compile(r"(?:fy)?(\d{4})[ -]?h([12])", re.ASCII)
+_HALF_WORDS = re.compile(
+    r"(?:the )?(first|second) half,? (?:of )?(?:fiscal |fy ?)?(\d{4})", re.ASCII
+)
+_HALF_CHINESE = re.compile(r"(\d{4})\s?年?([上下])半年", re.ASCII)
+_MONTH_ISO = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_MONTH_WORDS = re.compile(rf"({_MONTH})\.?,? (?:of )?(\d{{4}})", re.ASCII)
+_MONTH_CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月", re.ASCII)
 
 
 def parse_date(text: str) -> date | NotAPeriod:

@@ -51,7 +51,7 @@ def render_number(value: Decimal, places: int | None = None, *, separators: bool
     if places is not None:
         value = round_places(value, places)
     if not value:
-        value = abs(value)
+        value = value.copy_abs()
     return format(value, ",f" if separators else "f")
 
 
@@ -83,7 +83,7 @@ def render(
         shown = shown.scaleb(-exponent, CONTEXT)
         if places is None:  # 1250000000 counted in 亿 is 12.5, not 12.50000000
             shown = shown.normalize(CONTEXT)
-    digits = render_number(abs(shown), places, separators=separators)
+    digits = render_number(shown.copy_abs(), places, separators=separators)
     negative = shown < 0 and any(char in "123456789" for char in digits)
     word, unit, sense = words[exponent], quantity.unit, quantity.sense
     if lang == "zh":

@@ -13,7 +13,7 @@ from qhdata.judge.reasons import BadGold, Reason
 from qhdata.judge.spellings import spell, spoil
 from qhdata.quantities.numerals import ENGLISH, write_chinese
 from qhdata.quantities.parse import Quantity
-from qhdata.quantities.units import CURRENCIES, units_agree
+from qhdata.quantities.units import CONTEXT, CURRENCIES, units_agree
 from qhdata.records.task import Gold
 
 __all__ = ["check", "differs", "near_misses", "read", "renderings", "show"]
@@ -21,7 +21,7 @@ __all__ = ["check", "differs", "near_misses", "read", "renderings", "show"]
 
 def check(gold: Gold) -> None:
     """Raise BadGold where gold is malformed or not whole."""
-    if truth(gold).value % 1:
+    if not _whole(truth(gold).value):
         raise BadGold(f"a count is whole: {gold.value!r}")
 
 
@@ -36,9 +36,9 @@ def differs(found: Quantity, gold: Gold) -> Reason | None:
     value = counted(found, exact, "plain")
     if value == exact.value:
         return None
-    if value % 1:
+    if not _whole(value):
         return Reason("not_whole")
-    if abs(value - exact.value) == exact.scale:
+    if CONTEXT.subtract(value, exact.value).copy_abs() == exact.scale:
         return Reason("off_by_one")
     return number_differs(value, exact, hundredfold=False) or Reason("value_error")
 
@@ -68,6 +68,10 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     yield f"Answer: ${value}", Reason("unit_error")
     if value:
         yield f"Answer: {value * 1000}", Reason("scale_error")
+
+
+def _whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()
 
 
 _MONEY = frozenset(CURRENCIES.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import localcontext
 
 import pytest
 
@@ -116,3 +117,27 @@ def test_hostile_replies_are_wrong_and_quick(kind: str, one: Gold) -> None:
              'Answer: ' + json.dumps(["1"] * 20_000))  # fmt: skip
     for reply in flood:
         assert judge(one, reply).outcome == "wrong"
+
+
+@pytest.mark.parametrize(("kind", "one"), CASES)
+def test_huge_and_tiny_numbers_are_wrong_and_raise_nothing(kind: str, one: Gold) -> None:
+    numbers = ("1e40", "-1e39", "1e-40", "9" * 59, "0." + "0" * 50 + "1", "1e30 trillion", "1e35%")
+    for number in numbers:
+        verdict = judge(one, f"Answer: {number}")
+        assert verdict.outcome == "wrong" or one.value == "0", number
+
+
+@pytest.mark.parametrize("value", ["1e61", "nan", "inf", "1e9999999", "1" * 90, "", "0x10"])
+@pytest.mark.parametrize("kind", ["number", "percent", "points", "bps", "multiple", "count"])
+def test_gold_that_is_no_bounded_number_is_unscored(kind: str, value: str) -> None:
+    assert judge(gold(kind, value), "5").outcome == "unscored"
+    assert judge(gold(kind, "5", scale=DecimalText(value)), "5").outcome == "unscored"
+
+
+def test_the_callers_decimal_context_changes_nothing() -> None:
+    with localcontext() as context:
+        context.prec = 2
+        one = gold("number", "-1234500000", unit="USD", scale=MILLION, decimals=1)
+        assert judge(one, "(1,234.5)").outcome == "correct"
+        assert judge(one, "(1,234.7)").outcome == "wrong"
+        assert judge(one, "-1,234.5").parsed == "-1234500000"

@@ -89,7 +89,8 @@ def test_what_has_no_value_says_why(text: str, reason: str) -> None:
     "text",
     ["", ";", "revenue -", "(revenue", "revenue cogs", "#0", "revenue; #1", "f(1)", "round(1, x)",
      "1 < 2 < 3", "__import__('os')", "a.b", "lambda: 1", "abs()", "(" * 100 + "1" + ")" * 100,
-     "1;" * 100, "1 + " * 900 + "1", "sum(" + "1," * 70 + "1)", "revenue = ", "“x”"],
+     "1;" * 100, "1 + " * 900 + "1", "sum(" + "1," * 70 + "1)", "revenue = ", "“x”",
+     "round(1, 999999999999999999999999999999)"],
 )  # fmt: skip
 def test_what_is_no_program_is_one_error_with_its_place(text: str) -> None:
     with pytest.raises(UserError) as caught:
