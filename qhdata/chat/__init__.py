@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from qhdata.chat.base import Rendered, Renderer, Reply, RoleSpan
+from qhdata.chat.base import Renderer
 from qhdata.chat.tokenizer import Tokenizer
 from qhdata.chat.transcript import Transcript
+from qhdata.chat.turns import Rendered, Reply, RoleSpan
 from qhdata.errors import UserError
 from qhdata.recipe import load_object, parse
 

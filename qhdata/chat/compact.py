@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from qhdata.chat.arguments import NAME, Malformed, value_at
-from qhdata.chat.base import Builder, Renderer, Tool, arguments_of
+from qhdata.chat.base import Renderer
+from qhdata.chat.turns import Builder, Tool, arguments_of
 from qhdata.records import Message
 
 _TEMPLATE = """\

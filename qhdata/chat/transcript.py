@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qhdata.chat.base import Rendered, Renderer, Reply, RoleSpan, Tool
+from qhdata.chat.base import Renderer
+from qhdata.chat.turns import Rendered, Reply, RoleSpan, Tool
 from qhdata.records import Message, ToolCall
 
 

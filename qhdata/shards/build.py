@@ -14,7 +14,6 @@ from qhdata.errors import Fault, QhdataError, RowError, UserError
 from qhdata.recipe import Settings, plain
 from qhdata.records import (
     Decision,
-    Example,
     Pair,
     Quarantined,
     Task,
@@ -22,18 +21,13 @@ from qhdata.records import (
     from_batch,
     to_batch,
 )
-from qhdata.render import kept_texts
+from qhdata.shards.inputs import RECORDS, open_input, parts_of, texts_of
 from qhdata.shards.pieces import Kind, Piece
-from qhdata.shards.tokenize import Dropped, Slicer, Text, batched, conversation, pair, prompt
+from qhdata.shards.tokenize import Dropped, Slicer, batched, conversation, pair, prompt
 from qhdata.shards.writing import STEP, Spool, Target, write_dataset
 from qhdata.step import Counts
 
 VERSION = 1
-RECORDS: dict[Kind, tuple[str, type[Any], str]] = {  # kind -> part, record, its id
-    "sft": ("examples", Example, "example_id"),
-    "preference": ("pairs", Pair, "pair_id"),
-    "prompts": ("tasks", Task, "task_id"),
-}
 _UNITS: dict[Kind, str] = {
     "cpt": "document",
     "sft": "example",
@@ -133,13 +127,13 @@ def build_shards(
     chosen = settings or ShardSettings()
     tokens = tokenizer if isinstance(tokenizer, Tokenizer) else Tokenizer.load(tokenizer)
     chat = None if kind == "cpt" else renderer(tokens, chosen.family or None, chosen.chat)
-    opened = [_opened(kind, Path(path)) for path in inputs]
+    opened = [open_input(kind, Path(path)) for path in inputs]
     if not opened:
         raise UserError(what="no input", where="shard build", mend="give a corpus or a synth set")
     digests = {
         f"{n}:{part}": artifact.digest(part)
         for n, artifact in enumerate(opened)
-        for part in _parts_of(kind, artifact, chosen)
+        for part in parts_of(kind, artifact, chosen.decisions)
     }
     decisive = {
         "kind": kind,
@@ -222,68 +216,7 @@ def _reasons(tally: _Tally) -> str:
     return ", ".join(f"{reason} {n}" for reason, n in found.items()) or "no rows"
 
 
-# ---------------------------------------------------------------- reading
-
-
-def _opened(kind: Kind, path: Path) -> Artifact:
-    artifact = Artifact.open(path)
-    if artifact.kind not in ("corpus", "synth"):
-        raise UserError(
-            what=f"is a {artifact.kind} artifact",
-            where=str(path),
-            mend="give a corpus or a synth set",
-        )
-    part = "documents" if kind == "cpt" else RECORDS[kind][0]
-    if not artifact.part(part).rows:
-        raise UserError(
-            what=f"has no {part}, which shards of kind {kind} are made of",
-            where=str(path),
-            mend="give another input, or another --kind",
-        )
-    return artifact
-
-
-def _parts_of(kind: Kind, artifact: Artifact, settings: ShardSettings) -> list[str]:
-    if kind != "cpt":
-        return [RECORDS[kind][0]]
-    if artifact.kind == "synth":
-        return [p for p in ("documents", "doc_splits") if artifact.part(p).rows]
-    parts = ["documents", "doc_splits", "edits", f"decisions/{settings.decisions}"]
-    return [p for p in parts if artifact.part(p).rows]
-
-
-def texts_of(artifact: Artifact, decisions: str = "select") -> Iterator[Text]:
-    """Documents as they are trained on: a corpus's kept ones, or all of a synth set's."""
-    place: dict[str, tuple[str, str]] = {}
-    if artifact.part("doc_splits").rows:
-        table = artifact.table("doc_splits", ["doc_id", "filer_id", "split"])
-        for row in table.to_pylist():
-            place[row["doc_id"]] = row["filer_id"], row["split"]
-    licenses: dict[str, str] = {}
-    if artifact.part("filings").rows:
-        table = artifact.table("filings", ["filing_id", "license"])
-        licenses = {row["filing_id"]: row["license"] for row in table.to_pylist()}
-    found: Iterator[tuple[dict[str, Any], str]]
-    if artifact.kind == "corpus":
-        found = kept_texts(artifact, decisions)
-    else:
-        found = (
-            (row, row.pop("text"))
-            for _, batch in artifact.batches("documents", max_rows=64)
-            for row in batch.to_pylist()
-        )
-    for row, text in found:
-        filer, split = place.get(row["doc_id"], ("", "train" if not place else "unknown"))
-        yield Text(
-            doc_id=row["doc_id"],
-            text=text,
-            split=split,
-            public_at=row.get("public_at"),
-            filer_id=filer,
-            source=row.get("source") or "",
-            lang=row.get("lang") or "",
-            license=licenses.get(row.get("filing_id") or "", ""),
-        )
+# ---------------------------------------------------------------- rows to pieces
 
 
 def _plain_rows(

@@ -162,11 +162,23 @@ class ShardSet:
             wrong.append(f"{self.rows.num_rows} rows for {self.info.pieces} pieces")
         elif wrong:
             return wrong
+        wrong.extend(self._wrong_ends())
         for i in range(len(self) if not wrong else 0):
             wrong.extend(self._wrong_piece(i))
             if len(wrong) > 20:
                 return [*wrong, "..."]
         return wrong
+
+    def _wrong_ends(self) -> Iterator[str]:
+        """What dataset.json says of beginnings and ends, held against the tokens."""
+        last = [int(self.ids(i)[-1]) for i in range(len(self)) if self.lengths[i]]
+        if self.info.kind == "cpt" and self.info.eos:
+            closed = sum(t == self.info.eos_id for t in last)
+            documents = len(set(self.column("doc_id")))
+            if closed != documents:
+                yield f"{documents} documents, but {closed} pieces end with the closing token"
+        if self.info.kind in ("sft", "preference") and len(set(last)) > 1:
+            yield f"conversations end with {len(set(last))} different tokens"
 
     def _wrong_piece(self, i: int) -> Iterator[str]:
         ids = self.ids(i)
@@ -174,6 +186,8 @@ class ShardSet:
             yield f"piece {i}: id {int(ids.max())} in a vocabulary of {self.info.vocabulary}"
         if int(self.column("tokens")[i]) != len(ids):
             yield f"piece {i}: {len(ids)} tokens, its row says {self.column('tokens')[i]}"
+        if self.info.kind == "cpt" and self.info.eos and (ids[:-1] == self.info.eos_id).any():
+            yield f"piece {i}: a closing token before its end"
         raw = self._slice(i, "ds.loss")
         if raw is not None and len(raw) and raw[0]:
             yield f"piece {i}: its first token is a target"

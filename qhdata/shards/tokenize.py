@@ -126,11 +126,12 @@ def _cuts(rank: np.ndarray, tokens: int, context: int) -> list[int]:
     text = len(rank)
     cuts = [0]
     while tokens - cuts[-1] > context:
-        low = cuts[-1] + max(1, context // 2)
         high = min(cuts[-1] + context, text - 1)
+        low = min(cuts[-1] + max(1, context // 2), high)
+        if rank[low - 1 : high].max() < 0:  # nothing but insides of characters
+            low = cuts[-1] + 1
         room = rank[low - 1 : high]
-        at = low + int(len(room) - 1 - np.argmax(room[::-1])) if len(room) else high
-        cuts.append(max(at, cuts[-1] + 1))
+        cuts.append(low + int(len(room) - 1 - np.argmax(room[::-1])))
     return [*cuts, text]
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from qhdata.artifact import Artifact, write_bytes
 from qhdata.chat import Tokenizer
-from qhdata.chat.base import arguments_of
+from qhdata.chat.turns import arguments_of
 from qhdata.errors import ForeignRecipe, QhdataError
 from qhdata.recipe import Settings, digest, plain
 from qhdata.records import Example, Message, Task, from_batch
-from qhdata.shards.build import texts_of
+from qhdata.shards.inputs import texts_of
 from qhdata.shards.vocabulary import VocabularySettings, train_tokenizer
 
 TRAINED = "trained.json"
