@@ -109,6 +109,12 @@ def sentence(
     return text
 
 
+def restated(label: str, now: str, then: str, this: str, last: str, rng: Random) -> str:
+    """A label's two shown values in one sentence that takes no side."""
+    fill = {"label": label, "lower": label, "was": was(label), "now": now, "then": then}
+    return rng.choice((*_BRIEF, *_PLAIN)).format_map({**fill, "this": this, "last": last})
+
+
 def _when(filer: InventedFiler, line: Line, span: Span, short: bool) -> str:
     if line.kind == "stock":
         return f"the end of {brief(span)}" if short else long_date(span.instant(filer).end)

@@ -8,8 +8,10 @@ same numbers in sentences, in another order, and as questions with answers.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
+from qhdata.universe import measures
 from qhdata.universe.analysis import brief, named, question, sentence
 from qhdata.universe.books import Books
 from qhdata.universe.chance import rng_for, say
@@ -121,6 +123,9 @@ def key_figures(
     title = f"{filer.name}: key figures for {brief(span) if short else named(filer, span)}"
     pieces = [markup.paragraph(esc(title), bold=True)]
     for number in range(blocks):
+        if number % 2:
+            pieces.extend(measures.block(filer, span, markup, wording))
+            continue
         now, prior, lines = _subject(books, span, wording)
         name = esc(f"{filer.short}, {_theme(lines)} (in {filer.scale_word}s)")
         pieces.append(markup.paragraph(name, bold=True))
@@ -140,15 +145,41 @@ def key_figures(
             sentence(books, line, now, prior, wording, neutral=True, short=short) for line in again
         )
         pieces.append(markup.paragraph(esc(text)))
-        if number % 3 == 0:
-            moved = (sentence(books, line, now, prior, wording, short=short) for line in lines)
+        if short or number % 3 == 0:
+            moved = (
+                sentence(books, line, now, prior, wording, short=short, neutral=short)
+                for line in lines
+            )
             pieces.append(markup.paragraph(esc(" ".join(moved))))
-        elif number % 3 == 1:
+        if short or number % 3 == 1:
             asked = (
                 question(books, line, wording.choice((now, prior)), short=short) for line in again
             )
             pieces.extend(markup.paragraph(esc(f"Q: {q} A: {a}")) for q, a in asked)
     return page(title, pieces, flavour)
+
+
+_SHORT = {
+    "Cash and cash equivalents": "Cash",
+    "Cash and cash equivalents, end of period": "Cash",
+    "Accounts receivable, net": "Receivables",
+    "Property and equipment, net": "Fixed assets",
+    "Current portion of long-term debt": "Current debt",
+    "Common stock and additional paid-in capital": "Paid-in capital",
+    "Total shareholders' equity": "Equity",
+    "Total liabilities and shareholders' equity": "Liabilities and equity",
+    "Selling, general and administrative": "Overhead",
+    "Depreciation and amortization": "Depreciation",
+    "Research and development": "Research",
+    "Other income (expense), net": "Other income",
+    "Income before income taxes": "Pretax income",
+    "Provision for income taxes": "Income tax",
+    "Net cash provided by operating activities": "Operating cash flow",
+    "Net cash used in investing activities": "Investing cash flow",
+    "Net cash used in financing activities": "Financing cash flow",
+    "Net change in cash and cash equivalents": "Change in cash",
+}
+"""Labels as fact sheets shorten them; small filers' only."""
 
 
 def twin_wording(books: Books) -> Random:
@@ -196,6 +227,8 @@ def _subject(books: Books, span: Span, rng: Random) -> tuple[Span, Span, list[Li
         and "IncreaseDecreaseIn" not in line.concept  # named like the balances that they change
     ]
     start = rng.randrange(max(1, len(wanted) - 3))
+    if filer.size == "small":
+        wanted = [replace(line, label=_SHORT.get(line.label, line.label)) for line in wanted]
     return now, prior, wanted[start : start + rng.randint(2, 3 if filer.size == "small" else 4)]
 
 

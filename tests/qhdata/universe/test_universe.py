@@ -420,3 +420,28 @@ def test_progress_ends_at_its_total(tmp_path: Path) -> None:
     invent(tmp_path / "u", filers=3, years=2, progress=lambda *call: calls.append(call))
     assert [done for done, _, _ in calls] == [1, 2, 3, 4]
     assert calls[-1][1] == 4
+
+
+def test_a_measure_is_the_same_in_every_filing_that_tells_it(
+    folder: Path, truth: dict[str, Any]
+) -> None:
+    told: dict[tuple[str, str, str, str], str] = {}
+    again = 0
+    for filing in truth["filings"]:
+        if filing["form"] != "8-K" or len(filing["documents"]) < 3:
+            continue
+        tree = html.fromstring(body_of(folder, filing["documents"][2]["doc"]))
+        for table in tree.findall(".//table"):
+            title = table.getprevious().text_content()
+            if "by region" not in title:
+                continue
+            head, *rows = table.findall("tr")
+            quarters = [td.text_content() for td in head.findall("td")[1:]]
+            for row in rows:
+                cells = [td.text_content() for td in row.findall("td")]
+                for quarter, shown in zip(quarters, (cells[2], cells[5]), strict=True):
+                    key = (filing["cik"], title, cells[0], quarter)
+                    again += key in told
+                    assert told.setdefault(key, shown) == shown
+    assert len(told) > 500
+    assert again > 20
