@@ -1,4 +1,4 @@
-"""RawDocument to Document, Section, Table, Fact; `Extract` is the step that does it for planned files."""
+"""RawDocument to Document, Section, Table, Fact; `Extract` is the step for planned files."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class Sink:
         self.pending.append(code)
 
     def close(self, code: int) -> None:
-        """A mark after the last letter; where nothing was written yet it waits like an opening one."""
+        """A mark after the last letter; before the first it waits like an opening one."""
         if self.pending and code - 1 in self.pending:
             self.pending.append(code)
         elif self.length:

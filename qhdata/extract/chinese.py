@@ -1,4 +1,4 @@
-"""Chinese reports: chapters to keys, heading levels, and the spaces that line ends left in words."""
+"""Chinese reports: chapters to keys, heading levels, spaces that line ends left in words."""
 
 from __future__ import annotations
 

@@ -15,13 +15,14 @@ from qhdata.errors import RowError
 from qhdata.extract import chinese, headings
 from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode, script, without_controls
+from qhdata.extract.contents import find_contents
 from qhdata.extract.html import Parsed, parse_html
 from qhdata.extract.items import GENERIC, form_items
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import document_kind, form_of, pre_shell
 from qhdata.extract.limits import Limits
 from qhdata.extract.page_furniture import cut
-from qhdata.extract.sections import Found, contents_blocks, find_items
+from qhdata.extract.sections import Found, find_items
 from qhdata.extract.text_era import text_blocks
 from qhdata.extract.units import is_statement, unit_of
 from qhdata.extract.xml import xml_blocks
@@ -140,7 +141,7 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
         found = find_items(blocks, items, eightk)
         present = [f for f in found if f.status != "not_found"]
         if not eightk and len(present) >= 3:
-            drop = {n for n in contents_blocks(blocks, items) if n < present[0].start}
+            drop = {n for n in find_contents(blocks, items)[0] if n < present[0].start}
             for f in present:
                 f.start -= sum(n < f.start for n in drop)
                 f.end -= sum(n < f.end for n in drop)

@@ -1,9 +1,9 @@
-"""A printed table to its logical grid: spans placed, symbols joined, empty columns gone, headers found.
+"""A printed table to its logical grid: spans placed, symbols joined, headers found.
 
-Filers draw `$`, a number and `)` into three cells, and align columns with empty ones. Order matters:
-symbols are joined to their number first, then every cell gets an anchor column (values the last one
-that they cover, words the first), then anchors that no row uses together and that stand under the
-same header are one column. Nothing is dropped but emptiness.
+Filers draw `$`, a number and `)` into three cells, and align columns with empty ones. Order
+matters: symbols are joined to their number first, then every cell gets an anchor column (values
+the last one that they cover, words the first), then anchors that no row uses together and that
+stand under the same header are one column. Nothing is dropped but emptiness.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qhdata.extract.blocks import Block, Mark
+from qhdata.extract.blocks import Mark
 from qhdata.extract.cells import is_note, is_value, is_year, joins_before, joins_next
 
 MAX_SPAN = 400
@@ -199,8 +199,10 @@ def count_headers(rows: list[list[Raw]]) -> int:
     if not rows:
         return 0
     first = min(cell.col for row in rows for cell in row)
-    count = 0
+    count = _spanned(rows)
     for n, row in enumerate(rows[:HEADER_ROWS]):
+        if n < count:
+            continue
         rest = [cell for cell in row if cell.col != first]
         label = len(rest) < len(row)
         if all(cell.th for cell in row) and len(rows) > n + 1:
@@ -218,6 +220,21 @@ def count_headers(rows: list[list[Raw]]) -> int:
         else:
             break
     return count if count < len(rows) else 0
+
+
+def _spanned(rows: list[list[Raw]]) -> int:
+    """Header rows that the first row says: its label spans down beside cells that span across."""
+    top = rows[0]
+    down = min(max(cell.rowspan for cell in top), HEADER_ROWS)
+    across = any(cell.colspan > 1 and cell.rowspan < down for cell in top)
+    if (
+        down < 2
+        or not across
+        or down >= len(rows)
+        or any(c.value and not is_year(c.text) for c in top)
+    ):
+        return 0
+    return down if rows[down - 1][0].row < down else 0
 
 
 def _heads(row: list[Raw], below: list[list[Raw]]) -> bool:
@@ -248,6 +265,8 @@ def _columns(body: list[list[Raw]], headers: list[list[Raw]]) -> dict[int, int]:
     for n, row in enumerate(body):
         for cell in row:
             used.setdefault(_anchor(cell), set()).add(n)
+    for cell in _unfilled(used, headers):
+        used.setdefault(cell.col, set())
     columns: dict[int, int] = {}
     final, group_rows, before = -1, set[int](), -9
     for anchor in sorted(used):
@@ -264,6 +283,32 @@ def _columns(body: list[list[Raw]], headers: list[list[Raw]]) -> dict[int, int]:
         columns[anchor] = final
         before = anchor
     return columns
+
+
+def _unfilled(used: dict[int, set[int]], headers: list[list[Raw]]) -> list[Raw]:
+    """Lowest header cells over columns that no row fills: they keep a column of their own.
+
+    One that stands within 2 of a filled column without header heads that column: old filings set
+    the header over the `$`.
+    """
+    leaves = [
+        cell
+        for n, row in enumerate(headers)
+        for cell in row
+        if not any(
+            low.col < cell.col + cell.colspan and cell.col < low.col + low.colspan
+            for below in headers[n + 1 :]
+            for low in below
+        )
+    ]
+    claimed = {a for a in used for c in leaves if c.col <= a < c.col + c.colspan}
+    free = [a for a in used if a not in claimed]
+    return [
+        cell
+        for cell in leaves
+        if not any(cell.col <= a < cell.col + cell.colspan for a in used)
+        and not any(cell.col - 2 <= a < cell.col + cell.colspan + 2 for a in free)
+    ]
 
 
 def _one_column(left: int, right: int, headers: list[list[Raw]], final: int) -> bool:
@@ -307,67 +352,3 @@ def _covered(cell: Raw, columns: dict[int, int], spans: list[tuple[int, int]]) -
         key=lambda i: (min(abs(spans[i][0] - middle), abs(spans[i][1] - middle)), -i),
     )
     return nearest, nearest
-
-
-def markdown(grid: Grid, block: Block) -> None:
-    """Write the grid as Markdown into `block.text`, with the facts' offsets in `block.marks`.
-
-    Header rows are flattened into one: a header over several columns stands over each of them.
-    """
-    out: list[str] = []
-    marks: list[Mark] = []
-    length = 0
-
-    def put(text: str) -> None:
-        nonlocal length
-        out.append(text)
-        length += len(text)
-
-    def cell_text(cell: Raw, first: bool) -> None:
-        if first and cell.marks:
-            marks.extend(
-                (length + _escaped(cell.text, offset), code) for offset, code in cell.marks
-            )
-        put(cell.text.replace("|", "\\|") if "|" in cell.text else cell.text)
-
-    top = max(grid.header_rows, 1)
-    for col in range(grid.columns):
-        put("| ")
-        said: list[str] = []
-        for row in grid.rows[:top]:
-            over = _over(row, col)
-            if over is not None and over.text not in said:
-                if said:
-                    put(" ")
-                cell_text(over, over.col == col)
-                said.append(over.text)
-        if said:
-            put(" ")
-    put("|\n" + "|---" * grid.columns + "|")
-    for row in grid.rows[top:]:
-        put("\n")
-        for over in row:
-            if over is None:
-                put("| ")
-            else:
-                put("| ")
-                cell_text(over, True)
-                put(" ")
-        put("|")
-    block.text = "".join(out)
-    block.marks = marks
-
-
-def _over(row: list[Raw | None], col: int) -> Raw | None:
-    cell = row[col]
-    if cell is not None:
-        return cell
-    for left in range(col - 1, -1, -1):
-        cell = row[left]
-        if cell is not None:
-            return cell if cell.col + cell.colspan > col else None
-    return None
-
-
-def _escaped(text: str, offset: int) -> int:
-    return offset + text.count("|", 0, offset)

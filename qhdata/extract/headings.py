@@ -1,4 +1,4 @@
-"""Which blocks head what follows, and at what level: the form's parts and items, then bold lines."""
+"""Which blocks head what follows, and at what level: parts and items, then bold lines."""
 
 from __future__ import annotations
 

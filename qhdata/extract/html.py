@@ -1,4 +1,4 @@
-"""HTML bytes to blocks in one pass over the tree: text, headings, lists, tables, page breaks, facts.
+"""HTML bytes to blocks in one pass over the tree: text, headings, lists, tables, breaks, facts.
 
 The tree is libxml2's. It stops without a word in the caller's hands where nesting or a text node is
 too large, so its error log is read and a tree that it cut is refused: a short document is never
@@ -29,30 +29,31 @@ from qhdata.extract.styles import PLAIN, Style, parse_style
 from qhdata.extract.tables import TableBuilder
 from qhdata.extract.text_era import text_blocks
 
-_INLINE, _BLOCK, _HEADING, _BR, _HR, _LI, _LIST, _TABLE, _TR, _TD, _SKIP, _PRE, _A, _FACT, _SUP, \
-    _BOLD, _FONT, _TITLE, _DONE = range(19)  # fmt: skip
+(
+    _INLINE, _BLOCK, _HEADING, _BR, _HR, _LI, _LIST, _TABLE, _TR, _TD, _SKIP, _PRE, _A, _FACT,
+    _SUP, _BOLD, _FONT, _TITLE, _DONE,
+) = range(19)  # fmt: skip
+
+_BLOCKS = """html body div p center blockquote dl dt dd section article header footer main nav aside
+address form fieldset figure caption h document text details summary"""
+_SKIPPED = "script style noscript template ix:header svg object applet iframe select"
+_IX = "ix:nonfraction ix:nonnumeric ix:fraction ix:continuation"
 
 _CODES: dict[str, int] = {
-    **dict.fromkeys(
-        ["html", "body", "div", "p", "center", "blockquote", "dl", "dt", "dd", "section", "article", "header", "footer", "main", "nav", "aside", "address", "form", "fieldset", "figure", "caption", "h", "document", "text", "tbody_", "details", "summary"],
-        _BLOCK,
-    ),
+    **dict.fromkeys(_BLOCKS.split(), _BLOCK),
+    **dict.fromkeys(_SKIPPED.split(), _SKIP),
+    **dict.fromkeys(_IX.split(), _FACT),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     "br": _BR, "hr": _HR, "li": _LI, "ul": _LIST, "ol": _LIST, "table": _TABLE, "tr": _TR,
     "td": _TD, "th": _TD, "pre": _PRE, "a": _A, "sup": _SUP, "b": _BOLD, "strong": _BOLD,
     "font": _FONT, "title": _TITLE,
-    **dict.fromkeys(
-        ["script", "style", "noscript", "template", "ix:header", "svg", "object", "applet", "iframe", "select"], _SKIP
-    ),
-    **dict.fromkeys(
-        ["ix:nonfraction", "ix:nonnumeric", "ix:fraction", "ix:continuation"], _FACT
-    ),
 }  # fmt: skip
 
 _PAGE_COMMENT = re.compile(rb"<!--\s*(?:PAGE ?BREAK|field:\s*page)[^>]{0,80}-->", re.I)
 _PAGE_TAG = re.compile(rb"<PAGE>", re.I)
+_DE = "的".encode()
+"""The commonest Chinese character: a document with twenty of it is Chinese."""
 _CUT = re.compile(rb"<[a-zA-Z/!][^<>]*\Z")
-_PRE_SHELL = re.compile(rb"<pre[^>]*>(.*?)(?:</pre>|\Z)", re.I | re.S)
 _LIMIT_WORDS = ("depth", "huge", "limit", "xmlsax", "out of memory", "internal error")
 
 
@@ -79,7 +80,7 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     text_bytes, encoding = _as_utf8(data)
     root = _tree(text_bytes)
     facts = FactReader()
-    walk = _Walk(facts, limits)
+    walk = _Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
     walk.run(root)
     return Parsed(walk.sink.blocks, facts, walk.title, encoding, walk.notes)
 
@@ -121,11 +122,8 @@ def _tree(data: bytes) -> Any:
         raise RowError("truncated_tree", f"the HTML parser gave up: {error}") from None
     for entry in parser.error_log:
         message = (entry.message or "").lower()
-        if entry.level >= 3 or "huge" in message or "depth" in message:
-            if any(word in message for word in _LIMIT_WORDS):
-                raise RowError(
-                    "truncated_tree", f"the HTML parser cut the tree: {entry.message.strip()}"
-                )
+        if any(word in message for word in _LIMIT_WORDS):
+            raise RowError("truncated_tree", f"the HTML parser cut the tree: {message.strip()}")
     if root is None:
         raise RowError("empty_document", "holds no HTML element; fetch it again")
     return root
@@ -134,7 +132,8 @@ def _tree(data: bytes) -> Any:
 class _Walk:
     """The pass. One instance a document."""
 
-    def __init__(self, facts: FactReader, limits: Limits) -> None:
+    def __init__(self, facts: FactReader, limits: Limits, *, cjk: bool) -> None:
+        self.cjk = cjk
         self.facts = facts
         self.limits = limits
         self.sink = Sink()
@@ -194,7 +193,7 @@ class _Walk:
                             self.sink.center = True
                     else:
                         state = self.start(code, el, state, style, steps)
-                        if code == _PRE or code == _TITLE:
+                        if code in (_PRE, _TITLE):
                             continue
                 elif style.display == "block":
                     self.sink.flush()
@@ -218,10 +217,7 @@ class _Walk:
         bold, size, wingdings, raised = state
         if not text.isascii():
             text = clean(text)
-            if wingdings:
-                text = from_wingdings(text)
-            else:
-                text = private_use(text)
+            text = from_wingdings(text) if wingdings else private_use(text)
         elif wingdings:
             text = from_wingdings(text)
         if raised:
@@ -305,7 +301,7 @@ class _Walk:
                 sink.flush()
                 sink.center = False
                 sink.level = 0
-        elif code == _TD or code == _TR:
+        elif code in (_TD, _TR):
             self.close_cell()
         elif code == _FACT:
             mark = self.facts.end(el)
@@ -316,7 +312,7 @@ class _Walk:
             if self.tables:
                 builder, self.sink = self.tables.pop()
                 self.sink.flush()
-                for block in builder.finish(self.sink.blocks, self.limits, self.notes):
+                for block in builder.finish(self.notes, self.cjk):
                     self.sink.put(block)
         elif code == _LI:
             sink.flush()

@@ -23,7 +23,7 @@ class Item(NamedTuple):
 
 FORM_10K = (
     Item("part1.item1", "1", r"business|description of business", True),
-    Item("part1.item1a", "1A", r"risk factors", True),
+    Item("part1.item1a", "1A", r"risk factors"),
     Item("part1.item1b", "1B", r"unresolved staff|staff comments"),
     Item("part1.item1c", "1C", r"cybersecurity"),
     Item("part1.item2", "2", r"propert"),
@@ -86,15 +86,17 @@ FORM_8K = tuple(
 )
 
 _20F = (
-    "1:1 identity of directors|1:2 offer statistics|1:3 key information|1:4 information on the company|"
-    "1:4A unresolved staff|1:5 operating and financial review|1:6 directors, senior|1:7 major shareholders|"
-    "1:8 financial information|1:9 the offer and listing|1:10 additional information|"
-    "1:11 quantitative and qualitative|1:12 description of securities|2:13 defaults|"
-    "2:14 material modifications|2:15 controls and procedures|2:16 reserved|2:16A audit committee|"
-    "2:16B code of ethics|2:16C principal accountant|2:16D exemptions|2:16E purchases of equity|"
-    "2:16F change in registrant|2:16G corporate governance|2:16H mine safety|2:16I foreign jurisdictions|"
-    "2:16J insider trading|2:16K cybersecurity|3:17 financial statements|3:18 financial statements|3:19 exhibits"
-)  # fmt: skip
+    "1:1 identity of directors|1:2 offer statistics|1:3 key information|"
+    "1:4 information on the company|1:4A unresolved staff|1:5 operating and financial review|"
+    "1:6 directors, senior|1:7 major shareholders|1:8 financial information|"
+    "1:9 the offer and listing|1:10 additional information|1:11 quantitative and qualitative|"
+    "1:12 description of securities|2:13 defaults|2:14 material modifications|"
+    "2:15 controls and procedures|2:16 reserved|2:16A audit committee|2:16B code of ethics|"
+    "2:16C principal accountant|2:16D exemptions|2:16E purchases of equity|"
+    "2:16F change in registrant|2:16G corporate governance|2:16H mine safety|"
+    "2:16I foreign jurisdictions|2:16J insider trading|2:16K cybersecurity|"
+    "3:17 financial statements|3:18 financial statements|3:19 exhibits"
+)
 
 FORM_20F = tuple(
     Item(

@@ -1,4 +1,4 @@
-"""Inline XBRL facts: contexts, units, values, continuation chains, and the characters that show them.
+"""Inline XBRL facts: contexts, units, values, continuations, and the characters that show them.
 
 The walk calls `start` and `end` at each fact it meets, and hands over hidden parts whole. When the
 text is final, `finish` puts facts, marks and text together. The value of a number is what is shown,
@@ -8,6 +8,7 @@ counted, never guessed.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import re
@@ -103,10 +104,8 @@ class FactReader:
                 value = " ".join(fact.shown.split())
                 form = fact.attributes.get("format")
                 if form:
-                    try:
+                    with contextlib.suppress(Untransformable):
                         value = transform(form, fact.shown)[1]
-                    except Untransformable:
-                        pass
                 if value:
                     said.setdefault(name[4:], value)
         return said

@@ -57,7 +57,7 @@ def pre_shell(data: bytes) -> bytes | None:
 def form_of(
     doc_type: str, form: str | None, dei: Mapping[str, str], blocks: Sequence[Block]
 ) -> str:
-    """The form of one document: its own type, what its cover facts say, its file, its cover's words.
+    """The form of one document: its own type, its cover facts, its cover's words, its file.
 
     An exhibit has its own type and so no items, whatever form it came with.
     """

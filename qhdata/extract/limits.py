@@ -1,4 +1,4 @@
-"""What bounds the work on one document: counts, never seconds, so that every machine decides alike."""
+"""What bounds the work on one document: counts, never seconds, so all machines decide alike."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ Contents" go wherever they repeat. What is cut is counted by kind; no other text
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 
@@ -25,7 +26,8 @@ _NUMBER = re.compile(
     re.I,
 )
 _CONTENTS = re.compile(
-    r"^(?:return to |back to )?(?:table of contents|index to financial statements|index|contents|toc)"
+    r"^(?:return to |back to )?"
+    r"(?:table of contents|index to financial statements|index|contents|toc)"
     r"(?:\s*\(continued\))?$",
     re.I,
 )
@@ -56,9 +58,12 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
             continue
         if _NUMBER.match(block.text):
             doomed[n] = "page_number"
-        elif len(block.text) <= LONGEST and not _ANSWER.match(block.text):
-            if not (_UNIT.match(block.text) and _before_table(blocks, n)):
-                groups[_shape(block.text)].append(n)
+        elif (
+            len(block.text) <= LONGEST
+            and not _ANSWER.match(block.text)
+            and not (_UNIT.match(block.text) and _before_table(blocks, n))
+        ):
+            groups[_shape(block.text)].append(n)
     for numbers in groups.values():
         for run in _running(blocks, numbers):
             if len({near[n] for n in run}) >= REPEATS:
@@ -70,14 +75,14 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
 
 
 def _running(blocks: list[Block], numbers: list[int]) -> list[list[int]]:
-    """Lines of one shape that are one running line: alike, or alike but for a page that counts up."""
+    """Lines of one shape that are one running line: alike, or but for a page that counts up."""
     digits = [tuple(map(int, _DIGITS.findall(blocks[n].text))) for n in numbers]
     varying = [i for i in range(len(digits[0])) if len({d[i] for d in digits}) > 1]
     if not varying:
         return [numbers]
     if len(varying) == 1:
         pages = [d[varying[0]] for d in digits]
-        rises = sum(a < b for a, b in zip(pages, pages[1:], strict=False))
+        rises = sum(a < b for a, b in itertools.pairwise(pages))
         if max(pages) < 2000 and rises * 10 >= (len(pages) - 1) * 8:
             return [numbers]
     same: dict[str, list[int]] = defaultdict(list)
@@ -100,7 +105,7 @@ def _is_contents(block: Block) -> bool:
 
 
 def _near_breaks(blocks: list[Block]) -> dict[int, int]:
-    """Block number -> number of the break that it stands near; a table in between ends the reach."""
+    """Block number -> number of the break near it; a table in between ends the reach."""
     near: dict[int, int] = {}
     for at, block in enumerate(blocks):
         if block.kind != "break":

@@ -11,37 +11,41 @@ from bisect import bisect_right
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_value
-from qhdata.extract.grid import Grid, Raw, join_symbols, markdown
+from qhdata.extract.grid import Grid, Raw, join_symbols
+from qhdata.extract.markdown import markdown
 
 _RULER = re.compile(r"<S>.*<C>", re.I)
 _TAG = re.compile(r"<(S|C)>", re.I)
 _CAPTION = re.compile(r"</?CAPTION>", re.I)
 _OTHER = re.compile(r"</?(?:FN|F\d+|R)>", re.I)
 _PIECE = re.compile(
-    r"[$€£]?\s{0,3}\(?[$€£]?\s{0,2}\d[\d,]*(?:\.\d+)?\s?\)?\s?%?(?:\s?\([0-9a-z]\))*(?=\s|$|\()"
-    r"|\S+(?: \S+)*"
+    r"[$€£]?\s{0,3}\(?[$€£]?\s{0,2}(?:\d[\d,]*(?:\.\d+)?|\.\d+)\s?\)?\s?%?"
+    r"(?:\s?\([0-9a-z]\))*(?=\s|$|\(|(?<=\))[\d$.])"
+    r"|[$€£]\s{1,4}[-–—]+(?=\s|$)|\S+(?: \S+)*"
 )
+_WIDE = re.compile(r"\S(?:\s{3,}|\s*\.{3,}\s*)\S")
+_NOTES = re.compile(r"(?:\s?\([0-9a-z]\))+$")
 _RULE = re.compile(r"^[\s\-=_]+$")
 _DOTS = re.compile(r"\s*(?:\.\s?){3,}\s*$")
 _LEADERS = re.compile(r"(?:\. ?){4,}")
 
 
-def ruled_table(lines: list[str]) -> list[Block] | None:
-    """Caption and table of one `<TABLE>`, or None where no ruler stands in it."""
+def ruled_table(lines: list[str]) -> tuple[list[Block], list[str]] | None:
+    """Caption and table of one `<TABLE>` and the notes below it, or None where it has no ruler."""
     at = next((n for n, line in enumerate(lines) if _RULER.search(line)), None)
     if at is None:
         return None
     columns = [m.start() for m in _TAG.finditer(lines[at]) if m[1].upper() == "C"]
     if len(columns) > 60:
         return None
-    columns = _measured(columns, lines[at + 1 :])
+    first = _label_end(columns, lines[at + 1 :])
     head = [_CAPTION.sub("", line) for line in lines[:at]]
     rows: list[list[Raw]] = []
     captions: list[str] = []
     for line in head:
         if not line.strip() or _RULE.match(line):
             continue
-        cells = _cells(line, columns, heading=True)
+        cells = _cells(line, columns, first, heading=True)
         if len(cells) == 1 and not rows and (cells[0].col == 0 or len(line.strip()) > 50):
             captions.append(" ".join(line.split()))
             continue
@@ -49,9 +53,15 @@ def ruled_table(lines: list[str]) -> list[Block] | None:
             cells[0].col, cells[0].colspan = 1, len(columns)
         rows.append(cells)
     header_rows = len(rows)
-    for line in lines[at + 1 :]:
-        if line.strip() and not _RULE.match(line):
-            cells = _cells(_OTHER.sub("", line), columns, heading=False)
+    body = [line for line in lines[at + 1 :] if not _RULE.match(line)]
+    end = next((n + 1 for n in range(len(body) - 1, -1, -1) if _WIDE.search(body[n].strip())), 0)
+    if not any(line.strip() and _is_prose(line, first) for line in body[end:]):
+        end = len(body)  # words below the last row of figures are notes only where they run on
+    for line in body[:end]:
+        if line.strip() and _is_prose(line, first):
+            rows.append([Raw(" ".join(_OTHER.sub("", line).split()), [], 1, 1, False, False)])
+        elif line.strip():
+            cells = _cells(_OTHER.sub("", line), columns, first, heading=False)
             if cells:
                 rows.append(cells)
     if len(rows) - header_rows < 1:
@@ -71,34 +81,32 @@ def ruled_table(lines: list[str]) -> list[Block] | None:
     block = Block("table")
     block.grid = grid
     markdown(grid, block)
-    return [*(Block("text", caption) for caption in captions), block]
+    return [*(Block("text", caption) for caption in captions), block], body[end:]
 
 
-def _measured(columns: list[int], body: list[str]) -> list[int]:
-    """Column starts moved left to where the pieces that end in a column really begin.
+def _is_prose(line: str, first: int) -> bool:
+    """A line that runs over the columns without a gap: a note, or a label that is too long."""
+    text = line.strip()
+    return not text or (
+        len(line.rstrip()) > first + 6 and not _WIDE.search(text) and len(text) > 30
+    )
 
-    The ruler marks a column loosely: numbers often begin before their `<C>`.
-    """
-    if not columns:
-        return columns
-    ends = [*columns[1:], 1 << 30]
-    starts = list(columns)
+
+def _label_end(columns: list[int], body: list[str]) -> int:
+    """Where labels end: before the leftmost value of the first column; the ruler is loose."""
+    first = columns[0]
+    stop = columns[1] if len(columns) > 1 else 1 << 30
     for line in body:
         for piece in _PIECE.finditer(line):
-            if not is_value(piece[0].strip()):
-                continue
-            stop = piece.end() - 1
-            for n, (low, high) in enumerate(zip(columns, ends, strict=True)):
-                if low <= stop < high:
-                    begin = piece.start() + len(piece[0]) - len(piece[0].lstrip())
-                    before = columns[n - 1] + 1 if n else 1
-                    starts[n] = max(before, min(starts[n], begin))
-    return starts
+            begin = piece.start() + len(piece[0]) - len(piece[0].lstrip())
+            if first <= piece.end() - 1 < stop and is_value(piece[0].strip()):
+                first = max(1, min(first, begin))
+                break
+    return first
 
 
-def _cells(line: str, columns: list[int], *, heading: bool) -> list[Raw]:
+def _cells(line: str, columns: list[int], first: int, *, heading: bool) -> list[Raw]:
     line = _LEADERS.sub(lambda m: " " * len(m[0]), line)
-    first = columns[0]
     found: dict[int, str] = {}
     label_end = first
     if not heading:
@@ -118,9 +126,9 @@ def _cells(line: str, columns: list[int], *, heading: bool) -> list[Raw]:
             continue
         begin = piece.start() + len(piece[0]) - len(piece[0].lstrip())
         value = is_value(text)
-        where = piece.end() - 1 if value else begin
-        if heading:
-            where = (begin + piece.end()) // 2
+        where = begin + 2
+        if value or heading:
+            where = piece.start() + len(_NOTES.sub("", piece[0].rstrip())) - 1
         col = max(1, bisect_right(columns, where))
         found[col] = f"{found[col]} {text}" if col in found else text
     cells = []

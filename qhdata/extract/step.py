@@ -134,8 +134,8 @@ class Extract(Settings):
             return
         if not doc_ids:
             raise RowError("no_document", "the recipe's exhibit policy leaves no document of it")
-        for unit_id, error in failed:
-            out.quarantine(unit_id, error)
+        for unit_id, failure in failed:
+            out.quarantine(unit_id, failure)
         out.parsed(file, doc_ids)
 
     def _wanted(self, doc_type: str) -> bool:

@@ -1,4 +1,4 @@
-"""What an inline style means for text: hidden, bold, raised, a page break; each string is parsed once.
+"""What an inline style means for text: hidden, bold, raised, a page break; parsed once each.
 
 A 3 MB filing has 40,000 style attributes and about 600 different ones.
 """

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 
 from qhdata.extract.blocks import Block, Sink, joined, shift
 from qhdata.extract.cells import is_value
-from qhdata.extract.grid import Grid, Raw, build, markdown, place
-from qhdata.extract.limits import Limits
+from qhdata.extract.chinese import squeeze
+from qhdata.extract.grid import Raw, build, place
+from qhdata.extract.markdown import markdown
 
 _BULLET = re.compile(r"^(?:[•●○◦▪■□–—\-*·➢✓o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)])$")
 _DOTS = re.compile(r"^[•●○◦▪■□·➢–—\-*o]$")
+_WHOLE = re.compile(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d\d)?$")
 PROSE = 160
 """Characters a cell on average above which a table without numbers is prose in columns."""
 
@@ -67,8 +69,8 @@ class TableBuilder:
         outer.anchors.extend(self.sink.anchors)
         self.sink = self.open = None
 
-    def finish(self, before: list[Block], limits: Limits, notes: dict[str, int]) -> Iterator[Block]:
-        """The blocks of the table, in reading order."""
+    def finish(self, notes: dict[str, int], cjk: bool) -> Iterator[Block]:
+        """The blocks of the table, in reading order. cjk: Chinese cells are broken anywhere."""
         cells = [cell for row in self.rows for cell in row]
         nested = any(b.kind in ("table", "break", "pre") for c in cells for b in c.blocks)
         filled_rows = sum(any(c.blocks for c in row) for row in self.rows)
@@ -76,7 +78,7 @@ class TableBuilder:
             notes["layout_tables"] = notes.get("layout_tables", 0) + 1
             yield from _dissolve(self.rows)
             return
-        raw = place([[_raw(cell) for cell in row] for row in self.rows])
+        raw = place([[_raw(cell, cjk) for cell in row] for row in self.rows])
         if _is_layout(raw):
             notes["layout_tables"] = notes.get("layout_tables", 0) + 1
             yield from _dissolve(self.rows)
@@ -102,13 +104,33 @@ class TableBuilder:
         yield block
 
 
-def _raw(cell: _Cell) -> Raw:
+def _raw(cell: _Cell, cjk: bool) -> Raw:
     blocks = [b for b in cell.blocks if b.text]
     if not blocks:
         return Raw("", [], cell.colspan, cell.rowspan, cell.th, False)
     block = joined(blocks)
+    if (cjk and len(block.text) > 2 and " " in block.text) or "\n" in block.text:
+        squeeze(block)
+        if not block.marks:
+            block.text = _unbroken(block.text)
     text = block.text.replace("\n", " ") if "\n" in block.text else block.text
     return Raw(text, block.marks, cell.colspan, cell.rowspan, cell.th, block.bold)
+
+
+def _unbroken(text: str) -> str:
+    """A grouped number that a narrow column broke into lines of one width, as one number again.
+
+    >>> _unbroken("35,394.4 2"), _unbroken("1 2,345.00")
+    ('35,394.42', '1 2,345.00')
+    """
+    pieces = text.split()
+    if len(pieces) < 2 or (not text[:1].isdigit() and text[:1] != "-"):
+        return text
+    widths = [len(piece) for piece in pieces]
+    if max(widths[:-1]) - min(widths[:-1]) > 1 or widths[-1] > widths[0]:
+        return text
+    whole = "".join(pieces)
+    return whole if _WHOLE.match(whole) else text
 
 
 def _links(row: list[_Cell]) -> list[str]:
@@ -190,8 +212,3 @@ def _one_line(blocks: list[Block]) -> Block:
     line = joined(blocks)
     line.bold = all(b.bold for b in blocks)
     return line
-
-
-def shown_rows(grid: Grid) -> int:
-    """Rows of the grid, headers included."""
-    return len(grid.rows)

@@ -81,8 +81,8 @@ def _table(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
     """A marked table: by its ruler where it has one, else group by group."""
     made = ruled_table(lines)
     if made is not None:
-        yield from made
-        return
+        yield from made[0]
+        lines = made[1]
     group: list[str] = []
     for line in [*lines, ""]:
         line = _STRAY.sub("", line).rstrip()
@@ -99,8 +99,13 @@ def _group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
     if not lines:
         return
     if _ITEM.match(lines[0]) and len(lines) > 1 and not _tabular(lines):
-        yield from _paragraph(lines[:1], words, text)
-        lines = lines[1:]
+        n = 1
+        while n < min(len(lines), 3) and lines[0].isupper() and lines[n].isupper():
+            n += 1
+        yield _titled(Block("text", " ".join(" ".join(lines[:n]).split())), lines[:n])
+        lines = lines[n:]
+        if not lines:
+            return
     if _tabular(lines):
         yield _kept(lines)
         return

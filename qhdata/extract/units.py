@@ -29,9 +29,10 @@ _CURRENCIES = (
     (re.compile(r"US\$|\$|\bdollars?\b|美元|\bUSD\b", re.I), "USD"),
 )
 _STATEMENT = re.compile(
-    r"balance sheets?|statements? of (?:consolidated )?(?:financial (?:position|condition)|operations|"
-    r"(?:comprehensive )?(?:income|earnings|loss)|cash flows?|(?:changes in )?(?:share|stock)holders|"
-    r"equity|changes in equity)|income statements?|cash flows? statements?"
+    r"balance sheets?|statements? of (?:consolidated )?"
+    r"(?:financial (?:position|condition)|operations|(?:comprehensive )?(?:income|earnings|loss)|"
+    r"cash flows?|(?:changes in )?(?:share|stock)holders|equity|changes in equity)"
+    r"|income statements?|cash flows? statements?"
     r"|资产负债表|利润表|现金流量表|所有者权益变动表|股东权益变动表",
     re.I,
 )

@@ -1,4 +1,4 @@
-"""XML data of a submission (ownership forms, form D, 13F) to text: one line an element that has any."""
+"""XML data of a submission (ownership forms, form D, 13F) to text: one line an element."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def xml_blocks(data: bytes, limits: Limits) -> list[Block]:
     Raises RowError damaged_xml or too_many_nodes.
     """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-        remove_pis=True,
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
         root = etree.fromstring(data.strip(), parser)

@@ -1,4 +1,4 @@
-"""A submission's header to one normal form: tab style (`KEY:` tabs value) and tag style (`<KEY>value`).
+"""A submission's header to one normal form: tab style (`KEY:` tabs value), tag style (`<KEY>`).
 
 Both are scanned line by line and tag by tag into (section, key, value); neither is XML. Times are
 US Eastern and come out in UTC.

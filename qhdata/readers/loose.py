@@ -1,4 +1,4 @@
-"""What a file name says of its filing: accession, form, and a date where it can be that of filing."""
+"""What a file name says of its filing: accession, form, and a date that can be of filing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from qhdata.records import Filer, Header
 _ACCESSION = re.compile(r"(?<!\d)(\d{10}-\d{2}-\d{6})(?!\d)")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_]([01]\d)[-_]([0-3]\d)(?!\d)")
 _FORM = re.compile(
-    r"(?<![a-z0-9])(10-?k405|10-?ksb|10-?k|10-?q|20-?f|40-?f|8-?k|6-?k|def ?14a)(?:[-_]?a)?(?![a-z0-9])",
+    r"(?<![a-z0-9])(10-?k405|10-?ksb|10-?k|10-?q|20-?f|40-?f|8-?k|6-?k|def ?14a)"
+    r"(?:[-_]?a)?(?![a-z0-9])",
     re.I,
 )
 _CN_CODE = re.compile(r"(?<!\d)([03468]\d{5})(?!\d)")

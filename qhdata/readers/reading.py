@@ -57,7 +57,7 @@ class Reader(Protocol):
 
 
 def reader_classes(names: Sequence[str]) -> list[type[Reader]]:
-    """Classes by their names in a recipe, or by import string. Raises UserError for unknown ones."""
+    """Classes by name in a recipe, or by import string. Raises UserError for unknown ones."""
     for name in names:
         if name not in READERS and ":" not in name:
             raise UserError(

@@ -1,4 +1,4 @@
-"""SGML submissions, full text or feed: a scanner over bytes, because the format only looks like XML.
+"""SGML submissions, full text or feed: a scanner over bytes; the format only looks like XML.
 
 Tags are unclosed, headers come in two styles, the whole may be wrapped in a PEM message or stand on
 a single line. A document runs from `<DOCUMENT>` to `</DOCUMENT>`, to the next `<DOCUMENT>`, or to

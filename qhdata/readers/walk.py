@@ -1,8 +1,8 @@
 """Walk the sources: every file once, in sorted order, with its bytes counted and hashed.
 
-Nothing is judged here. A file that cannot be opened still becomes a row (with an empty `sha256`), so
-that reading it fails where failures are counted. A file whose bytes came before is an arrival: it
-points to the first one and is not read again. Files of one accession name each other as rivals,
+Nothing is judged here. A file that cannot be opened still becomes a row (with an empty `sha256`),
+so that reading it fails where failures are counted. A file whose bytes came before is an arrival:
+it points to the first one and is not read again. Files of one accession name each other as rivals,
 because their documents would carry the same ids.
 """
 

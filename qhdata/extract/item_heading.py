@@ -1,0 +1,90 @@
+"""A line that begins with an item's number: which of a form's items it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from qhdata.extract.items import Item
+
+_NUMBERS = """ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN
+FOURTEEN FIFTEEN SIXTEEN"""
+_WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), 1)}
+_ITEM = re.compile(
+    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?ITEMS?\s*(?:NO\.?\s*)?[\s:#-]{0,3}"
+    rf"(?P<number>\d{{1,2}}(?:\.\d{{2}})?|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
+    r"(?P<letter>\s?\(?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
+    r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|-)\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?![\d%,]))*)"
+    r"(?P<rest>.*)",
+    re.I | re.S,
+)
+_MORE = re.compile(r"\d{1,2}(?:\.\d{2})?[A-C]?", re.I)
+_PART = re.compile(r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4)\b[\s.:,–—-]*(.*)$", re.I | re.S)
+_CONTINUED = re.compile(r"\(?\s*cont(?:inued|’d|'d|\.)\s*\)?\s*$", re.I)
+ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A place where an item may begin."""
+
+    block: int
+    item: Item
+    order: int
+    weight: float
+    title: str
+    failed: list[str] = field(default_factory=list)
+    with_: int = -1
+    """Order of the item that shares this heading, such as 2 of "Items 1 and 2"."""
+
+
+def read_heading(text: str) -> tuple[str, list[str], str] | None:
+    """(part, numbers, title) of a heading that begins with an item's number, or None.
+
+    >>> read_heading("Items 1 and 2. Business and Properties")
+    ('', ['1', '2'], 'Business and Properties')
+    """
+    found = _ITEM.match(text[:400])
+    if not found:
+        return None
+    letter = (found["letter"] or "").strip(" ()").upper()
+    if "." in found["number"]:
+        letter = ""  # "Item 5.02(e)": a paragraph of the item, not another item
+    rest = found["rest"]
+    if letter and found["letter"].startswith(" ") and not re.match(r"\s*[.:–—)-]", rest):
+        rest, letter = found["letter"].lstrip() + rest, ""
+    number = found["number"].upper()
+    numbers = [_WORDS.get(number, number) + letter]
+    numbers += [n.upper() for n in _MORE.findall(found["more"] or "")]
+    title = re.sub(r"^[\W_]+", "", rest.split("\n")[0] if len(rest) > 300 else rest)
+    return (found["part"] or "").upper(), numbers, " ".join(title.split())
+
+
+def part_of(text: str) -> int | None:
+    """The part that a line like `PART II. OTHER INFORMATION` opens, or None."""
+    found = _PART.match(text[:200])
+    return ROMAN[found[1].upper()] if found else None
+
+
+def is_continued(text: str) -> bool:
+    """Whether a heading only says that its item goes on."""
+    return _CONTINUED.search(text) is not None
+
+
+def candidates_of(
+    n: int, numbers: list[str], title: str, part: int, weight: float, items: Sequence[Item]
+) -> Iterator[Candidate]:
+    """A candidate for each number that a heading names; a title tells two of one number apart."""
+    first = -1
+    for number in numbers:
+        fitting = [(i, item) for i, item in enumerate(items) if item.number == number]
+        if not fitting:
+            continue
+        titled = [(i, item) for i, item in fitting if re.search(item.title, title, re.I)]
+        in_part = [(i, item) for i, item in fitting if item.key.startswith(f"part{part}.")]
+        for i, item in titled[:1] or in_part or fitting[:1]:
+            failed = [] if titled or not title else ["title"]
+            bonus = 3.0 if titled else 0.0
+            yield Candidate(n, item, i, weight + bonus, title, failed, first)
+            first = i if first < 0 else first
