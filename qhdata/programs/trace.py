@@ -12,12 +12,15 @@ from decimal import Decimal
 
 from qhdata.programs.run import Program, Undefined, Value
 from qhdata.programs.tree import INFIX, Node, Number, Op, Ref
-from qhdata.quantities.render import render_number, round_places
+from qhdata.quantities.render import render_number
+from qhdata.quantities.units import CONTEXT
 
 Show = Callable[[Decimal, str], str]
 """A value and its unit as text."""
 
-_ATOM = 9
+LONGEST_NAME = 80
+"""Characters of an earlier statement that are written out again; a longer one is `step 3`."""
+
 _SIGNS = {"power": "^"}
 
 
@@ -41,8 +44,9 @@ def trace(
         return result
     writer = _Writer(program, slots, result.values, labels or {}, show or show_plain)
     lines = []
-    for statement, value in zip(program.statements, result.values, strict=True):
-        names, numbers = writer.names(statement, 0), writer.numbers(statement, 0)
+    for index, value in enumerate(result.values):
+        statement = program.statements[index]
+        names, numbers = writer.named[index], writer.numbers(statement, 0)
         equals, answer = writer.answer(value)
         if (
             isinstance(statement, Op)
@@ -60,7 +64,7 @@ def trace(
 
 def show_plain(value: Decimal, unit: str) -> str:
     """Digits alone: every digit of whole numbers, at most 4 decimal places, no unit."""
-    places = min(4, max(0, -int(value.normalize().as_tuple().exponent)))
+    places = min(4, max(0, -int(value.normalize(CONTEXT).as_tuple().exponent)))
     return render_number(value, places)
 
 
@@ -75,13 +79,20 @@ class _Writer:
     ) -> None:
         self.program, self.slots, self.values = program, slots, values
         self.labels, self.show = labels, show
+        self.named: list[str] = []  # names form of each earlier statement
+        for statement in program.statements:
+            self.named.append(self.names(statement, 0))
 
     def names(self, node: Node, floor: int) -> str:
         if isinstance(node, Number):
             return node.text
         if isinstance(node, Ref):
+            text = self.named[node.index]
+            if len(text) > LONGEST_NAME:
+                return f"step {node.index + 1}"
             inner = self.program.statements[node.index]
-            return self.names(inner, floor)
+            loose = isinstance(inner, Op) and INFIX.get(inner.name, 9) < floor
+            return f"({text})" if loose else text
         if isinstance(node, Op):
             return _write(node, [self.names(o, f) for o, f in _floors(node)], floor)
         return self.labels.get(node.name, node.name)
@@ -96,9 +107,11 @@ class _Writer:
         return f"({text})" if text.startswith("-") and floor else text
 
     def answer(self, value: Value) -> tuple[str, str]:
+        """`=` where what is shown has every digit, in whatever scale; else `≈`."""
         text = self.show(value.value, value.unit)
-        exact = round_places(value.value, 4) == value.value
-        return ("=" if exact else "≈"), text
+        shown = "".join(char for char in text if char.isdecimal()).strip("0")
+        digits = "".join(map(str, value.value.as_tuple().digits)).strip("0")
+        return ("=" if shown == digits else "≈"), text
 
 
 def _floors(node: Op) -> list[tuple[Node, int]]:

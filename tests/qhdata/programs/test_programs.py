@@ -198,6 +198,15 @@ def test_the_trace_says_names_then_numbers_then_the_result() -> None:
     )
 
 
+def test_the_trace_says_where_it_rounds() -> None:
+    lines = trace(
+        parse("cogs / revenue; cogs / shares"), USD, show=lambda v, unit: f"{v * 100:.0f}%"
+    )
+    assert isinstance(lines, tuple)
+    assert lines[0].endswith("≈ 26%")
+    assert lines[1].endswith("= 150%")
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -211,6 +220,15 @@ def test_the_trace_says_names_then_numbers_then_the_result() -> None:
 )
 def test_the_trace_keeps_the_meaning_of_parentheses(text: str, line: str) -> None:
     assert trace(parse(text), USD) == (line,)
+
+
+def test_a_long_chain_is_told_by_steps_and_stays_short() -> None:
+    program = parse("revenue + cogs" + "".join(f"; #{n} + #{n}" for n in range(31)))
+    lines = trace(program, USD)
+    assert isinstance(lines, tuple)
+    assert len(lines) == 32
+    assert max(len(line) for line in lines) < 400
+    assert lines[-1].startswith("step 30 + step 30")
 
 
 CONVFINQA = (
