@@ -26,6 +26,7 @@ from qhdata.artifact import Artifact, write_bytes
 from qhdata.chat import Tokenizer
 from qhdata.env.tasks import AgenticSettings
 from qhdata.errors import UserError
+from qhdata.factstore.build import build_store
 from qhdata.recipe import Settings
 from qhdata.shards.build import ShardSettings
 from qhdata.shards.training_texts import TokenizerSettings, tokenizer_for
@@ -157,7 +158,10 @@ class Chain:
         return self.out / "world"
 
     def synth(self, corpus: Artifact, world: Path) -> None:
-        """Every kind of synthesis."""
+        """Every kind of synthesis, from one fact store."""
+        store = self.out / "assets" / "facts.sqlite"
+        if not all((self.out / "synth" / kind / "manifest.json").exists() for kind in KINDS):
+            build_store(corpus, store).close()
         for kind in KINDS:
             with Progress(f"synth {kind}") as progress:
                 made = run_kind(
@@ -166,6 +170,7 @@ class Chain:
                     self.out / "synth" / kind,
                     self.recipe.synth,
                     self.recipe.seed,
+                    store=store,
                     progress=progress,
                 )
             self._data(f"synth.{kind}", made.manifest["steps"][-1])
@@ -235,8 +240,11 @@ class Chain:
         folder = self.out / "checkpoints" / "init" / "hf"
         if (folder / "config.json").exists():
             return folder
+        from transformers.utils.logging import disable_progress_bar
+
         from trainer import model
 
+        disable_progress_bar()
         first: StageName = self.recipe.train.order()[0]
         policy = model.fresh(
             self.recipe.train.shape,

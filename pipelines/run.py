@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines import summary as tables
+from pipelines.memory import PeakMemory
 from pipelines.options import Out, Overrides, Plan, Workers
 from pipelines.progress import clock, size
 from qhdata.artifact import Artifact
@@ -44,14 +45,19 @@ def run(
     inputs = {f"source {i}": str(path.resolve()) for i, path in enumerate(source)}
     with Artifact.create(out, "run", settings=_deciding(settings), inputs=inputs) as artifact:
         chain = Chain(recipe=settings, out=out, sources=tuple(source), workers=workers)
-        corpus = chain.corpus()
-        world = chain.world(corpus)
-        chain.synth(corpus, world)
-        tokenizer = chain.tokenizer()
-        chain.shards(tokenizer)
-        chain.train(tokenizer, world)
-        seconds = time.monotonic() - began
-        found = {**chain.summary(), "seconds": round(seconds, 1)}
+        with PeakMemory() as memory:
+            corpus = chain.corpus()
+            world = chain.world(corpus)
+            chain.synth(corpus, world)
+            tokenizer = chain.tokenizer()
+            chain.shards(tokenizer)
+            chain.train(tokenizer, world)
+        # Over all calls of this command into this folder: a resumed run took that long in all.
+        before = artifact.manifest.get("notes", {})
+        seconds = time.monotonic() - began + float(before.get("seconds", 0.0))
+        peak = max(memory.peak_mb, int(before.get("peak_mb", 0)))
+        artifact.note(seconds=round(seconds, 1), peak_mb=peak)
+        found = {**chain.summary(), "seconds": round(seconds, 1), "peak_mb": peak}
         tables.write(out / "summary.json", found)
         _report(out, found)
         artifact.note(complete=True)
@@ -102,7 +108,7 @@ def print_plan(settings: Any, source: Sequence[Path], out: Path) -> None:
 
 
 def _report(out: Path, found: dict[str, Any]) -> None:
-    from qhdata.view.report import write_run_report
+    from qhdata.view.run_report import write_run_report
 
     write_run_report(out, found, out / "report.html")
 

@@ -138,3 +138,12 @@ def test_plain_progress_says_rate_and_time_left() -> None:
     bar.began = time.monotonic() - 10
     bar(50, 100, "documents")
     assert "50 / 100 documents   5.0/s   0:10 left" in stream.getvalue()
+
+
+def test_peak_memory_counts_what_a_child_held() -> None:
+    from pipelines.memory import PeakMemory
+
+    code = "import time; held = bytearray(200_000_000); time.sleep(1.5)"
+    with PeakMemory(every=0.1) as memory:
+        subprocess.run([sys.executable, "-c", code], check=True)
+    assert memory.peak_mb >= 200

@@ -1,0 +1,87 @@
+"""Write the README's result tables from benchmarks/results/*-demo.json and *-filings.json.
+
+`python benchmarks/readme_tables.py` rewrites README.md; `--keep RUN NAME` first stores a run's
+summary as benchmarks/results/DATE-NAME.json, with its command, date and machine. No number in
+README is typed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from pipelines.summary import data_table, markdown, stage_table
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+COMMANDS = {"demo": "make demo", "filings": "make demo FILINGS=..."}
+KEYS = ("stages", "evaluations", "seconds", "universe", "peak_mb")
+
+
+def keep(run: Path, name: str) -> Path:
+    """Store a run's summary beside what is needed to read it."""
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT
+    ).stdout.strip()
+    today = datetime.date.today().isoformat()
+    row = {
+        "what": f"the whole chain: {COMMANDS[name]}",
+        "command": COMMANDS[name],
+        "date": today,
+        "commit": commit,
+        "machine": f"{os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}",
+        **{key: summary[key] for key in KEYS if key in summary},
+    }
+    path = RESULTS / f"{today}-{name}.json"
+    path.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def newest(name: str) -> dict[str, object] | None:
+    """The newest stored result of a name."""
+    found = sorted(RESULTS.glob(f"*-{name}.json"))
+    return json.loads(found[-1].read_text(encoding="utf-8")) if found else None
+
+
+def text(name: str) -> str:
+    """What stands between a table's markers."""
+    row = newest(name)
+    if row is None:
+        return "\n"
+    minutes = float(row["seconds"]) / 60  # type: ignore[arg-type]
+    data = data_table(row)  # type: ignore[arg-type]
+    peak = f", peak {float(row['peak_mb']) / 1000:.1f} GB" if row.get("peak_mb") else ""  # type: ignore[arg-type]
+    return (
+        f"\n{markdown(stage_table(row))}\n\n"  # type: ignore[arg-type]
+        f"`{row['command']}`, {row['date']}, {row['machine']}: {minutes:.1f} minutes{peak}.\n\n"
+        f"<details><summary>Rows at each step: in = kept + dropped + quarantined</summary>\n\n"
+        f"{markdown(data)}\n\n</details>\n"
+    )
+
+
+def rewritten(readme: str) -> str:
+    """README with both tables made anew."""
+    for name in COMMANDS:
+        pattern = re.compile(f"(<!-- table: {name} -->)\n.*?(<!-- end: {name} -->)", re.S)
+        readme = pattern.sub(lambda m, n=name: f"{m[1]}\n{text(n).strip(chr(10))}\n{m[2]}", readme)
+    return readme
+
+
+def main(arguments: list[str]) -> None:
+    if arguments[:1] == ["--keep"]:
+        print(keep(Path(arguments[1]), arguments[2]))
+    path = ROOT / "README.md"
+    path.write_text(rewritten(path.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"{path.name}: tables of {', '.join(n for n in COMMANDS if newest(n)) or 'nothing yet'}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
