@@ -43,9 +43,11 @@ class Survivor(Settings):
     """Which document of a cluster is kept."""
 
     sources: tuple[str, ...] = ()
-    """Sources from best to worst; those not named come last. Asked before `prefer`."""
+    """Sources from best to worst; those not named come last. Asked first."""
+    lodged_first: bool = True
+    """A document with an accession before a loose reprint of it: its filer and date are known."""
     prefer: Literal["longest", "newest", "oldest"] = "longest"
-    """Among equals the smaller doc_id."""
+    """Then; among equals the smaller doc_id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Doc:
     n_chars: int
     report: tuple[str, str, str] | None
     """(filer, form, period) of a periodic report's main document."""
+    lodged: bool = False
+    """It came in a filing with an accession: who filed it, and when, is known."""
 
 
 def find_clusters(
@@ -88,10 +92,10 @@ def cluster(
     members: Sequence[tuple[Doc, Features]], merge: Merge, survivor: Survivor
 ) -> Iterator[ClusterRow]:
     """The clusters of one component."""
-    left = sorted(members, key=lambda m: rank(m[0], survivor))
+    left = sorted(members, key=lambda m: _by_preference(m[0], survivor))
     if survivor.prefer == "newest":
         left.sort(key=lambda m: m[0].public_at, reverse=True)
-        left.sort(key=lambda m: _source_rank(m[0], survivor))
+    left.sort(key=lambda m: _by_origin(m[0], survivor))
     while left:
         best, rest = left[0], left[1:]
         copies: list[tuple[Doc, str, float]] = []
@@ -139,24 +143,24 @@ def likeness(
     return "near_copy", similarity
 
 
-def rank(doc: Doc, survivor: Survivor) -> tuple[int, object, str]:
-    """Sort key: the best document first (`newest` is sorted by its caller: text has no minus)."""
+def _by_preference(doc: Doc, survivor: Survivor) -> tuple[object, str]:
     by: dict[str, object] = {
         "longest": -doc.n_chars,
         "oldest": doc.public_at or "9999",
-        "newest": 0,
+        "newest": 0,  # text has no minus: the caller sorts
     }
-    return _source_rank(doc, survivor), by[survivor.prefer], doc.doc_id
+    return by[survivor.prefer], doc.doc_id
 
 
-def _source_rank(doc: Doc, survivor: Survivor) -> int:
+def _by_origin(doc: Doc, survivor: Survivor) -> tuple[int, bool]:
     known = survivor.sources
-    return known.index(doc.source) if doc.source in known else len(known)
+    source = known.index(doc.source) if doc.source in known else len(known)
+    return source, survivor.lodged_first and not doc.lodged
 
 
 def read_docs(corpus: Artifact) -> dict[int, Doc]:
     """Dense row id -> what the rules ask, for all documents."""
-    reports = _reports(corpus)
+    reports, lodged = _reports(corpus)
     docs: dict[int, Doc] = {}
     columns = ["doc_id", "filing_id", "source", "doc_type", "n_chars", "public_at"]
     for index, paths in enumerate(corpus.chunks("documents").values()):
@@ -171,22 +175,26 @@ def read_docs(corpus: Artifact) -> dict[int, Doc]:
                     public_at=row["public_at"] or "",
                     n_chars=row["n_chars"],
                     report=(filer, form, period) if main else None,
+                    lodged=row["filing_id"] in lodged,
                 )
                 offset += 1
     return docs
 
 
-def _reports(corpus: Artifact) -> dict[str, tuple[str, str, str]]:
-    found = {}
-    columns = ["filing_id", "form", "filers", "period_end"]
+def _reports(corpus: Artifact) -> tuple[dict[str, tuple[str, str, str]], set[str]]:
+    found: dict[str, tuple[str, str, str]] = {}
+    lodged: set[str] = set()
+    columns = ["filing_id", "accession", "form", "filers", "period_end"]
     if not corpus.part("filings").rows:
-        return {}
+        return found, lodged
     for row in corpus.table("filings", columns).to_pylist():
         form = row["form"] or ""
+        if row["accession"]:
+            lodged.add(row["filing_id"])
         if form.upper().split("/")[0] in PERIODIC:
             filers = sorted(f["filer_id"] for f in row["filers"] or [])
             found[row["filing_id"]] = (form, filers[0] if filers else "", row["period_end"] or "")
-    return found
+    return found, lodged
 
 
 def _slabs(labels: pa.Table) -> Iterator[list[list[int]]]:

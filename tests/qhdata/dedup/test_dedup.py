@@ -158,6 +158,18 @@ def test_the_survivor_follows_the_rule_and_others_name_it():
         assert "x" not in {r.doc_id for r in rows}
 
 
+def test_a_filing_survives_its_loose_reprint():
+    text = " ".join(prose(1))
+    members = [
+        (doc("reprint", n_chars=9), look(text)),
+        (doc("filing", n_chars=5, lodged=True), look(text)),
+    ]
+    kept = [r.doc_id for r in cluster(members, MERGE, Survivor()) if r.kept]
+    assert kept == ["filing"]
+    loose = Survivor(lodged_first=False)
+    assert [r.doc_id for r in cluster(members, MERGE, loose) if r.kept] == ["reprint"]
+
+
 def test_a_chain_of_likenesses_does_not_drop_what_is_unlike_the_survivor():
     words = prose(1)
     middle = edited(words, 0.04, 1)
