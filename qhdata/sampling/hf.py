@@ -1,10 +1,9 @@
 """Sample from a transformers model: batched, with a KV cache that is written in place.
 
-`generate()` of transformers gives some 100 to 340 tokens a second for a model of a million
-parameters on two cores; most of that is bookkeeping between the layers. Here prompts are sorted by
-length, left-padded, filled once for all members of a group, and then go on column by column in a
-cache that never grows; rows that have stopped are squeezed out. The model is called with explicit
-masks and position ids, so nothing depends on what transformers guesses from a missing mask.
+Prompts are sorted by length, left-padded, filled once for all members of a group, and then go on
+column by column in a cache that never grows; rows that have stopped are squeezed out. The model is
+called with explicit masks and position ids, so nothing depends on what transformers guesses from a
+missing mask. How fast this is beside `generate()` stands in benchmarks/results/*-sampling.json.
 
 Works for decoders whose layers all attend to the whole prefix (Qwen3, Llama and their like).
 """
