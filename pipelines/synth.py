@@ -42,7 +42,7 @@ Kind = Literal["knowledge", "instruct", "reasoning", "agentic", "general"]
 """What to synthesise."""
 
 DRAFTS_A_SECOND = 700
-"""Of one core; see benchmarks/synthesis.py."""
+"""Of one core, all kinds together, checks included."""
 INPUTS = ("documents", "facts", "tables", "filings", "doc_splits", "decisions/select")
 
 Seed = Annotated[int, Parameter(name="--seed", help="Another seed: other drafts, other words.")]

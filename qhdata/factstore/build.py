@@ -14,9 +14,20 @@ from typing import Any
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from qhdata.factstore.concepts import family_of
-from qhdata.factstore.figures import figures_of
+from qhdata.factstore.figures import Figure, figures_of
 from qhdata.factstore.store import SCHEMA, FactStore
-from qhdata.records import DocSplit, Document, Fact, Filing, Section, Table, from_batch, json_text
+from qhdata.records import (
+    DocSplit,
+    Document,
+    Edit,
+    Fact,
+    Filing,
+    Section,
+    Table,
+    from_batch,
+    json_text,
+)
+from qhdata.render import read_edits
 
 
 def build_store(corpus: Artifact, path: Path) -> FactStore:
@@ -96,6 +107,7 @@ def _fill(
     filer_rows: dict[str, tuple[str, str]] = {}
     used_filings: dict[str, str] = {}
     names: dict[str, Counter[str]] = {}
+    edits = read_edits(corpus)
     for chunk, texts in _documents(corpus, kept):
         tables = _by_document(corpus, "tables", Table, chunk)
         facts = _by_document(corpus, "facts", Fact, chunk)
@@ -107,11 +119,12 @@ def _fill(
                 continue
             filing = filings.get(document.filing_id)
             filer_id = split.filer_id
-            name = _name(filing, filer_id)
+            name = _name(filing, filer_id) or _registrant(facts.get(document.doc_id, []))
             names.setdefault(filer_id, Counter())[name] += 1
             filer_rows[filer_id] = (filing.sic or "" if filing else "", split.split)
             used_filings[document.filing_id] = filer_id
-            _one(connection, document, filer_id, split.split, sections, tables, facts, refused)
+            own = edits.get(document.doc_id, [])
+            _one(connection, document, filer_id, split.split, sections, tables, facts, own, refused)
     connection.executemany(
         "INSERT INTO filers VALUES (?, ?, ?, ?, ?)",
         [
@@ -191,6 +204,7 @@ def _one(
     sections: dict[str, list[Section]],
     tables: dict[str, list[Table]],
     facts: dict[str, list[Fact]],
+    edits: list[Edit],
     refused: Counter[str],
 ) -> None:
     """Everything that one document adds."""
@@ -257,8 +271,18 @@ def _one(
             )
             for table in sorted(tables.get(document.doc_id, []), key=lambda t: t.ordinal)
             for figure in figures_of(table, document.text, shown, refused)
+            if not _edited(figure, edits, refused)
         ],
     )
+
+
+def _edited(figure: Figure, edits: list[Edit], refused: Counter[str]) -> bool:
+    """Whether an edit touches a figure or its label: what is cut or redacted is not asked about."""
+    for start, end in ((figure.start, figure.end), (figure.label_start, figure.label_end)):
+        if any(edit.start < end and start < edit.end for edit in edits):
+            refused["edited_away"] += 1
+            return True
+    return False
 
 
 def _sound(facts: list[Fact], refused: Counter[str]) -> list[Fact]:
@@ -310,6 +334,14 @@ def _name(filing: Filing | None, filer_id: str) -> str:
         for filer in filing.filers:
             if filer.name.strip():
                 return " ".join(filer.name.split())
+    return ""
+
+
+def _registrant(facts: list[Fact]) -> str:
+    """The filer's name as the cover page tags it, where no header says it."""
+    for fact in facts:
+        if fact.concept == "dei:EntityRegistrantName" and fact.text and len(fact.text) <= 200:
+            return " ".join(fact.text.split())
     return ""
 
 

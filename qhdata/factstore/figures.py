@@ -67,9 +67,33 @@ _LETTER = re.compile(r"[A-Za-z一-鿿]")
 _PER_SHARE = re.compile(
     r"per\s+(?:common\s+|ordinary\s+|diluted\s+|basic\s+)*share|每股", re.IGNORECASE
 )
-_COUNTED = re.compile(r"\bshares\b|\bunits\b|\bemployees\b|股数|股本|人数|\bdays\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:shares|units|employees|headcount|memberships?|members|subscribers|customers|stores|days)"
+    r"\b|股数|股本|人数|户数",
+    re.IGNORECASE,
+)
+_SCALED = re.compile(
+    r"[$€£]\s?'?000|\bthousands?\b|\bmillions?\b|\bbillions?\b|千元|万元|百万|亿元", re.I
+)
+"""Words of a heading that say a scale: certain only where the table's own scale agrees."""
 _RATE = re.compile(
     r"%|\bpercent|\brates?\b|\bratio|\bmargin\b|\byield\b|比例|比率|率$", re.IGNORECASE
+)
+_UNITS_OF_LABELS = {
+    "元": ("CNY", Decimal(1)),
+    "千元": ("CNY", Decimal(1000)),
+    "万元": ("CNY", Decimal(10000)),
+    "百万元": ("CNY", Decimal(1000000)),
+    "亿元": ("CNY", Decimal(100000000)),
+    "元/股": ("CNY/shares", Decimal(1)),
+    "人": ("employees", Decimal(1)),
+    "股": ("shares", Decimal(1)),
+    "%": ("percent", Decimal(1)),
+    "％": ("percent", Decimal(1)),
+}
+"""Unit that a label names at its end, in brackets -> unit and scale."""
+_UNIT_OF_LABEL = re.compile(
+    r"[（(](" + "|".join(sorted(_UNITS_OF_LABELS, key=len, reverse=True)) + r")[）)]$"
 )
 _LONGEST_LABEL = 160
 _LONGEST_HEADER = 120
@@ -95,6 +119,7 @@ def figures_of(
     body = [cell for cell in table.cells if cell.row >= table.header_rows and not cell.header]
     rows = _rows(body)
     seen: Counter[str] = Counter(cells[0].text for cells in rows.values() if cells)
+    tagged = bool(_facts_in(facts, starts, table.start, table.end))
     places = _places(rows, text, table.start, table.end)
     heading = ""
     for row, cells in rows.items():
@@ -111,6 +136,9 @@ def figures_of(
         if len(label.text) > _LONGEST_LABEL or row not in places:
             refused["row_not_located"] += len(numbers)
             continue
+        if _fragment(label.text):
+            refused["label_fragment"] += len(numbers)
+            continue
         spans = places[row]
         label_start, label_end = spans[label.col]
         for cell in numbers:
@@ -120,7 +148,10 @@ def figures_of(
                 continue
             start, end = spans[cell.col]
             found = _facts_in(facts, starts, start, end)
-            meant = _meaning(cell, label.text, heading, table, found)
+            if not found and tagged:
+                refused["not_tagged_beside_facts"] += 1
+                continue
+            meant = _meaning(cell, label.text, heading, header, table, found)
             if isinstance(meant, str):
                 refused[meant] += 1
                 continue
@@ -146,6 +177,14 @@ def figures_of(
                 fact_id=meant.fact_id,
                 decimals=meant.decimals,
             )
+
+
+def _fragment(label: str) -> bool:
+    """Whether a label looks like the rest of a wrapped line: it begins in lower case, or closes a
+    bracket that it never opened.
+    """
+    first = next((char for char in label if char.isalpha()), "")
+    return first.islower() or label.count("(") != label.count(")")
 
 
 def _rows(cells: Sequence[Cell]) -> dict[int, list[Cell]]:
@@ -238,7 +277,7 @@ class _Meaning:
 
 
 def _meaning(
-    cell: Cell, label: str, heading: str, table: Table, facts: Sequence[Fact]
+    cell: Cell, label: str, heading: str, header: str, table: Table, facts: Sequence[Fact]
 ) -> _Meaning | str:
     """What a cell's number is worth, or why that is not certain."""
     shown = Decimal(cell.value or "0")
@@ -246,6 +285,10 @@ def _meaning(
         return "many_facts_in_cell"
     if facts:
         return _by_fact(shown, facts[0])
+    own = _UNIT_OF_LABEL.search(label)
+    if own is not None:
+        unit, scale = _UNITS_OF_LABELS[own[1]]
+        return _Meaning(CONTEXT.multiply(shown, scale), unit, scale)
     words = f"{heading} {label}"
     if "%" in cell.text or _RATE.search(words):
         if "%" not in cell.text:

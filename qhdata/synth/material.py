@@ -22,7 +22,8 @@ from qhdata.artifact import Artifact
 from qhdata.factstore.figures import Figure
 from qhdata.factstore.store import FactStore, StoredDocument
 from qhdata.quantities.render import render_number
-from qhdata.records import Source
+from qhdata.records import Edit, Source
+from qhdata.render import read_edits
 from qhdata.step import Skip
 from qhdata.synth.settings import SynthSettings
 
@@ -218,6 +219,11 @@ class Material:
         return found
 
     @cached_property
+    def edits(self) -> Mapping[str, list[Edit]]:
+        """Edits by doc_id: what they touch is not asked about."""
+        return read_edits(self.corpus)
+
+    @cached_property
     def grids(self) -> list[Grid]:
         """Every usable table of every document."""
         return [grid for document in self.documents for grid in self._grids(document)]
@@ -253,7 +259,8 @@ class Material:
         heads = tuple(headers[col].header for col in columns)
         years = [headers[col].year for col in columns]
         named = all(years) and len(set(years)) == len(years)
-        periods = tuple(str(year) for year in years) if named else heads
+        suffix = "年" if document.lang == "zh" else ""
+        periods = tuple(f"{year}{suffix}" for year in years) if named else heads
         return Grid(
             document, self.corpus_digest, table_id, heads, periods, tuple(rows), self.settings
         )
@@ -288,6 +295,8 @@ _HOSTILE = re.compile(
 """Text of a filing that could be taken for markup of a prompt or an answer."""
 
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DAY = re.compile(r"\b([A-Z][a-z]{2,8}\.?) \d{1,2}\b")
+"""A month and its day: years of 52 and 53 weeks end on another day of the same month."""
 
 
 def _comparable(headers: Mapping[int, Figure]) -> tuple[int, ...]:
@@ -297,7 +306,8 @@ def _comparable(headers: Mapping[int, Figure]) -> tuple[int, ...]:
     shapes: dict[str, list[tuple[int, int]]] = {}
     for col, figure in headers.items():
         if figure.year is not None:
-            shapes.setdefault(_YEARS.sub("#", figure.header), []).append((figure.year, col))
+            shape = _DAY.sub(r"\1", _YEARS.sub("#", figure.header))
+            shapes.setdefault(shape, []).append((figure.year, col))
     for found in shapes.values():
         years = dict(sorted(found, key=lambda item: (item[0], -item[1])))
         if len(years) >= 2:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+
+from qhdata.records import Edit
 
 SHORTEST, LONGEST = 120, 1200
 """Characters of a paragraph that is worth asking about."""
@@ -32,10 +33,16 @@ class Paragraph:
         return [*found, rest] if rest else found
 
 
-@lru_cache(maxsize=64)
-def paragraphs(text: str, start: int = 0, end: int | None = None) -> tuple[Paragraph, ...]:
-    """Paragraphs of prose within `[start, end)`: no table lines, headings or lists of numbers."""
-    return tuple(_walk(text, start, len(text) if end is None else end))
+def paragraphs(
+    text: str, start: int = 0, end: int | None = None, *, edits: Sequence[Edit] = ()
+) -> tuple[Paragraph, ...]:
+    """Paragraphs of prose within `[start, end)`: no table lines, headings or lists of numbers, and
+    none that an edit touches.
+    """
+    found = _walk(text, start, len(text) if end is None else end)
+    if not edits:
+        return tuple(found)
+    return tuple(p for p in found if not any(e.start < p.end and p.start < e.end for e in edits))
 
 
 def _walk(text: str, start: int, end: int) -> Iterator[Paragraph]:

@@ -35,7 +35,8 @@ class QuoteSentence:
         documents = [d for d in material.documents if d.lang != "zh"]
         rng.shuffle(documents)
         for document in documents:
-            found = paragraphs(material.texts[document.doc_id])
+            edits = material.edits.get(document.doc_id, [])
+            found = paragraphs(material.texts[document.doc_id], edits=edits)
             local = rng_for(rng.random(), document.doc_id)
             for paragraph in local.sample(found, min(len(found), material.settings.per_table)):
                 yield self._draft(material, document, paragraph, local)

@@ -57,7 +57,8 @@ class SectionTopic:
         rng: Random,
     ) -> Iterator[TextDraft | Skip]:
         text = material.texts[document.doc_id]
-        found = paragraphs(text, start, end)
+        edits = material.edits.get(document.doc_id, [])
+        found = paragraphs(text, start, end, edits=edits)
         if not found:
             yield Skip("no_prose_in_section")
             return

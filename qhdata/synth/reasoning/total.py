@@ -57,8 +57,14 @@ class Total:
 
 
 def couples(grid: Grid, rng: Random) -> Iterator[tuple[Row, Row, int]]:
-    """Couples of rows with one unit that are no totals, each with a column, in random order."""
-    rows = [row for row in grid.rows if not _TOTALS.search(row.label) and row.unit != "percent"]
+    """Couples of rows with one known unit that are no totals, each with a column, in random
+    order.
+    """
+    rows = [
+        row
+        for row in grid.rows
+        if not _TOTALS.search(row.label) and row.unit not in ("percent", "")
+    ]
     rng.shuffle(rows)
     for first, second in pairwise(rows):
         if (first.unit, first.scale) == (second.unit, second.scale):
