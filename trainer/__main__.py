@@ -92,8 +92,6 @@ def _stage(job: Job, ranks: Ranks, tokenizer: Tokenizer) -> None:
         checkpoint.write_json(out / RUN, _status(job, "running", None))
     # A feed may need the policy as it starts (preference) or a copy of it (rollouts).
     feed = _feed(job, policy, ranks, tokenizer)
-    if found is not None:
-        checkpoint.load_weights(Path(found["folder"]), found["state"], policy)
     ranks.wrap(policy, settings.optimizer)
     progress = loop.Progress()
     meter = Meter(out, job.stage, active=ranks.first, flops_per_token=6.0 * _parameters(policy))

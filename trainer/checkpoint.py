@@ -97,15 +97,6 @@ def restore(folder: Path, state: dict[str, Any], ranks: Ranks) -> None:
         ranks.restore(tensors, int(state["update"]))
 
 
-def load_weights(folder: Path, state: dict[str, Any], policy: Policy) -> None:
-    """Put a checkpoint's master weights into a policy that is not wrapped yet."""
-    import torch
-
-    with _tensors(folder, state["files"]) as tensors, torch.no_grad():
-        for name, param in policy.named():
-            param.copy_(tensors[name])
-
-
 def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> str:
     """Write `hf/`, readable by AutoModelForCausalLM and AutoTokenizer; every rank must call it.
 

@@ -193,10 +193,13 @@ class Ranks:
                         api.safe_set_local_optimizer_state(param, part, slot)
                     else:
                         api.safe_set_local_fp32_param(param, part)
+                        cast(Any, param).ds_tensor.data.copy_(part)
                 elif slot:
                     api.safe_set_full_optimizer_state(param, full, slot)
                 else:
+                    # The master, and the weight that the next forward pass reads.
                     api.safe_set_full_fp32_param(param, full)
+                    param.data.copy_(full)
         for values in self._adam().state.values():
             values["step"] = torch.full_like(torch.as_tensor(values["step"]), float(updates))
 
