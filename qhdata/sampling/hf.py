@@ -366,5 +366,6 @@ def _choose(logits: Tensor, heat: Tensor, chance: Tensor) -> tuple[Tensor, Tenso
     reached = every.double().exp().cumsum(-1)
     target = (chance * reached[:, -1])[:, None]
     ids = torch.searchsorted(reached, target, right=True)[:, 0].clamp(max=logits.shape[-1] - 1)
-    ids = torch.where(greedy, every.argmax(-1), ids)
+    if bool(greedy.any()):
+        ids = torch.where(greedy, every.argmax(-1), ids)
     return ids, every.gather(1, ids[:, None])[:, 0]

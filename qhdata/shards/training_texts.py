@@ -26,9 +26,15 @@ class TokenizerSettings(Settings):
 
     vocabulary: VocabularySettings = field(default_factory=VocabularySettings)
     characters: int = 20_000_000
-    """At most about so many of documents, and as many of conversations; documents are chosen by
-    the hash of their id. More does not change a small vocabulary.
+    """At most about so many of documents, and as many of conversations; they are chosen by hash.
+    More does not change a small vocabulary.
     """
+    conversations: float = 0.3
+    """Least share of the characters that conversations get, where there are any: documents are
+    thinned to it, or a corpus a hundred times larger would take every merge of a small vocabulary.
+    """
+    documents_least: int = 1_000_000
+    """Characters below which documents are not thinned."""
     decisions: str = "select"
     """Which decision of a corpus says what is kept."""
 
@@ -70,20 +76,28 @@ _READ = {"documents", "doc_splits", "edits", "decisions/select", "examples", "ta
 
 def training_texts(inputs: Sequence[Artifact], settings: TokenizerSettings) -> Iterator[str]:
     """Texts of the training split, bounded; the same for any chunking of the inputs."""
+    said = sum(len(text) for artifact in inputs for text in _spoken(artifact))
+    spoken_share = min(1.0, settings.characters / said) if said else 1.0
     documents = [a for a in inputs if a.part("documents").rows]
-    size = sum(len(t.text) for a in documents for t in texts_of(a, settings.decisions))
-    share = min(1.0, settings.characters / size) if size else 1.0
+    size = sum(
+        len(t.text)
+        for a in documents
+        for t in texts_of(a, settings.decisions)
+        if t.split == "train"
+    )
+    room = settings.characters
+    if said and settings.conversations > 0:
+        wanted = said * spoken_share * (1 - settings.conversations) / settings.conversations
+        room = min(room, max(settings.documents_least, int(wanted)))
+    share = min(1.0, room / size) if size else 1.0
     for artifact in documents:
         for doc in texts_of(artifact, settings.decisions):
             if doc.split == "train" and _fraction(doc.doc_id) <= share:
                 yield doc.text
-    spoken = 0
     for artifact in inputs:
         for text in _spoken(artifact):
-            if spoken >= settings.characters:
-                return
-            spoken += len(text)
-            yield text
+            if spoken_share == 1.0 or _fraction(text) <= spoken_share:
+                yield text
 
 
 def _spoken(artifact: Artifact) -> Iterator[str]:

@@ -127,3 +127,17 @@ def test_a_tokenizer_folder_belongs_to_its_inputs(tmp_path, make):
         tokenizer_for([other], tmp_path / "t", chosen)
     again = tokenizer_for([make.corpus(tmp_path / "e", 20, chunks=4).path], tmp_path / "u", chosen)
     assert again.digest == first.digest
+
+
+def test_documents_are_thinned_where_there_are_conversations(tmp_path, make):
+    corpus = make.corpus(tmp_path / "c", count=60)
+    synth = make.synth(tmp_path / "s", "examples", Example, [make.example(n) for n in range(10)])
+    alone = list(training_texts([corpus], TokenizerSettings()))
+    chosen = TokenizerSettings(conversations=0.5, documents_least=0)
+    both = list(training_texts([corpus, synth], chosen))
+    documents = [t for t in both if t in set(alone)]
+    said = [t for t in both if t not in set(alone)]
+    assert 0 < len(documents) < len(alone)
+    assert sum(map(len, documents)) < 2 * sum(map(len, said))
+    assert set(documents) < set(alone)
+    assert len(list(training_texts([corpus], TokenizerSettings(characters=2000)))) < len(alone)
