@@ -14,7 +14,7 @@ from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
-from qhdata.errors import TooManyQuarantined, UserError
+from qhdata.errors import Fault, TooManyQuarantined, UserError
 from qhdata.recipe import override, parse, read_yaml
 
 BYTES_A_SECOND = 1_000_000
@@ -43,6 +43,10 @@ def build(
             corpus = build_corpus(
                 settings, source, out, workers=workers, on_progress=lines, on_note=lines.note
             )
+    except KeyboardInterrupt:
+        raise Fault(
+            what="interrupted", where=str(out), mend="the same command goes on where it stopped"
+        ) from None
     except TooManyQuarantined:
         corpus = Artifact.open(out, "corpus")
         _report(corpus)

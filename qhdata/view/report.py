@@ -17,6 +17,8 @@ from qhdata.view.charts import Flow, bars, flow, histogram, number
 from qhdata.view.pages import FLOW_LEGEND, Chart, Grid, Page, Section, write_page
 
 NOUNS = {"file_id": "files", "doc_id": "documents", "filing_id": "filings", "key": "keys"}
+ENDS = ("extract", "select")
+"""Steps that are shown even when they lose nothing."""
 SAMPLES = 5
 QUIET = ("plan", "splits", "clusters", "amendments")
 """Steps that only write; they stand in the table of steps, not in the flow."""
@@ -65,17 +67,7 @@ def corpus_page(corpus: Artifact) -> Page:
 
 def flow_section(steps: Sequence[dict[str, Any]]) -> Section:
     """The flow of rows through steps: chart and table. steps: a manifest's rows."""
-    shown = [
-        Flow(
-            s["name"],
-            NOUNS.get(s["unit"], s["unit"]),
-            s["rows_kept"],
-            s["rows_dropped"],
-            s["rows_quarantined"],
-        )
-        for s in steps
-        if s["name"] not in QUIET and not s["name"].endswith("_fold")
-    ]
+    shown = _flows(steps)
     rows = [
         (
             f"{s['name']}@{s['version']}",
@@ -96,6 +88,30 @@ def flow_section(steps: Sequence[dict[str, Any]]) -> Section:
         (Chart("Rows through the steps", flow("Rows through the steps", shown), FLOW_LEGEND),),
         (Grid("All steps", head, rows),),
     )
+
+
+def _flows(steps: Sequence[dict[str, Any]]) -> list[Flow]:
+    """Steps as bars; neighbours that lost nothing are one bar that says how many they are."""
+    found: list[Flow] = []
+    whole: list[str] = []
+    for step in steps:
+        if step["name"] in QUIET or step["name"].endswith("_fold"):
+            continue
+        noun = NOUNS.get(step["unit"], step["unit"])
+        lost = step["rows_dropped"] + step["rows_quarantined"]
+        if lost or step["name"] in ENDS:
+            whole = []
+            name = step["name"]
+        else:
+            together = bool(whole) and found[-1].unit == noun
+            whole = [*whole, step["name"]] if together else [step["name"]]
+            name = whole[0] if len(whole) == 1 else f"{len(whole)} steps without loss"
+            if together:
+                found.pop()
+        found.append(
+            Flow(name, noun, step["rows_kept"], step["rows_dropped"], step["rows_quarantined"])
+        )
+    return found
 
 
 def _documents(corpus: Artifact) -> Section | None:
@@ -138,7 +154,9 @@ def _structure(corpus: Artifact) -> Section | None:
     if corpus.part("sections").rows:
         rows = corpus.table("sections", ["key", "status"]).to_pylist()
         found = Counter(r["key"] for r in rows if r["status"] == "present")
-        charts.append(_bars("Sections found", found, "documents", most=25))
+        headings = found.pop("heading", 0)
+        title = f"Items found, beside {headings:,} other headings"
+        charts.append(_bars(title, found, "documents", most=20))
         status = Counter(r["status"] for r in rows)
         charts.append(_bars("Sections by status", status, "sections"))
     if corpus.part("tables").rows:

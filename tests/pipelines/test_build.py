@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -258,6 +259,28 @@ def test_a_killed_build_goes_on_to_the_same_digests(tmp_path, kill_at):
     assert {n: p.digest for n, p in found.parts.items()} == {
         n: p.digest for n, p in wanted.parts.items()
     }
+
+
+def test_ctrl_c_is_one_line_and_code_4_and_the_same_command_goes_on(tmp_path):
+    a, b = sources(tmp_path)
+    recipe = write_recipe(tmp_path / "r.yaml")
+    out = tmp_path / "corpus"
+    code = f"import sys; sys.path.insert(0, {str(HERE)!r}); from pipelines.cli import main; main()"
+    command = [sys.executable, "-c", code, "build", str(a), str(b), "-o", str(out), "-w", "2"]
+    command += ["--recipe", str(recipe)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    for _ in range(6000):
+        if any((out / "commits").glob("extract@1*/*.json")) or process.poll() is not None:
+            break
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 4, errors
+    assert "interrupted (the same command goes on" in errors
+    assert "Traceback" not in errors
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "41 documents kept" in done.stdout
 
 
 def write_recipe(path: Path, **over) -> Path:
