@@ -46,7 +46,8 @@ def examine(rows: Sequence[dict[str, Any]]) -> list[Finding]:
                     f"the loss is {now:.2f} after a best of {best:.2f}: lower the learning rate",
                 )
             )
-    if len(recent) >= WINDOW and all(r.get("grad_norm", 1.0) == 0.0 for r in recent):
+    still = len(recent) >= WINDOW and all(r.get("grad_norm", 1.0) == 0.0 for r in recent)
+    if still and "reward" not in last:
         found.append(
             Finding("dead", "no_gradient", f"no gradient in {WINDOW} updates: nothing is a target")
         )
