@@ -17,6 +17,7 @@ from qhdata.errors import Fault, UserError
 from qhdata.records import Task
 from qhdata.shards import build as building
 from qhdata.shards.build import ShardSettings
+from qhdata.shards.inputs import RECORDS
 from qhdata.shards.layout import ShardSet
 
 KindName = Literal["cpt", "sft", "preference", "prompts"]
@@ -62,6 +63,7 @@ def build(
     context: Annotated[int, Parameter(help="Longest piece, in tokens.")] = 2048,
     split: Annotated[tuple[str, ...], Parameter(help="Splits to take.")] = ("train",),
     family: Annotated[str, Parameter(help="Chat family, if not the tokenizer's own.")] = "",
+    as_of: Annotated[str, Parameter(help="Only rows public by then (UTC).")] = "",
     seed: Annotated[int, Parameter(help="Of the order on disk.")] = 0,
     plan: Plan = False,
 ) -> None:
@@ -72,7 +74,7 @@ def build(
     if plan:
         _plan(kind, list(inputs), loaded)
         return
-    settings = ShardSettings(context=context, splits=split, family=family, seed=seed)
+    settings = ShardSettings(context=context, splits=split, family=family, as_of=as_of, seed=seed)
     made = build_shards(kind, list(inputs), out, loaded, settings)
     shard = ShardSet.open(made.path)
     step = made.step("shard") or {}
@@ -87,7 +89,7 @@ def build(
 
 def _plan(kind: KindName, inputs: list[Path], tokenizer: Tokenizer) -> None:
     total = rows = 0
-    part = "documents" if kind == "cpt" else building.RECORDS[kind][0]
+    part = "documents" if kind == "cpt" else RECORDS[kind][0]
     for path in inputs:
         artifact = Artifact.open(path)
         rows += artifact.part(part).rows

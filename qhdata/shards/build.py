@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from qhdata.artifact import Artifact
 from qhdata.chat import Renderer, Tokenizer, renderer
@@ -53,12 +53,26 @@ class ShardSettings(Settings):
     """Settings of the chat family, such as `history: strip`."""
     families: tuple[str, ...] = ()
     """Only tasks and examples of these families; empty: all."""
+    as_of: str = ""
+    """Only rows that anyone could read by this moment (UTC, `2024-01-31` or with a time); rows of
+    unknown date are then dropped. Empty: all.
+    """
     seed: int = 0
     """Of the order in which groups are written."""
     tokens_per_file: int = 1 << 28
     """A file is closed at the first group's end behind this."""
     decisions: str = "select"
     """Which decision of a corpus says what is kept."""
+
+
+class _Dated(Protocol):
+    """What decides whether a row is wanted."""
+
+    @property
+    def split(self) -> str: ...
+
+    @property
+    def public_at(self) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -235,7 +249,7 @@ def _plain_rows(
         for batch in batched(texts_of(artifact, settings.decisions)):
             wanted = []
             for doc in batch:
-                wrong = _unwanted(doc.doc_id, doc.split, "", settings, tally)
+                wrong = _unwanted(doc.doc_id, doc, "", settings, tally)
                 if wrong is None:
                     wanted.append(doc)
                 else:
@@ -267,7 +281,7 @@ def _chat_rows(
             for row in from_batch(record, batch):
                 unit = getattr(row, key)
                 family = getattr(row, "family", "")
-                wrong = _unwanted(unit, row.split, family, settings, tally)
+                wrong = _unwanted(unit, row, family, settings, tally)
                 try:
                     found: list[Piece] | Dropped
                     if wrong is not None:
@@ -288,13 +302,18 @@ def _chat_rows(
 
 
 def _unwanted(
-    unit: str, split: str, family: str, settings: ShardSettings, tally: _Tally
+    unit: str, row: _Dated, family: str, settings: ShardSettings, tally: _Tally
 ) -> Dropped | None:
     if unit in tally.seen:
         return Dropped("same_id")
     tally.seen.add(unit)
-    if split not in settings.splits:
-        return Dropped(f"split_{split}")
+    if row.split not in settings.splits:
+        return Dropped(f"split_{row.split}")
     if settings.families and family and family not in settings.families:
         return Dropped("other_family")
+    if settings.as_of:
+        if row.public_at is None:
+            return Dropped("public_at_unknown")
+        if row.public_at > settings.as_of:  # ISO text in UTC sorts as time
+            return Dropped("not_public_yet")
     return None

@@ -188,3 +188,16 @@ def test_bytes_of_targets_are_what_bits_per_byte_divides_by(tmp_path, tokenizer,
         first = len(tokenizer.bytes_of[int(shard.ids(i)[0])])
         assert row.bytes == len(make.text(int(row.doc_id[1:])).encode()) - first
     assert shard.info.bytes == sum(shard.column("bytes"))
+    targets = [int(shard.targets(i).sum()) for i in range(len(shard))]
+    assert targets == shard.column("targets")
+    assert shard.info.targets == sum(targets)
+
+
+def test_a_point_in_time_build_has_no_row_from_later(tmp_path, tokenizer, make):
+    dates = [None, "2023-12-31T21:00:00Z", "2024-01-31T00:00:00Z", "2024-02-01T00:00:00Z"]
+    rows = [make.example(n, public_at=d, split="train") for n, d in enumerate(dates)]
+    synth = make.synth(tmp_path / "i", "examples", Example, rows)
+    settings = ShardSettings(context=256, as_of="2024-01-31T12:00:00Z")
+    made = build_shards("sft", [synth.path], tmp_path / "s", tokenizer, settings)
+    assert sorted(ShardSet.open(made.path).column("example_id")) == ["e1", "e2"]
+    assert made.step("shard")["notes"]["dropped"] == {"not_public_yet": 1, "public_at_unknown": 1}
