@@ -112,18 +112,21 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
 
 
 def _parse(raw: RawDocument, limits: Limits) -> Parsed:
-    kind = document_kind(raw.data)
+    data = raw.data
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = decode(data)[0].encode()
+    kind = document_kind(data)
     if kind == "html":
-        shell = pre_shell(raw.data)
+        shell = pre_shell(data)
         if shell is None:
-            return parse_html(raw.data, limits)
+            return parse_html(data, limits)
         text, encoding = decode(shell)
         return Parsed(text_blocks(without_controls(text)), FactReader(), "", encoding)
     if kind == "xml":
-        return Parsed(xml_blocks(raw.data, limits), FactReader(), "", "utf-8")
-    if len(raw.data) > limits.max_bytes:
-        raise RowError("too_large", f"{len(raw.data)} bytes of text, at most {limits.max_bytes}")
-    text, encoding = decode(raw.data)
+        return Parsed(xml_blocks(data, limits), FactReader(), "", "utf-8")
+    if len(data) > limits.max_bytes:
+        raise RowError("too_large", f"{len(data)} bytes of text, at most {limits.max_bytes}")
+    text, encoding = decode(data)
     return Parsed(text_blocks(without_controls(text)), FactReader(), "", encoding)
 
 

@@ -172,9 +172,8 @@ def build(rows: list[list[Raw]]) -> Grid:
             while line[first] is not None and first < width - 1 and n < header_rows:
                 first += 1
             last = max(first, last)
-            if line[first] is not None:
-                held = line[first]
-                assert held is not None
+            held = line[first]
+            if held is not None:
                 cell = _words(held, cell)
             cell.row, cell.col, cell.colspan = n, first, last - first + 1
             line[first] = cell
@@ -251,9 +250,15 @@ def _split_captions(rows: list[list[Raw]], header_rows: int) -> tuple[int, list[
     captions: list[Raw] = []
     if header_rows < 2:
         return header_rows, captions
+    first = min(cell.col for row in rows for cell in row)
     last = max(cell.col + cell.colspan for row in rows for cell in row)
     n = 0
-    while n < header_rows - 1 and len(rows[0]) == 1 and rows[0][0].colspan >= last - 1 > 1:
+    while (
+        n < header_rows - 1
+        and len(rows[0]) == 1
+        and rows[0][0].col == first
+        and rows[0][0].colspan >= last - first - 1 > 1
+    ):
         captions.append(rows.pop(0)[0])
         n += 1
     return header_rows - n, captions

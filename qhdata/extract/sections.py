@@ -110,10 +110,10 @@ def _headings(
             if read is None or is_continued(line[:160]):
                 continue
             named, numbers, title = read
-            after = line[line.upper().find("ITEM") :]
-            if not eightk and (len(line) > 400 or _REFERENCE.match(_after_number(after))):
-                continue
-            if eightk and _REFERENCE.match(_after_number(after)):
+            after = _after_number(line[line.upper().find("ITEM") :])
+            if len(numbers) == 1 and _REFERENCE.match(after):
+                continue  # "Item 1A of this report": a reference, not a heading
+            if not eightk and len(line) > 400:
                 continue
             weight = 1.0 + 1.5 * block.bold + 0.5 * (len(line) < 120) + 0.5 * line[:4].isupper()
             seen += 1

@@ -22,6 +22,18 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+_LANGUAGE = re.compile(
+    r"(?:en|us|uk|eu|de|fr|es|it|nl|pt|dk|cz|pl|hu|ro|sv|jpn|indian|long|short)$"
+)
+_OLD_ORDERS = {
+    "slashus": "monthdayyear", "slasheu": "daymonthyear", "dotus": "monthdayyear",
+    "doteu": "daymonthyear", "longus": "monthdayyear", "longuk": "daymonthyear",
+    "shortus": "monthdayyear", "shortuk": "daymonthyear", "longmonthyear": "monthyear",
+    "longyearmonth": "yearmonth", "shortmonthyear": "monthyear", "longdaymonthuk": "daymonth",
+    "shortdaymonthuk": "daymonth", "longmonthdayus": "monthday", "shortmonthdayus": "monthday",
+    "slashdaymontheu": "daymonth", "slashmonthdayus": "monthday", "shortyearmonth": "yearmonth",
+}  # fmt: skip
+"""Names of the first registry by the order of their parts."""
 _DIGITS = str.maketrans("０１２３４５６７８９，．－", "0123456789,.-")
 
 
@@ -86,9 +98,7 @@ def _words_number(text: str) -> str:
 
 
 def _date(local: str, text: str) -> str:
-    order = re.sub(
-        r"(en|us|uk|eu|de|fr|es|it|nl|pt|dk|cz|pl|hu|ro|sv|jpn|indian|long|short)$", "", local[4:]
-    )
+    order = _OLD_ORDERS.get(local[4:]) or _LANGUAGE.sub("", local[4:].replace("monthname", "month"))
     month_word = re.search(r"[A-Za-z]{3,}", text)
     numbers = re.findall(r"\d+", text)
     month = MONTHS.get(month_word[0].lower()[:9]) if month_word else None
@@ -99,9 +109,9 @@ def _date(local: str, text: str) -> str:
             return _iso(base + int(numbers[0]), int(numbers[1]), int(numbers[2]))
     try:
         n = [int(x) for x in numbers]
-        if order.startswith(("monthdayyear", "slashus", "doslashus")):
+        if order.startswith("monthdayyear"):
             return _iso(_year(n[-1]), month or n[0], n[0] if month else n[1])
-        if order.startswith(("daymonthyear", "slasheu", "dot", "doteu")):
+        if order.startswith("daymonthyear"):
             return _iso(_year(n[-1]), month or n[1], n[0])
         if order.startswith(("yearmonthday", "yearmonth")) and len(n) + bool(month) >= 3:
             return _iso(_year(n[0]), month or n[1], n[-1])

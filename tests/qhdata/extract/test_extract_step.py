@@ -1,0 +1,151 @@
+"""The step: every file ends in exactly one place, and every row points into its text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from qhdata.errors import RowError
+from qhdata.extract import Extract
+from qhdata.readers import plan
+from qhdata.recipe import parse
+from qhdata.records import SourceFile, to_batch
+from qhdata.step import Step
+
+PAGE = (
+    "<html><body><p>Invented Holdings</p><table><tr><td></td><td>2024</td></tr>"
+    "<tr><td>Sales</td><td>5</td></tr></table></body></html>"
+)
+HEAD = """<SEC-DOCUMENT>x
+<ACCEPTANCE-DATETIME>20241101160136
+ACCESSION NUMBER:\t\t0000000001-24-000001
+CONFORMED SUBMISSION TYPE:\t8-K
+FILED AS OF DATE:\t\t20241101
+
+FILER:
+
+\tCOMPANY DATA:
+\t\tCOMPANY CONFORMED NAME:\t\t\tINVENTED HOLDINGS INC
+\t\tCENTRAL INDEX KEY:\t\t\t0000000042
+"""
+
+
+def document(sequence: int, kind: str, body: str) -> str:
+    return (
+        f"<DOCUMENT>\n<TYPE>{kind}\n<SEQUENCE>{sequence}\n<FILENAME>d{sequence}.htm\n<TEXT>\n"
+        f"{body}\n</TEXT>\n</DOCUMENT>\n"
+    )
+
+
+def run(folder: Path, step: Extract | None = None) -> list[Mapping[str, pa.RecordBatch]]:
+    work = (step or Extract()).open()
+    return [work(to_batch(SourceFile, [file])) for file in plan([folder])]
+
+
+def test_it_is_a_step_that_writes_what_it_says(tmp_path: Path) -> None:
+    assert isinstance(Extract(), Step)
+    (tmp_path / "a.htm").write_text(PAGE)
+    (parts,) = run(tmp_path)
+    assert parts.keys() == Extract().writes.keys()
+    for name, schema in Extract().writes.items():
+        assert parts[name].schema.equals(schema)
+
+
+def test_spans_lie_in_the_text_and_a_table_is_its_markdown(tmp_path: Path) -> None:
+    (tmp_path / "a.htm").write_text(PAGE)
+    (parts,) = run(tmp_path)
+    (row,) = parts["documents"].to_pylist()
+    (table,) = parts["tables"].to_pylist()
+    assert row["text"][table["start"] : table["end"]].startswith("| | 2024 |")
+    assert row["text_sha256"] == hashlib.sha256(row["text"].encode()).hexdigest()
+    assert row["n_chars"] == len(row["text"])
+    assert [c["value"] for c in table["cells"]] == ["2024", None, "5"]
+    assert [c["header"] for c in table["cells"]] == [True, False, False]
+
+
+def test_a_second_arrival_is_dropped_with_the_first_one_named(tmp_path: Path) -> None:
+    (tmp_path / "a.htm").write_text(PAGE)
+    (tmp_path / "b.htm").write_text(PAGE)
+    _, second = run(tmp_path)
+    (decision,) = second["decisions/extract"].to_pylist()
+    assert (decision["outcome"], decision["reason"]) == ("dropped", "same_bytes")
+    assert decision["matched_id"].endswith("/a.htm")
+    assert second["documents"].num_rows == 0
+
+
+def test_a_good_document_beside_a_broken_one_is_kept(tmp_path: Path) -> None:
+    text = HEAD + document(1, "8-K", PAGE) + document(2, "EX-99.1", "<html><p>x</p><div sty")
+    (tmp_path / "a.txt").write_text(text)
+    (parts,) = run(tmp_path)
+    (filing,) = parts["filings"].to_pylist()
+    assert (filing["public_at"], filing["public_at_basis"]) == (
+        "2024-11-01T20:01:36Z",
+        "acceptance",
+    )
+    assert [d["doc_id"] for d in parts["documents"].to_pylist()] == ["0000000001-24-000001:1"]
+    (row,) = parts["quarantine"].to_pylist()
+    assert (row["unit_id"], row["error"]) == ("0000000001-24-000001:2", "truncated_html")
+
+
+def test_a_file_without_a_good_document_raises_for_the_engine(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(HEAD + document(1, "8-K", "<html><p>x</p><div sty"))
+    with pytest.raises(RowError) as caught:
+        run(tmp_path)
+    assert caught.value.error == "truncated_html"
+
+
+def test_one_accession_in_two_files_gives_its_documents_once(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(HEAD + document(1, "8-K", PAGE))
+    (tmp_path / "b.txt").write_text(HEAD + "\n" + document(1, "8-K", PAGE))
+    first, second = run(tmp_path)
+    assert first["documents"].num_rows == 1
+    assert second["documents"].num_rows == 0
+    assert second["decisions/extract"].to_pylist()[0]["reason"] == "same_bytes"
+
+
+def test_other_bytes_under_the_same_id_are_a_conflict(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(HEAD + document(1, "8-K", PAGE))
+    (tmp_path / "b.txt").write_text(HEAD + document(1, "8-K", PAGE.replace("5", "6")))
+    with pytest.raises(RowError) as caught:
+        run(tmp_path)
+    assert caught.value.error == "conflicting_copy"
+
+
+def test_exhibits_are_a_setting(tmp_path: Path) -> None:
+    text = HEAD + "".join(
+        document(n, kind, PAGE.replace("5", str(n)))
+        for n, kind in enumerate(("8-K", "EX-10.1", "EX-99.1"), 1)
+    )
+    (tmp_path / "a.txt").write_text(text)
+    step = parse(Extract, {"exhibits": ["EX-99"]}, "extract")
+    (parts,) = run(tmp_path, step)
+    assert [d["doc_type"] for d in parts["documents"].to_pylist()] == ["8-K", "EX-99.1"]
+    assert "EX-10.1" not in parts["extraction"].to_pylist()[1]["notes"]
+    assert '"reason":"exhibit"' in parts["extraction"].to_pylist()[0]["notes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "public_at", "basis"),
+    [
+        ("inv-10-k-2024-11-01.html", "2024-11-02T05:00:00Z", "file_name"),
+        ("inv-20240928.html", None, "unknown"),
+    ],
+)
+def test_a_loose_file_is_public_when_its_name_can_say_so(
+    tmp_path: Path, name: str, public_at: str | None, basis: str
+) -> None:
+    (tmp_path / name).write_text(PAGE)
+    (parts,) = run(tmp_path)
+    (filing,) = parts["filings"].to_pylist()
+    assert (filing["public_at"], filing["public_at_basis"]) == (public_at, basis)
+    assert parts["documents"].to_pylist()[0]["public_at"] == public_at
+
+
+def test_the_same_file_gives_the_same_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(HEAD + document(1, "8-K", PAGE))
+    (first,), (second,) = run(tmp_path), run(tmp_path)
+    assert all(first[name].equals(second[name]) for name in first)

@@ -1,0 +1,172 @@
+"""Cells and grids: symbols joined, empty columns gone, headers over the right columns, nothing
+lost.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qhdata.extract.blocks import Block
+from qhdata.extract.cells import is_value, number
+from qhdata.extract.grid import Grid, Raw, build, place
+from qhdata.extract.markdown import markdown
+
+
+def cells(*row: str | tuple[str, int]) -> list[Raw]:
+    """A row; ("text", 3) spans three columns."""
+    out = []
+    for cell in row:
+        text, span = cell if isinstance(cell, tuple) else (cell, 1)
+        out.append(Raw(text, [], span, 1, False, False))
+    return out
+
+
+def table(*rows: list[Raw]) -> tuple[Grid, str]:
+    grid = build(place(rows))
+    block = Block("table")
+    markdown(grid, block)
+    return grid, block.text
+
+
+def test_currency_parentheses_and_percent_join_their_number() -> None:
+    _, text = table(
+        cells("", "", ("2024", 3), "", ("2023", 3)),
+        cells("Sales", "", "$", "1,234", "", "", "$", "999", ""),
+        cells("Loss", "", "$", "(285", ")", "", "", "—", ""),
+        cells("Margin", "", "", "12.5", "%", "", "", "(3.1", ")%"),
+    )
+    assert text == (
+        "|  | 2024 | 2023 |\n|---|---|---|\n".replace("|  |", "| |")
+        + "| Sales | $1,234 | $999 |\n| Loss | $(285) | — |\n| Margin | 12.5% | (3.1)% |"
+    )
+
+
+def test_a_header_over_several_columns_stands_over_each() -> None:
+    _, text = table(
+        cells("", ("Three months ended", 4)),
+        cells("", ("March 30", 2), ("March 31", 2)),
+        cells("Revenue", "$", "10", "$", "20"),
+        cells("Costs", "", "1", "", "2"),
+    )
+    head = "| | Three months ended March 30 | Three months ended March 31 |"
+    assert text.split("\n")[0] == head
+
+
+def test_columns_that_no_row_fills_keep_their_header() -> None:
+    grid, text = table(
+        cells("Item", "Capital", "Reserve", "Total"),
+        cells("Opening", "10", "", "10"),
+        cells("Closing", "11", "", "11"),
+    )
+    assert text.split("\n")[0] == "| Item | Capital | Reserve | Total |"
+    assert text.split("\n")[2] == "| Opening | 10 | | 10 |"
+    assert grid.columns == 4
+
+
+def test_a_title_over_the_whole_table_is_a_caption() -> None:
+    grid, text = table(
+        cells(("(in millions)", 3)),
+        cells("", "2024", "2023"),
+        cells("Sales", "1", "2"),
+    )
+    assert [c.text for c in grid.captions] == ["(in millions)"]
+    assert "millions" not in text
+
+
+def test_cells_that_span_down_push_the_next_row_right() -> None:
+    rows = [cells("Region", "Sales"), cells("East", "1")]
+    rows[0][0].rowspan = 2
+    placed = place([rows[0], [rows[1][1]]])
+    assert placed[1][0].col == 1
+
+
+def test_absurd_spans_are_bounded() -> None:
+    rows = [[Raw("1", [], 400, 400, False, False), *cells("2")] for _ in range(50)]
+    grid = build(place(rows))
+    assert grid.columns <= 3
+
+
+def test_a_pipe_in_a_cell_is_escaped_and_marks_follow() -> None:
+    rows = place([cells("a|b", "1"), cells("c", "2")])
+    rows[0][0].marks = [(2, 0), (3, 1)]
+    grid = build(rows)
+    block = Block("table")
+    markdown(grid, block)
+    start, end = (offset for offset, _ in block.marks)
+    assert block.text[start:end] == "b"
+
+
+@pytest.mark.parametrize(
+    ("shown", "value"),
+    [
+        ("1,234", "1234"),
+        ("(1,234.50)", "-1234.50"),
+        ("$(285)", "-285"),
+        ("-3", "-3"),
+        ("−3.5%", "-3.5"),
+        (".53", "0.53"),
+        ("$ 71,113", "71113"),
+        ("6,587 (1)", "6587"),
+        ("1,234¹", "1234"),
+        ("—", None),
+        ("N/A", None),
+        ("March 29, 2025", None),
+        ("12,34", None),
+        ("007", "7"),
+        ("(0)", "0"),
+    ],
+)
+def test_the_number_that_a_cell_shows(shown: str, value: str | None) -> None:
+    assert number(shown) == value
+
+
+def test_a_note_mark_after_a_positive_number_is_not_a_minus() -> None:
+    assert number("9.3%(1)") == "9.3"
+
+
+WORDS = st.sampled_from(
+    ["", "", "Sales", "$", "(", ")", "%", "1,234", "(285", "12.5", "—", "2024", "(1)", "Costs"]
+)
+ROWS = st.lists(
+    st.lists(st.tuples(WORDS, st.integers(1, 3), st.integers(1, 3)), min_size=1, max_size=7),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(ROWS)
+def test_every_character_of_every_cell_reaches_the_markdown(
+    rows: list[list[tuple[str, int, int]]],
+) -> None:
+    raw = [[Raw(t, [], c, r, False, False) for t, c, r in row] for row in rows]
+    wanted = sorted("".join(cell.text for row in raw for cell in row).replace(" ", ""))
+    placed = place(raw)
+    if not placed:
+        return
+    grid = build(placed)
+    held = sorted(
+        "".join(
+            [c.text for c in grid.captions] + [c.text for row in grid.rows for c in row if c]
+        ).replace(" ", "")
+    )
+    assert held == wanted
+    block = Block("table")
+    markdown(grid, block)
+    lines = block.text.split("\n")
+    assert len({line.count("|") for line in lines}) == 1
+    body = re.sub(r"[\s|]", "", "".join(lines[2:]))
+    below = grid.rows[max(grid.header_rows, 1) :]
+    assert sorted(body) == sorted("".join(c.text for r in below for c in r if c).replace(" ", ""))
+
+
+@given(st.integers(-(10**12), 10**12), st.booleans())
+def test_what_a_statement_prints_is_read_back(value: int, dollars: bool) -> None:
+    shown = f"{abs(value):,}"
+    shown = f"({shown})" if value < 0 else shown
+    shown = "$" + shown if dollars else shown
+    assert is_value(shown)
+    assert number(shown) == str(value)

@@ -1,0 +1,180 @@
+"""plan: every file once, in order, with labels, arrivals and rivals."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qhdata.errors import RowError, UserError
+from qhdata.readers import plan, read, read_file
+from qhdata.records import SourceFile
+
+PAGE = b"<html><body><p>Invented Holdings made 12 widgets.</p></body></html>"
+
+
+def write(root: Path, name: str, data: bytes = PAGE) -> Path:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def test_files_come_in_order_of_path_with_their_digest(tmp_path: Path) -> None:
+    write(tmp_path, "b/2.htm", PAGE + b"2")
+    write(tmp_path, "a.htm")
+    write(tmp_path, ".hidden/x.htm", PAGE + b"h")
+    files = list(plan([tmp_path]))
+    assert [f.source_path for f in files] == ["a.htm", "b/2.htm"]
+    assert [f.file_id for f in files] == [f"{tmp_path.name}/a.htm", f"{tmp_path.name}/b/2.htm"]
+    assert all(len(f.sha256) == 64 for f in files)
+
+
+def test_the_same_bytes_again_point_to_the_first_file(tmp_path: Path) -> None:
+    write(tmp_path, "a.htm")
+    write(tmp_path, "z.htm")
+    first, second = plan([tmp_path])
+    assert first.same_as is None
+    assert second.same_as == first.file_id
+
+
+def test_two_empty_files_are_not_each_others_copies(tmp_path: Path) -> None:
+    write(tmp_path, "a.htm", b"")
+    write(tmp_path, "b.htm", b"")
+    write(tmp_path, "c.htm")
+    assert [f.same_as for f in plan([tmp_path])] == [None, None, None]
+
+
+def test_two_sources_of_one_name_get_two_labels(tmp_path: Path) -> None:
+    write(tmp_path, "x/filings/a.htm")
+    write(tmp_path, "y/filings/a.htm", PAGE + b" ")
+    files = list(plan([tmp_path / "x/filings", tmp_path / "y/filings"]))
+    assert [f.source for f in files] == ["filings", "filings-2"]
+
+
+def test_labels_may_be_given(tmp_path: Path) -> None:
+    write(tmp_path, "a.htm")
+    assert [f.file_id for f in plan({"sec": tmp_path})] == ["sec/a.htm"]
+
+
+def test_a_single_file_is_a_source(tmp_path: Path) -> None:
+    assert [f.source_path for f in plan([write(tmp_path, "a.htm")])] == ["a.htm"]
+
+
+def test_links_are_not_followed_out_of_the_source(tmp_path: Path) -> None:
+    outside = write(tmp_path, "outside/secret.htm", PAGE + b"s")
+    write(tmp_path, "in/a.htm")
+    (tmp_path / "in/out.htm").symlink_to(outside)
+    (tmp_path / "in/folder").symlink_to(outside.parent)
+    assert [f.source_path for f in plan([tmp_path / "in"])] == ["a.htm"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("missing", None, "no such file or folder"),
+        ("empty", "folder", "holds no files"),
+        ("pictures", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, "is a filing"),
+    ],
+)
+def test_a_source_without_filings_is_an_error_that_names_it(
+    tmp_path: Path, name: str, data: bytes | str | None, what: str
+) -> None:
+    if data == "folder":
+        (tmp_path / name).mkdir()
+    elif isinstance(data, bytes):
+        write(tmp_path / name, "logo.htm", data)
+    with pytest.raises(UserError) as caught:
+        list(plan([tmp_path / name]))
+    assert what in caught.value.what
+    assert name in caught.value.where
+
+
+def test_an_unknown_reader_is_an_error_before_any_byte_is_read(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="unknown reader 'folders'"):
+        list(plan([write(tmp_path, "a.htm")], ("folders",)))
+
+
+def test_files_of_one_accession_are_rivals(tmp_path: Path) -> None:
+    head = b"<SEC-DOCUMENT>x\nACCESSION NUMBER:\t\t0000000001-24-000001\n"
+    first = write(tmp_path, "a.txt", head)
+    write(tmp_path, "b.txt", head + b" ")
+    assert [f.rivals for f in plan([tmp_path])] == [(), (str(first),)]
+
+
+def planned(path: Path) -> SourceFile:
+    return SourceFile(
+        file_id="s/x", source="s", path=str(path), source_path=path.name, bytes=1, sha256="0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("a.htm", b"", "empty_file"),
+        ("a.htm", b"  \n\x00\x00", "empty_file"),
+        ("report.htm", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "pdf_not_supported"),
+        ("a.txt", b"PK\x03\x04rest", "archive_not_supported"),
+        ("a.htm", bytes(range(256)) * 40, "binary"),
+        ("a.htm.gz", b"\x1f\x8b\x08\x00broken", "damaged_gzip"),
+        ("header.txt", b"<SEC-HEADER>\nACCESSION NUMBER: 1\n</SEC-HEADER>", "header_only"),
+        ("x.xsd", b"<?xml version='1.0'?><xs:schema></xs:schema>", "not_a_document"),
+    ],
+)
+def test_what_is_no_document_of_text_is_refused_with_its_reason(
+    tmp_path: Path, name: str, data: bytes, error: str
+) -> None:
+    with pytest.raises(RowError) as caught:
+        read(planned(write(tmp_path, name, data)))
+    assert caught.value.error == error
+    assert caught.value.message
+
+
+def test_an_unreadable_file_is_planned_and_refused_when_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.htm")
+    path.unlink()
+    with pytest.raises(RowError) as caught:
+        read(planned(path))
+    assert caught.value.error == "unreadable"
+
+
+@pytest.fixture
+def ordinary_user() -> Iterator[Path]:
+    """A folder that anybody may list, and, for root, no more rights than anybody."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        was_root = os.geteuid() == 0
+        if was_root:
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            if was_root:
+                os.seteuid(0)
+
+
+def test_a_file_without_the_right_to_read_is_a_row(ordinary_user: Path) -> None:
+    if os.geteuid() == 65534:
+        os.seteuid(0)
+    write(ordinary_user, "a.htm").chmod(0)
+    write(ordinary_user, "b.htm").chmod(0o644)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    first, second = plan([ordinary_user])
+    assert (first.sha256, second.same_as) == ("", None)
+    with pytest.raises(RowError, match="unreadable"):
+        read_file(first)
+
+
+def test_a_gzip_is_read_and_a_bomb_is_not(tmp_path: Path) -> None:
+    import gzip
+
+    assert read(planned(write(tmp_path, "a.gz", gzip.compress(PAGE))))[0].data == PAGE
+    bomb = gzip.compress(b"<p>" + b" " * 60_000_000)
+    with pytest.raises(RowError) as caught:
+        read(planned(write(tmp_path, "b.gz", bomb)))
+    assert caught.value.error == "too_large"

@@ -1,0 +1,170 @@
+"""Submissions: both header styles, unclosed tags, attachments, single-line feeds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qhdata.readers import read_file
+from qhdata.readers.eastern import to_utc
+from qhdata.readers.header import parse_header
+from qhdata.readers.loose import header_from_name
+from qhdata.readers.submission import SubmissionReader
+from qhdata.records import SourceFile
+
+TAB = """<SEC-DOCUMENT>0000000001-24-000001.txt : 20241101
+<SEC-HEADER>0000000001-24-000001.hdr.sgml : 20241101
+<ACCEPTANCE-DATETIME>20241101060136
+ACCESSION NUMBER:\t\t0000000001-24-000001
+CONFORMED SUBMISSION TYPE:\t10-K
+PUBLIC DOCUMENT COUNT:\t\t2
+CONFORMED PERIOD OF REPORT:\t20240928
+FILED AS OF DATE:\t\t20241101
+
+FILER:
+
+\tCOMPANY DATA:
+\t\tCOMPANY CONFORMED NAME:\t\t\tINVENTED HOLDINGS INC
+\t\tCENTRAL INDEX KEY:\t\t\t0000000042
+\t\tSTANDARD INDUSTRIAL CLASSIFICATION:\tWIDGETS [3571]
+
+\tFORMER COMPANY:
+\t\tFORMER CONFORMED NAME:\tOLD NAME CORP
+
+FILER:
+
+\tCOMPANY DATA:
+\t\tCOMPANY CONFORMED NAME:\t\t\tINVENTED FINANCE LLC
+\t\tCENTRAL INDEX KEY:\t\t\t0000000043
+</SEC-HEADER>
+"""
+TAGS = (
+    "<SUBMISSION>\n<ACCESSION-NUMBER>0000000001-24-000001<TYPE>10-K<PERIOD>20240928"
+    "<FILING-DATE>20241101<FILER><COMPANY-DATA><CONFORMED-NAME>INVENTED HOLDINGS INC"
+    "<CIK>0000000042<ASSIGNED-SIC>3571</COMPANY-DATA></FILER>"
+    "<FILER><COMPANY-DATA><CONFORMED-NAME>INVENTED FINANCE "
+    "LLC<CIK>0000000043</COMPANY-DATA></FILER>"
+)
+MAIN = "<DOCUMENT>\n<TYPE>10-K\n<SEQUENCE>1\n<FILENAME>main.htm\n<TEXT>\n<html><p>One</p></html>\n"
+IMAGE = (
+    "<DOCUMENT>\n<TYPE>GRAPHIC\n<SEQUENCE>3\n<FILENAME>logo.jpg\n<TEXT>\nbegin 644 logo.jpg\n"
+    "M_]C_X  02D9)1@\n\nend\n</TEXT>\n</DOCUMENT>\n"
+)
+CLOSE = "</TEXT>\n</DOCUMENT>\n"
+EXHIBIT = "<DOCUMENT>\n<TYPE>EX-99.1\n<SEQUENCE>2\n<FILENAME>ex.htm\n<TEXT>\n<p>Two</p>\n"
+
+
+def planned(path: str = "x.txt") -> SourceFile:
+    return SourceFile(file_id="s/x", source="s", path=path, source_path=path, bytes=1, sha256="0")
+
+
+@pytest.mark.parametrize("header", [TAB, TAGS])
+def test_both_header_styles_say_the_same(header: str) -> None:
+    read = parse_header(header)
+    assert read.accession == "0000000001-24-000001"
+    assert (read.form, read.period_end, read.filed_at) == ("10-K", "2024-09-28", "2024-11-01")
+    assert [(f.filer_id, f.name) for f in read.filers] == [
+        ("cik:0000000042", "INVENTED HOLDINGS INC"),
+        ("cik:0000000043", "INVENTED FINANCE LLC"),
+    ]
+    assert read.sic == "3571"
+
+
+def test_acceptance_is_us_eastern() -> None:
+    assert parse_header(TAB).accepted_at == "2024-11-01T10:01:36Z"
+    winter = TAB.replace("20241101060136", "20241104060136")
+    assert parse_header(winter).accepted_at == "2024-11-04T11:01:36Z"
+
+
+@pytest.mark.parametrize(
+    ("wall", "hours"),
+    [
+        ("2024-03-10T01:59", 5),
+        ("2024-03-10T02:00", 4),
+        ("2024-11-03T01:59", 4),
+        ("2024-11-03T02:00", 5),
+        ("1999-04-03T12:00", 5),
+        ("1999-04-04T12:00", 4),
+        ("1999-10-31T12:00", 5),
+    ],
+)
+def test_daylight_saving_as_the_law_of_its_year(wall: str, hours: int) -> None:
+    moment = dt.datetime.fromisoformat(wall)
+    assert to_utc(moment) - moment == dt.timedelta(hours=hours)
+
+
+def test_what_was_private_first_is_public_on_its_date_of_change() -> None:
+    private = TAB.replace(
+        "FILED AS OF DATE", "<PRIVATE-TO-PUBLIC>\nDATE AS OF CHANGE:\t20241220\nFILED AS OF DATE"
+    )
+    read = parse_header(private)
+    assert read.accepted_at is None
+    assert read.filed_at == "2024-12-20"
+
+
+@pytest.mark.parametrize("wrap", ["closed", "unclosed", "pem"])
+def test_documents_are_found_closed_or_not(wrap: str) -> None:
+    text = TAB + MAIN + CLOSE + EXHIBIT + CLOSE + IMAGE
+    if wrap == "unclosed":
+        text = TAB + MAIN + EXHIBIT
+    if wrap == "pem":
+        text = "-----BEGIN PRIVACY-ENHANCED MESSAGE-----\nProc-Type: x\n\n" + text
+        text += "-----END PRIVACY-ENHANCED MESSAGE-----\n"
+    reading = SubmissionReader().read(planned(), text.encode())
+    assert [(d.doc_id, d.doc_type, d.file_name) for d in reading.documents] == [
+        ("0000000001-24-000001:1", "10-K", "main.htm"),
+        ("0000000001-24-000001:2", "EX-99.1", "ex.htm"),
+    ]
+    assert [d.data.strip() for d in reading.documents] == [
+        b"<html><p>One</p></html>",
+        b"<p>Two</p>",
+    ]
+
+
+def test_an_attachment_is_named_and_left_out() -> None:
+    reading = SubmissionReader().read(planned(), (TAB + MAIN + CLOSE + IMAGE).encode())
+    assert [(s.name, s.reason) for s in reading.skipped] == [("logo.jpg", "uuencoded")]
+
+
+def test_a_feed_on_one_line_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.nc"
+    path.write_text(TAGS + (MAIN + CLOSE).replace("\n", "") + "</SUBMISSION>")
+    reading = read_file(planned(str(path)))
+    assert reading.documents[0].data == b"<html><p>One</p></html>"
+
+
+def test_a_single_wrapped_document_takes_its_header_from_its_name() -> None:
+    name = "42_8K_2010_0000000001-10-000003.htm"
+    reading = SubmissionReader().read(planned(name), (EXHIBIT + CLOSE).encode())
+    document = reading.documents[0]
+    assert document.header.accession == "0000000001-10-000003"
+    assert document.doc_id.startswith("s:"), "an accession of a name numbers no sequence"
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "filed"),
+    [
+        ("apl/apl-10-k-2024-11-01.html", "10-K", "2024-11-01"),
+        ("apl-20240928.htm", None, None),
+        ("2020-01-21_300617_annual-report-2019.html", None, "2020-01-21"),
+        ("2024-13-45.html", None, None),
+    ],
+)
+def test_a_name_says_no_more_than_it_can(name: str, form: str | None, filed: str | None) -> None:
+    header = header_from_name(name)
+    assert (header.form, header.filed_at) == (form, filed)
+
+
+@given(st.text(alphabet="<>/DOCUMENTYPSQX- \n\t:1a", max_size=300))
+def test_the_scanner_takes_any_bytes_after_a_first_document(text: str) -> None:
+    reading = SubmissionReader().read(planned(), ("<DOCUMENT><TYPE>X" + text).encode())
+    assert len({d.sequence for d in reading.documents}) == len(reading.documents)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))
+def test_any_text_has_a_header_if_an_empty_one(text: str) -> None:
+    parse_header(text)
