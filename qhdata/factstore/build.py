@@ -15,7 +15,8 @@ from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from qhdata.factstore.concepts import family_of
 from qhdata.factstore.figures import Figure, figures_of
-from qhdata.factstore.store import SCHEMA, FactStore
+from qhdata.factstore.schema import SCHEMA
+from qhdata.factstore.store import FactStore
 from qhdata.records import (
     DocSplit,
     Document,

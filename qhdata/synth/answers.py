@@ -10,8 +10,8 @@ from random import Random
 from qhdata.judge import judge
 from qhdata.judge.kinds import load
 from qhdata.records import Example, JsonText, Message, Pair, Task
-from qhdata.synth.draft import answer_text
 from qhdata.synth.settings import SynthSettings
+from qhdata.synth.wording import answer_text
 
 _MISSES = 8
 """Near misses of one gold to choose from: the first ones are the usual mistakes."""

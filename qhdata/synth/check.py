@@ -19,7 +19,8 @@ from qhdata.programs import Undefined, Value
 from qhdata.quantities.units import CONTEXT
 from qhdata.records import Gold, Pair, Source, Task
 from qhdata.synth.arithmetic import run
-from qhdata.synth.draft import HUNDREDTHS, answer_text
+from qhdata.synth.draft import HUNDREDTHS
+from qhdata.synth.wording import answer_text
 
 
 def check(task: Task, *, gold_reply: str | None = None) -> list[str]:

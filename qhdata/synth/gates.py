@@ -15,8 +15,8 @@ from qhdata.judge import judge
 from qhdata.judge.rubric import check_all
 from qhdata.records import Example, Pair, Task
 from qhdata.step import Skip
-from qhdata.synth.draft import answer_text
 from qhdata.synth.made import Made
+from qhdata.synth.wording import answer_text
 
 LONGEST_PROMPT = 12_000
 """Characters; an excerpt that long is a table of another kind."""

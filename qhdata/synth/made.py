@@ -19,8 +19,8 @@ from qhdata.records import (
     json_text,
 )
 from qhdata.step import Skip
-from qhdata.synth.draft import digest_of
-from qhdata.synth.material import latest
+from qhdata.synth.finish import digest_of
+from qhdata.synth.grid import latest
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,8 @@ from qhdata.recipe import load_object
 from qhdata.records import DocSplit, Document, Example, Lineage, Pair, Quarantined, Task
 from qhdata.step import Counts, Skip
 from qhdata.synth.answers import reasoning_example, reasoning_pair
-from qhdata.synth.draft import Draft, finish
+from qhdata.synth.draft import Draft
+from qhdata.synth.finish import finish
 from qhdata.synth.gates import Gates, fault_of
 from qhdata.synth.general import GENERAL
 from qhdata.synth.instruct import INSTRUCT

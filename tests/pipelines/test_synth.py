@@ -9,12 +9,13 @@ from types import ModuleType
 
 import pytest
 
-from pipelines.synth import parse_settings, run, run_kind, validate, validate_set
+from pipelines.synth import parse_settings, run, run_kind, validate
 from qhdata.artifact import Artifact
 from qhdata.errors import Fault, ForeignRecipe, UserError
 from qhdata.step import Counts
 from qhdata.synth.produce import GENERATORS, generators_of
 from qhdata.synth.settings import Limits, SynthSettings
+from qhdata.synth.validate import validate_set
 
 SMALL = Limits(train=40, dev=10, test=20)
 SETTINGS = SynthSettings(knowledge=SMALL, instruct=SMALL, reasoning=SMALL, general=SMALL)

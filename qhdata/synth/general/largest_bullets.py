@@ -11,8 +11,9 @@ from random import Random
 from typing import ClassVar
 
 from qhdata.step import Skip
+from qhdata.synth.grid import Excerpt, Grid, source_of
 from qhdata.synth.made import TextDraft, criterion
-from qhdata.synth.material import Excerpt, Grid, Material, each_grid, source_of
+from qhdata.synth.material import Material, each_grid
 from qhdata.synth.reasoning.total import couples
 
 

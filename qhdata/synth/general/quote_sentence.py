@@ -14,8 +14,9 @@ from typing import ClassVar
 
 from qhdata.factstore.store import StoredDocument
 from qhdata.step import Skip
+from qhdata.synth.grid import source_at
 from qhdata.synth.made import TextDraft, criterion
-from qhdata.synth.material import Material, rng_for, source_at
+from qhdata.synth.material import Material, rng_for
 from qhdata.synth.prose import Paragraph, paragraphs
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{6,}")

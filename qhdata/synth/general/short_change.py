@@ -11,8 +11,9 @@ from random import Random
 from typing import ClassVar
 
 from qhdata.step import Skip
+from qhdata.synth.grid import Grid, source_of
 from qhdata.synth.made import TextDraft, criterion
-from qhdata.synth.material import Grid, Material, each_grid, source_of
+from qhdata.synth.material import Material, each_grid
 
 _UP, _DOWN = ["rose", "increased", "grew", "up"], ["fell", "decreased", "declined", "down"]
 _UP_ZH, _DOWN_ZH = ["上升", "增加", "增长"], ["下降", "减少", "降低"]

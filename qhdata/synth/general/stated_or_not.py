@@ -14,9 +14,12 @@ from typing import ClassVar
 
 from qhdata.factstore.concepts import plain_label
 from qhdata.step import Skip
-from qhdata.synth.draft import Asks, Draft, Slot, answer_text, finish
+from qhdata.synth.draft import Asks, Draft, Slot
+from qhdata.synth.finish import finish
+from qhdata.synth.grid import Excerpt, Grid, Row, source_of
 from qhdata.synth.made import TextDraft, criterion
-from qhdata.synth.material import Excerpt, Grid, Material, Row, each_grid, source_of
+from qhdata.synth.material import Material, each_grid
+from qhdata.synth.wording import answer_text
 
 _ASKS = Asks(en=("{label}",), zh=("{label}",), brief="{label}")
 

@@ -12,8 +12,9 @@ from random import Random
 from typing import ClassVar
 
 from qhdata.step import Skip
+from qhdata.synth.grid import Grid, source_of
 from qhdata.synth.made import TextDraft, criterion
-from qhdata.synth.material import Grid, Material, source_of
+from qhdata.synth.material import Material
 
 LABELS = {
     "income statement": frozenset(

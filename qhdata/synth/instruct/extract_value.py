@@ -13,9 +13,10 @@ from typing import ClassVar
 
 from qhdata.factstore.figures import Figure
 from qhdata.step import Skip
+from qhdata.synth.grid import Grid, source_of
 from qhdata.synth.knowledge.statements import amount
 from qhdata.synth.made import TextDraft, criterion
-from qhdata.synth.material import Grid, Material, each_grid, source_of
+from qhdata.synth.material import Material, each_grid
 from qhdata.synth.reasoning.lookup import ASKS
 
 

@@ -12,8 +12,9 @@ from random import Random
 from typing import ClassVar
 
 from qhdata.step import Skip
+from qhdata.synth.grid import source_at
 from qhdata.synth.made import TextDraft, criterion
-from qhdata.synth.material import Material, source_at
+from qhdata.synth.material import Material
 
 _FORM = re.compile(
     r"\bform\s+(10-K(?:/A)?|10-Q(?:/A)?|8-K(?:/A)?|20-F|6-K)(?![\w/])", re.IGNORECASE

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from qhdata.records import Document, Source
+from qhdata.synth.grid import Grid, latest
 from qhdata.synth.made import Made
-from qhdata.synth.material import Grid, latest
 
 
 def passage(generator: str, grid: Grid, text: str, sources: Sequence[Source]) -> Made:

@@ -10,9 +10,10 @@ from typing import ClassVar
 
 from qhdata.step import Skip
 from qhdata.synth.answers import final
+from qhdata.synth.grid import Grid, source_of
 from qhdata.synth.knowledge.passage import passage
 from qhdata.synth.made import Made
-from qhdata.synth.material import Grid, Material, each_grid, source_of
+from qhdata.synth.material import Material, each_grid
 from qhdata.synth.reasoning.lookup import ASKS
 
 

@@ -15,9 +15,10 @@ from qhdata.factstore.figures import Figure
 from qhdata.quantities.parse import Quantity
 from qhdata.quantities.render import render
 from qhdata.step import Skip
+from qhdata.synth.grid import Excerpt, Grid, Row, source_of
 from qhdata.synth.knowledge.passage import passage
 from qhdata.synth.made import Made
-from qhdata.synth.material import Excerpt, Grid, Material, Row, each_grid, source_of
+from qhdata.synth.material import Material, each_grid
 
 _PAIRS = (
     "{filer} reported {label} of {new} for {now}, against {old} for {then}.",

@@ -11,11 +11,13 @@ from typing import ClassVar
 from qhdata.recipe import load_object
 from qhdata.step import Skip
 from qhdata.synth.answers import final
-from qhdata.synth.draft import Draft, answer_text, finish
+from qhdata.synth.draft import Draft
+from qhdata.synth.finish import finish
 from qhdata.synth.knowledge.passage import passage
 from qhdata.synth.made import Made
 from qhdata.synth.material import Material, rng_for
 from qhdata.synth.reasoning import REASONING
+from qhdata.synth.wording import answer_text
 
 
 class Worked:

@@ -14,7 +14,8 @@ from typing import ClassVar
 from qhdata.factstore.ratios import RATIOS
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
-from qhdata.synth.material import Grid, Material, each_grid
+from qhdata.synth.grid import Grid
+from qhdata.synth.material import Material, each_grid
 
 ASKS = Asks(
     en=("What was {filer}'s {ratio} in {period}?", "Compute the {ratio} for {period}."),

@@ -13,7 +13,8 @@ from typing import ClassVar
 
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, Slot, percent
-from qhdata.synth.material import Grid, Material, each_grid
+from qhdata.synth.grid import Grid
+from qhdata.synth.material import Material, each_grid
 
 ASKS = Asks(
     en=(

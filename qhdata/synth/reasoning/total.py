@@ -15,7 +15,8 @@ from typing import ClassVar
 
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, Slot
-from qhdata.synth.material import Grid, Material, Row, each_grid
+from qhdata.synth.grid import Grid, Row
+from qhdata.synth.material import Material, each_grid
 
 ASKS = Asks(
     en=(

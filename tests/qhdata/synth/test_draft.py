@@ -10,9 +10,12 @@ import pytest
 
 from qhdata.records import Task
 from qhdata.step import Skip
-from qhdata.synth.draft import Asks, Draft, Slot, answer_text, finish, percent
-from qhdata.synth.material import Grid, Material
+from qhdata.synth.draft import Asks, Draft, Slot, percent
+from qhdata.synth.finish import finish
+from qhdata.synth.grid import Grid
+from qhdata.synth.material import Material
 from qhdata.synth.settings import SynthSettings
+from qhdata.synth.wording import answer_text
 
 ASKS = Asks(en=("{label}?",), zh=("{label}？",), brief="{label}?")
 
