@@ -15,6 +15,9 @@ from qhdata.factstore.concepts import CONCEPTS, concept, family_of, family_of_la
 UNLISTED = 99
 """Preference of a concept that the catalogue does not hold."""
 
+TABLE = "table"
+"""Prefix of the concept of a value that no tag names, only a row label; tags are preferred."""
+
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
@@ -24,10 +27,11 @@ def plain_label(name: str) -> tuple[str, int]:
     >>> plain_label("us-gaap:NetIncomeLoss"), plain_label("acme:BackLogAmount")
     (('net income', 0), ('back log amount', 99))
     """
-    family = family_of(name)
-    local = name.rpartition(":")[2]
+    prefix, _, local = name.rpartition(":")
+    untagged = prefix == TABLE
+    family = family_of(local if untagged else name)
     if family is not None:
-        return short(family), concept(family).names.index(local)
+        return short(family), concept(family).names.index(local) + (50 if untagged else 0)
     return " ".join(word.lower() for word in _SPLIT.findall(local)) or name, UNLISTED
 
 

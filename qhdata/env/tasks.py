@@ -8,8 +8,7 @@ that moment shows. Generators take turns, so that no kind of question crowds out
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from random import Random
@@ -19,14 +18,14 @@ from qhdata.artifact import Artifact
 from qhdata.env.domain import Domain, Draft, Generator
 from qhdata.env.domains import load_domain
 from qhdata.env.episode import Episode, Status
-from qhdata.env.pick import Filer, moments
+from qhdata.env.pick import digits, moments
+from qhdata.env.places import Places
 from qhdata.env.world import World
 from qhdata.errors import UserError
 from qhdata.recipe import Settings
 from qhdata.records import (
     Example,
     Message,
-    Source,
     Task,
     ToolCall,
     Trajectory,
@@ -36,8 +35,6 @@ from qhdata.step import Skip
 from qhdata.synth.settings import Limits
 
 EXPERT = "expert@1"
-_FILERS = 64
-"""Filers that are kept in memory: generators walk over them at one pace."""
 SPLITS: tuple[Literal["train", "dev", "test"], ...] = ("train", "dev", "test")
 
 
@@ -58,6 +55,8 @@ class AgenticSettings(Settings):
     slips: float = 0.1
     """Share of tasks whose expert first makes a usual mistake and recovers; that turn has weight 0.
     """
+    max_digits: int = 0
+    """Digits that a number in a task may have, the answer's included; 0: any."""
     spare_turns: int = 4
     """Turns beyond the expert's own before a play is cut off."""
 
@@ -85,7 +84,7 @@ def agentic(
         raise UserError(
             what="no generator of that name", where="agentic.generators", mend="leave it empty"
         )
-    places = _Places(world)
+    places = Places(world)
     for split in SPLITS:
         limit = settings.limits.of(split)
         filers = [
@@ -115,7 +114,7 @@ def _tasks(
     split: Literal["train", "dev", "test"],
     settings: AgenticSettings,
     seed: int,
-    places: _Places,
+    places: Places,
 ) -> Iterator[Task | Skip]:
     """One generator's tasks over the filers of a split, filer by filer in turns."""
 
@@ -161,11 +160,13 @@ def write_down(
     split: Literal["train", "dev", "test"],
     settings: AgenticSettings,
     seed: int,
-    places: _Places,
+    places: Places,
 ) -> Task | Skip:
     """A draft as a task: its words, its ids, its provenance."""
     if any(fact.start is None or not fact.quote for fact in draft.facts):
         return Skip("fact_not_shown")
+    if settings.max_digits and longest(draft) > settings.max_digits:
+        return Skip("too_many_digits")
     label = f"{generator.name}@{generator.version}"
     facts = [fact.fact_id for fact in draft.facts]
     problem = _hash(
@@ -205,6 +206,12 @@ def write_down(
         license=places.license(draft.facts[0].doc_id),
         sources=sources,
     )
+
+
+def longest(draft: Draft) -> int:
+    """Digits of the longest number that a play of a draft meets: looked up, or given."""
+    given = [str(value) for name, value in draft.calls[-1].arguments.items() if name == "value"]
+    return max(digits(draft.facts), *(sum(c.isdigit() for c in text) for text in given), 0)
 
 
 def check(task: Task, world: World) -> str | None:
@@ -254,51 +261,6 @@ def example(task: Task, trajectory: Trajectory) -> Example:
         license=task.license,
         sources=task.sources,
     )
-
-
-class _Places:
-    """What all generators read of the world, read once: filers at a moment, places of facts."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.known: dict[str, Mapping[str, Any]] = {}
-        self.filers: OrderedDict[tuple[str, str], Filer] = OrderedDict()
-
-    def filer(self, filer_id: str, as_of: str) -> Filer:
-        key = (filer_id, as_of)
-        if key not in self.filers:
-            self.filers[key] = Filer(self.world.at(as_of), filer_id)
-            if len(self.filers) > _FILERS:
-                self.filers.popitem(last=False)
-        self.filers.move_to_end(key)
-        return self.filers[key]
-
-    def document(self, doc_id: str) -> Mapping[str, Any]:
-        if doc_id not in self.known:
-            found = dict(self.world.document(doc_id) or {})
-            rows = self.world.rows(
-                "SELECT license FROM seen_filings WHERE filing_id = ?", (found["filing_id"],)
-            )
-            found["license"] = rows[0][0] if rows else ""
-            self.known[doc_id] = found
-        return self.known[doc_id]
-
-    def license(self, doc_id: str) -> str:
-        return str(self.document(doc_id)["license"])
-
-    def source(self, doc_id: str, fact: Any) -> Source:
-        document = self.document(doc_id)
-        return Source(
-            corpus_digest=self.world.corpus_digest,
-            doc_id=doc_id,
-            text_sha256=document["text_sha256"],
-            extractor=document["extractor"],
-            start=fact.start,
-            end=fact.start + len(fact.quote),
-            quote=fact.quote,
-            fact_id=fact.fact_id,
-            public_at=fact.public_at,
-        )
 
 
 def _moments(world: World, filer: str, count: int, seed: int) -> list[str]:

@@ -20,7 +20,8 @@ from typing import Any
 from qhdata.artifact import Artifact
 from qhdata.env.labels import label_of_words
 from qhdata.env.overlay import Overlay
-from qhdata.env.world_file import FORMAT, PAGE, TABLES, WORLD_FILE, fold
+from qhdata.env.world_facts import PAGE
+from qhdata.env.world_file import FORMAT, TABLES, WORLD_FILE, fold
 from qhdata.errors import UserError
 
 BUDGET = 2_000_000

@@ -14,19 +14,16 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from qhdata.artifact import Artifact
-from qhdata.env.calendar import fiscal_calendar
-from qhdata.env.labels import plain_label
+from qhdata.env.world_facts import CHUNK, PAGE, write_facts
 from qhdata.errors import UserError
 from qhdata.factstore.build import kept_ids
 
 FORMAT = 1
-PAGE = 2000
-"""Characters of one page."""
 WORLD_FILE = "world.sqlite"
 
 TABLES = ("filers", "filings", "documents", "sections", "pages", "facts")
@@ -59,9 +56,6 @@ CREATE INDEX facts_by_label ON facts (filer_id, label, period, public_at);
 CREATE INDEX facts_by_concept ON facts (filer_id, local, period, public_at);
 """
 
-_CHUNK = 500
-"""Rows that are handed to SQLite at once."""
-
 
 def write_world_file(corpus: Artifact, path: Path) -> dict[str, Any]:
     """Write the file; returns what went in and what did not: counts, digest, first and last moment.
@@ -89,7 +83,7 @@ def write_world_file(corpus: Artifact, path: Path) -> dict[str, Any]:
             )
         _write_sections(connection, corpus, texts.documents)
         _write_filings(connection, corpus, filings, texts.documents)
-        _write_facts(connection, corpus, texts.documents, left_out)
+        write_facts(connection, corpus, texts.documents, left_out)
         connection.executescript(_INDEXES)
         _index_pages(connection)
         counts = {
@@ -254,120 +248,6 @@ def _tickers(corpus: Artifact, documents: Mapping[str, tuple[str, str, str]]) ->
     return found
 
 
-def _write_facts(
-    connection: sqlite3.Connection,
-    corpus: Artifact,
-    documents: Mapping[str, tuple[str, str, str]],
-    left_out: Counter[str],
-) -> None:
-    connection.execute(
-        "CREATE TEMP TABLE loose (fact_id, filer_id, filing_id, doc_id, concept, value, unit,"
-        " scale, decimals, period_start, period_end, start, end, public_at)"
-    )
-    columns = ["fact_id", "doc_id", "public_at", "concept", "kind", "value", "unit", "decimals",
-               "scale", "period_start", "period_end", "dimensions", "start", "end"]  # fmt: skip
-    for _, batch in corpus.batches("facts", columns, max_rows=8192):
-        rows = []
-        for row in batch.to_pylist():
-            place = documents.get(row["doc_id"])
-            reason = _not_usable(row, place)
-            if reason:
-                left_out[f"facts: {reason}"] += 1
-            elif place is not None:
-                filing_id, filer_id, public_at = place
-                rows.append(
-                    (row["fact_id"], filer_id, filing_id, row["doc_id"], row["concept"],
-                     row["value"], row["unit"] or "", row["scale"], _decimals(row["decimals"]),
-                     row["period_start"], row["period_end"], row["start"], row["end"], public_at)
-                )  # fmt: skip
-        connection.executemany(f"INSERT INTO loose VALUES ({','.join('?' * 14)})", rows)
-    connection.execute("CREATE INDEX loose_of ON loose (filer_id)")
-    calendars = _calendars(connection)
-    best = connection.execute(
-        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY filer_id, concept, period_start,"
-        " period_end, unit, filing_id ORDER BY decimals DESC, start IS NULL, doc_id, start,"
-        " fact_id) AS place FROM loose) WHERE place = 1"
-        " ORDER BY filer_id, concept, period_end, period_start, unit, public_at, filing_id"
-    )
-    while rows := best.fetchmany(_CHUNK):
-        connection.executemany(
-            "INSERT INTO facts VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            list(_fact_rows(connection, rows, calendars)),
-        )
-    connection.execute("DROP TABLE loose")
-
-
-def _not_usable(row: Mapping[str, Any], place: object) -> str:
-    if place is None:
-        return "document not in the world"
-    if row["kind"] != "number" or row["value"] is None or row["period_end"] is None:
-        return "not a number"
-    if row["dimensions"] not in ("[]", "", None):
-        return "dimensions"
-    return ""
-
-
-def _fact_rows(
-    connection: sqlite3.Connection, rows: list[Any], calendars: Mapping[str, Any]
-) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
-        (fact_id, filer_id, filing_id, doc_id, concept, value, unit, scale, decimals,
-         period_start, period_end, start, end, public_at, _) = row  # fmt: skip
-        label, preference = plain_label(concept)
-        yield (
-            fact_id, filer_id, filing_id, doc_id, concept, concept.rpartition(":")[2].lower(),
-            label, preference, value, unit, shown_scale(scale, decimals, unit), decimals,
-            calendars[filer_id].label(period_start, period_end), period_start, period_end, start,
-            end, _quote(connection, doc_id, start, end), public_at,
-        )  # fmt: skip
-
-
-def _calendars(connection: sqlite3.Connection) -> dict[str, Any]:
-    found = {}
-    for (filer_id,) in connection.execute("SELECT filer_id FROM filers ORDER BY 1").fetchall():
-        reports = connection.execute(
-            "SELECT form, period_end, fiscal_year FROM filings WHERE filer_id = ? ORDER BY 1, 2",
-            (filer_id,),
-        ).fetchall()
-        ends = connection.execute(
-            "SELECT period_end FROM loose WHERE filer_id = ? AND period_start IS NOT NULL AND"
-            " julianday(period_end) - julianday(period_start) BETWEEN 349 AND 379",
-            (filer_id,),
-        ).fetchall()
-        found[filer_id] = fiscal_calendar(reports, (end for (end,) in ends))
-    return found
-
-
-def _quote(connection: sqlite3.Connection, doc_id: str, start: int | None, end: int | None) -> str:
-    """The characters of a span, at most 200, from the pages that hold it."""
-    if start is None or end is None or end <= start:
-        return ""
-    end = min(end, start + 200)
-    pages = connection.execute(
-        "SELECT text FROM pages WHERE doc_id = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal",
-        (doc_id, start // PAGE, (end - 1) // PAGE),
-    )
-    offset = start // PAGE * PAGE
-    return "".join(text for (text,) in pages)[start - offset : end - offset]
-
-
-def shown_scale(scale: int | None, decimals: int, unit: str) -> int:
-    """Power of ten in which the filing shows a value: its iXBRL scale, or what its decimals say."""
-    if "/" in unit or unit == "pure":
-        return 0
-    if scale in (0, 3, 6, 9):
-        return int(scale)
-    return 6 if decimals <= -6 else 3 if decimals <= -3 else 0
-
-
-def _decimals(text: str | None) -> int:
-    """XBRL decimals as a number; INF, and nothing said, is exact."""
-    try:
-        return max(-30, min(30, int(text or "")))
-    except ValueError:
-        return 30
-
-
 def _moment(text: str | None) -> str | None:
     """`2024-11-01T20:01:36Z`; a bare date is public at its end, so that nobody reads it early."""
     if not text or len(text) < 10:
@@ -381,7 +261,7 @@ def _index_pages(connection: sqlite3.Connection) -> None:
         "CREATE VIRTUAL TABLE words USING fts5(body, content='', tokenize='unicode61')"
     )
     pages = connection.execute("SELECT page_id, text FROM pages ORDER BY page_id")
-    while rows := pages.fetchmany(_CHUNK):
+    while rows := pages.fetchmany(CHUNK):
         connection.executemany(
             "INSERT INTO words (rowid, body) VALUES (?, ?)",
             [(page_id, fold(text)) for page_id, text in rows],

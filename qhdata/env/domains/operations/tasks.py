@@ -13,7 +13,7 @@ from random import Random
 from typing import ClassVar
 
 from qhdata.env.domain import Call, Draft
-from qhdata.env.domains.research.tasks import TRIES, look, said
+from qhdata.env.domains.research.words import TRIES, look, said
 from qhdata.env.labels import wording
 from qhdata.env.pick import Filer
 from qhdata.env.tools.filings import shown_value

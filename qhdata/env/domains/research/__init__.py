@@ -1,16 +1,14 @@
 """Research: questions about what filers reported, answered with look-ups and arithmetic."""
 
 from qhdata.env.domain import Domain
+from qhdata.env.domains.research.finding import NotStated, Restated, TwoHop
 from qhdata.env.domains.research.tasks import (
     Difference,
     Growth,
     Largest,
     Lookup,
-    NotStated,
     Ratio,
-    Restated,
     Total,
-    TwoHop,
 )
 from qhdata.env.tools.answer import DECLINED, decline, submit_answer
 from qhdata.env.tools.arithmetic import calculate

@@ -16,17 +16,19 @@ from random import Random
 from typing import ClassVar
 
 from qhdata.env.domain import Call, Draft
-from qhdata.env.labels import known, printed, wording
+from qhdata.env.domains.research.words import (
+    TRIES,
+    draft,
+    look,
+    said,
+    submit,
+    two_years,
+)
+from qhdata.env.labels import wording
 from qhdata.env.pick import Filer, alike, amount, in_words, percent
-from qhdata.env.tools.answer import DECLINED
 from qhdata.env.tools.arithmetic import shown, work_out
 from qhdata.env.tools.filings import shown_value
-from qhdata.env.world import SeenFact
-from qhdata.records import Gold
 from qhdata.step import Skip
-
-TRIES = 12
-"""Drafts that one generator makes for one filer and moment."""
 
 _RATIOS = (
     ("gross margin", "gross profit", "revenue"),
@@ -35,54 +37,6 @@ _RATIOS = (
     ("share of liabilities in total assets", "liabilities", "assets"),
     ("share of cash in total assets", "cash", "assets"),
 )
-
-
-def said(period: str) -> str:
-    """How a question names a period: `fiscal 2024`, `the second quarter of fiscal 2024`."""
-    year, mark, part = period[:4], period[4:5], period[5:]
-    if mark == "Q":
-        return (
-            f"the {('first', 'second', 'third', 'fourth')[int(part) - 1]} quarter of fiscal {year}"
-        )
-    if mark == "H":
-        return f"the {('first', 'second')[int(part) - 1]} half of fiscal {year}"
-    return f"fiscal {year}"
-
-
-def look(filer: Filer, label: str, period: str, version: str = "first") -> Call:
-    """The expert's look-up."""
-    arguments: dict[str, str | int] = {"filer": filer.name, "concept": label, "period": period}
-    if version != "first":
-        arguments["version"] = version
-    return Call(name="get_fact", arguments=arguments)
-
-
-def submit(value: str, unit: str = "") -> Call:
-    """The expert's answer."""
-    arguments: dict[str, str | int] = {"value": value}
-    return Call(name="submit_answer", arguments={**arguments, "unit": unit} if unit else arguments)
-
-
-def draft(
-    filer: Filer,
-    kind: str,
-    asks: tuple[str, ...],
-    gold: Gold,
-    calls: tuple[Call, ...],
-    facts: tuple[SeenFact, ...],
-    slip: tuple[Call, str] | None = None,
-) -> Draft:
-    """A draft that ends in an answer."""
-    return Draft(
-        kind=kind,
-        filer_id=filer.filer_id,
-        as_of=filer.world.as_of,
-        asks=asks,
-        golds=(gold,),
-        calls=calls,
-        facts=facts,
-        slip=slip,
-    )
 
 
 @dataclass(frozen=True)
@@ -290,136 +244,3 @@ class Largest:
                 (*(look(filer, label, year) for year in years), submit(shown_value(best))),
                 facts,
             )
-
-
-@dataclass(frozen=True)
-class Restated:
-    """A value that a later filing changed: as first published, or as restated."""
-
-    name: ClassVar[str] = "research.restated"
-    version: ClassVar[int] = 1
-
-    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
-        """Both versions of the same question: only the wording says which is right."""
-        changed = [
-            (key, chain)
-            for key, chain in sorted(filer.history.items())
-            if key in filer.first and Decimal(chain[0].value) != Decimal(chain[-1].value)
-        ]
-        if not changed:
-            yield Skip("nothing_restated")
-        for (label, period), chain in changed[:TRIES]:
-            if not alike(chain[0], chain[-1]):
-                yield Skip("two_scales")
-                continue
-            for version, fact, words in (
-                ("first", chain[0], "as first published"),
-                ("latest", chain[-1], "as restated in its latest filing"),
-            ):
-                yield draft(
-                    filer,
-                    f"restated_{version}",
-                    (
-                        f"What was the {wording(label)} of {filer.name} for {said(period)},"
-                        f" {words}, in {in_words(fact)}?",
-                    ),
-                    amount(fact),
-                    (look(filer, label, period, version), submit(shown_value(fact))),
-                    (chain[0], chain[-1]),
-                )
-
-
-@dataclass(frozen=True)
-class TwoHop:
-    """The filer is known by its ticker, or a part of its name, and has to be found first."""
-
-    name: ClassVar[str] = "research.two_hop"
-    version: ClassVar[int] = 1
-
-    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
-        """Only where the hint leads to one filer."""
-        known_as = filer.world.filer(filer.filer_id)
-        hint = known_as[1] if known_as and known_as[1] else filer.name.split(" ")[0]
-        found = filer.world.filers(hint, 5)
-        if len(found) != 1 or found[0][0] != filer.filer_id or hint == filer.name:
-            yield Skip("hint_is_ambiguous")
-            return
-        for label, period in filer.some(rng, TRIES, short=True):
-            fact = filer.first[label, period]
-            yield draft(
-                filer,
-                "two_hop",
-                (
-                    f"Find the filer known as {hint}. What was its {wording(label)} for"
-                    f" {said(period)}, in {in_words(fact)}?",
-                ),
-                amount(fact),
-                (
-                    Call(name="find_filer", arguments={"name": hint}),
-                    look(filer, label, period),
-                    submit(shown_value(fact)),
-                ),
-                (fact,),
-            )
-
-
-@dataclass(frozen=True)
-class NotStated:
-    """A value that the filer does not report: silence earns nothing, `decline` is the answer."""
-
-    name: ClassVar[str] = "research.not_stated"
-    version: ClassVar[int] = 1
-
-    def drafts(self, filer: Filer, rng: Random) -> Iterator[Draft | Skip]:
-        """A concept that it never reports, and a year that is not public yet."""
-        near = next(iter(filer.first.values()), None)
-        label = next(unreported(filer, rng), None)
-        if near is None or label is None:
-            yield Skip("everything_reported")
-            return
-        year = max(period[:4] for _, period in filer.first)
-        yield declined(filer, label, year, "not_reported", near, in_words(near))
-        label = rng.choice(filer.labels)
-        year = str(int(year) + 1)
-        if not any(name == label and p.startswith(year) for name, p in filer.first):
-            yield declined(filer, label, year, "not_yet_public", near, in_words(near))
-
-
-def declined(filer: Filer, label: str, year: str, reason: str, near: SeenFact, unit: str) -> Draft:
-    """A draft whose right end is `decline`."""
-    return Draft(
-        kind=reason,
-        filer_id=filer.filer_id,
-        as_of=filer.world.as_of,
-        asks=(
-            f"What was the {wording(label)} of {filer.name} for {said(year)}, in {unit}? If that"
-            " cannot be told from its filings, decline with the reason.",
-        ),
-        golds=(),
-        calls=(look(filer, label, year), Call(name="decline", arguments={"reason": reason})),
-        facts=(near,),
-        expected={DECLINED: {"task": {"reason": reason}}},
-    )
-
-
-def unreported(filer: Filer, rng: Random) -> Iterator[str]:
-    """Labels of amounts that a filer neither tags nor names in any text that can be seen."""
-    here = {name for name, _ in filer.history}
-    absent = [label for label in known() if label not in here and not label.startswith("eps")]
-    for label in rng.sample(absent, len(absent)):
-        if not any(words in filer.texts for words in (label, *printed(label))):
-            yield label
-
-
-def two_years(filer: Filer, label: str, rng: Random) -> tuple[SeenFact, SeenFact] | Skip:
-    """An earlier and a later year of one label that can be computed with."""
-    years = filer.years(label)
-    if len(years) < 2:
-        return Skip("no_prior_year")
-    late, early = sorted(rng.sample(years, 2), reverse=True)
-    pair = filer.first[label, early], filer.first[label, late]
-    if not alike(*pair):
-        return Skip("two_scales")
-    if Decimal(pair[0].value) == Decimal(pair[1].value):
-        return Skip("no_change")
-    return pair
