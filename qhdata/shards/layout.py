@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qhdata.artifact import Artifact
 from qhdata.errors import Fault, UserError, WrongKind
@@ -115,13 +116,13 @@ class ShardSet:
             for span in self.column("spans")[i]:
                 if span["weight"] not in (0.0, 1.0):
                     found[span["start"] : span["end"]] *= span["weight"]
-        return found * np.float32(self.column("weight")[i])
+        return found * np.float32(self._weights[i])
 
     def weight_of(self, i: int) -> float:
         """Sum of `weights(i)`, from the rows alone where every span counts 0 or 1."""
         if self._fractional:
             return float(self.weights(i).sum(dtype=np.float64))
-        return float(np.float32(self.column("weight")[i])) * int(self.column("targets")[i])
+        return float(np.float32(self._weights[i])) * int(self._targets[i])
 
     def row(self, i: int) -> PieceRow:
         """The row of a piece: PieceRow, or RolloutRow of rollouts."""
@@ -193,12 +194,23 @@ class ShardSet:
             yield f"piece {i}: its first token is a target"
 
     @cached_property
+    def _weights(self) -> np.ndarray:
+        return np.asarray(self.rows.column("weight").to_numpy())
+
+    @cached_property
+    def _targets(self) -> np.ndarray:
+        return np.asarray(self.rows.column("targets").to_numpy())
+
+    @cached_property
     def _columns(self) -> dict[str, list[Any]]:
         return {}
 
     @cached_property
     def _fractional(self) -> bool:
-        return any(s["weight"] not in (0.0, 1.0) for spans in self.column("spans") for s in spans)
+        spans = pc.list_flatten(self.rows.column("spans"))
+        weights = pc.struct_field(spans, "weight")
+        plain = pc.or_(pc.equal(weights, 0.0), pc.equal(weights, 1.0))
+        return pc.all(plain).as_py() is False
 
     def _slice(self, i: int, suffix: str) -> np.ndarray | None:
         file = int(np.searchsorted(self._first, i, side="right")) - 1

@@ -201,3 +201,26 @@ def test_a_point_in_time_build_has_no_row_from_later(tmp_path, tokenizer, make):
     made = build_shards("sft", [synth.path], tmp_path / "s", tokenizer, settings)
     assert sorted(ShardSet.open(made.path).column("example_id")) == ["e1", "e2"]
     assert made.step("shard")["notes"]["dropped"] == {"not_public_yet": 1, "public_at_unknown": 1}
+
+
+def test_an_interrupted_build_goes_on_to_the_same_bytes(tmp_path, tokenizer, make):
+    tasks = [make.task(n) for n in range(8)]
+    synth = make.synth(tmp_path / "i", "tasks", Task, tasks)
+    settings = ShardSettings(context=256)
+
+    def interrupted(task: Task) -> str:
+        if task.task_id == "t5":
+            raise KeyboardInterrupt
+        return "[]"
+
+    with pytest.raises(KeyboardInterrupt):
+        build_shards(
+            "prompts", [synth.path], tmp_path / "s", tokenizer, settings, tools_of=interrupted
+        )
+    with pytest.raises(Fault, match="missing"):
+        ShardSet.open(tmp_path / "s")
+    for name in ("s", "t"):
+        build_shards("prompts", [synth.path], tmp_path / name, tokenizer, settings)
+    assert bytes_of(tmp_path / "s") == bytes_of(tmp_path / "t")
+    assert ShardSet.open(tmp_path / "s").verify() == []
+    assert not list((tmp_path / "s").glob("_spool*"))

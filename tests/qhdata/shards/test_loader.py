@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -148,3 +149,22 @@ def test_mixture_sets_the_share_of_tokens(sets):
     sources = loader.state()["sources"]
     assert sources["cpt"]["tokens"] / sources["sft"]["tokens"] == pytest.approx(3, rel=0.05)
     assert np.isfinite(sources["cpt"]["served"])
+
+
+def test_a_turns_weight_counts_in_the_pack_and_in_the_denominator(tmp_path, tokenizer, make):
+    rows = []
+    for n in range(6):
+        row = make.example(n, split="train")
+        last = replace(row.messages[-1], weight=0.25)
+        rows.append(replace(row, messages=(*row.messages[:-1], last)))
+    synth = make.synth(tmp_path / "i", "examples", Example, rows)
+    build_shards("sft", [synth.path], tmp_path / "s", tokenizer, ShardSettings(context=256))
+    shard = ShardSet.open(tmp_path / "s")
+    update = Loader(
+        {"s": shard}, LoaderSettings(pack_tokens=256, update_tokens=1, epochs=1)
+    ).everything()
+    found = {float(w) for pack in update.packs for w in pack.weight}
+    assert found == {0.0, 0.25, 1.0}
+    total = sum(float(pack.weight.sum()) for pack in update.packs)
+    assert update.weight == pytest.approx(total)
+    assert total < sum(shard.column("targets"))
