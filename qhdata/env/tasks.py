@@ -170,7 +170,7 @@ def write_down(
     label = f"{generator.name}@{generator.version}"
     facts = [fact.fact_id for fact in draft.facts]
     problem = _hash(
-        label, draft.kind, draft.filer_id, draft.as_of, *facts, json_text(draft.expected)
+        label, draft.filer_id, draft.as_of, draft.asks[0], *facts, json_text(draft.expected)
     )
     wording = _number(seed, problem, "wording") % len(draft.asks)
     calls: list[dict[str, Any]] = [

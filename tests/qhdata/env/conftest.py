@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from qhdata.artifact import Artifact
 from qhdata.env import World
 from qhdata.env.tasks import AgenticSettings, agentic
 from qhdata.records import (
+    Cell,
+    DecimalText,
     Decision,
     DocSplit,
     Document,
@@ -20,6 +23,7 @@ from qhdata.records import (
     Filing,
     Section,
     SplitRow,
+    Table,
     Task,
     to_batch,
 )
@@ -45,6 +49,7 @@ def make_corpus(folder: Path) -> Artifact:
         "filings": (Filing, []),
         "documents": (Document, []),
         "sections": (Section, []),
+        "tables": (Table, []),
         "facts": (Fact, []),
         "splits": (SplitRow, []),
         "doc_splits": (DocSplit, []),
@@ -56,6 +61,7 @@ def make_corpus(folder: Path) -> Artifact:
         for year in (2021, 2022, 2023):
             changed = {("NetIncomeLoss", 2022): 7} if (index, year) == (0, 2023) else {}
             _file(rows, index, name, filer_id, year, year, f"{year + 1}-02-20T21:00:00Z", changed)
+    _old_file(rows)
     restated = {("NetIncomeLoss", 2022): 7}
     _file(rows, 0, NAMES[0], "cik:0000000001", 2022, 9022, LATER, restated)
     with Artifact.create(folder, "corpus", settings={}, inputs={}) as corpus:
@@ -67,6 +73,62 @@ def make_corpus(folder: Path) -> Artifact:
         )
         corpus.finish("extract", name="extract", version=1, unit="document", seconds=0.0)
     return Artifact.open(folder, "corpus")
+
+
+def _old_file(rows) -> None:  # type: ignore[no-untyped-def]
+    """Dune's annual report for 1996: a table without a single tag."""
+    _file(rows, 3, NAMES[3], "cik:0000000004", 1996, 1996, "1997-03-28T21:00:00Z", {})
+    document, filing = rows["documents"][1].pop(), rows["filings"][1].pop()
+    rows["facts"][1][:] = [f for f in rows["facts"][1] if f.doc_id != document.doc_id]
+    lines = [
+        ("", "1996", "1995"),
+        ("Revenues", "412", "388"),
+        ("Net income", "31", "(4)"),
+        ("Other things", "7", "8"),
+        ("Total assets", "900", "870"),
+    ]
+    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    text = document.text + "\n" + table + "\n"
+    rows["filings"][1].append(replace(filing, form="10-K405"))
+    rows["documents"][1].append(
+        replace(
+            document,
+            text=text,
+            n_chars=len(text),
+            text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        )
+    )
+    cells = [
+        Cell(
+            row=r,
+            col=c,
+            rowspan=1,
+            colspan=1,
+            text=shown,
+            value=(shown.replace("(", "-").strip(")") if r and c else None),  # type: ignore[arg-type]
+            header=r == 0,
+        )
+        for r, line in enumerate(lines)
+        for c, shown in enumerate(line)
+        if shown
+    ]
+    rows["tables"][1].append(
+        Table(
+            table_id=f"{document.doc_id}:t1",
+            doc_id=document.doc_id,
+            section_key=None,
+            ordinal=1,
+            start=len(document.text) + 1,
+            end=len(text) - 1,
+            kind="statement",
+            title="Selected data",
+            unit="USD",
+            scale=DecimalText("1000000"),
+            header_rows=1,
+            cells=tuple(cells),
+            source_ref="",
+        )
+    )
 
 
 def _file(rows, index, name, filer_id, year, serial, public_at, changed) -> None:  # type: ignore[no-untyped-def]

@@ -106,6 +106,29 @@ def test_facts_carry_the_characters_that_show_them(world: World) -> None:
             assert fact.value == fact.quote + "000000"
 
 
+def test_an_annual_report_without_tags_gives_the_values_of_its_tables(world: World) -> None:
+    dune = "cik:0000000004"
+    shown = {
+        (label, period): [f.value for f in world.facts(dune, label, period)]
+        for label in ("revenue", "net income", "assets")
+        for period in ("1996", "1995")
+    }
+    assert shown == {
+        ("revenue", "1996"): ["412000000"],
+        ("revenue", "1995"): ["388000000"],
+        ("net income", "1996"): ["31000000"],
+        ("net income", "1995"): ["-4000000"],
+        ("assets", "1996"): ["900000000"],
+        ("assets", "1995"): ["870000000"],
+    }
+    (fact,) = world.facts(dune, "revenue", "1996")
+    assert fact.start is not None
+    assert fact.end is not None
+    assert world.text(fact.doc_id, fact.start, fact.end) == "412"
+    assert fact.scale == 6
+    assert world.at("1997-01-01").facts(dune, "revenue", "1996") == []
+
+
 def test_names_and_words_of_a_concept_lead_to_it(world: World) -> None:
     found = world.facts(ASTER, "net income", "2022")
     for words in ("NetIncomeLoss", "us-gaap:NetIncomeLoss", "Net Income", "net earnings"):
