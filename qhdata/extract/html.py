@@ -231,7 +231,8 @@ class _Walk:
         if code == _TD:
             if self.tables:
                 builder, outer = self.tables[-1]
-                self.close_cell()
+                if builder.open is not None:
+                    self.close_cell()
                 self.sink = builder.cell(
                     _span(el.get("colspan")), _span(el.get("rowspan")), el.tag == "th", outer
                 )
@@ -242,8 +243,10 @@ class _Walk:
                 sink.flush()
         elif code == _TR:
             if self.tables:
-                self.close_cell()
-                self.tables[-1][0].row()
+                builder, _ = self.tables[-1]
+                if builder.open is not None:
+                    self.close_cell()
+                builder.row()
                 name = el.get("id")
                 if name:
                     self.sink.anchors.append(name)
@@ -301,8 +304,11 @@ class _Walk:
                 sink.flush()
                 sink.center = False
                 sink.level = 0
-        elif code in (_TD, _TR):
+        elif code == _TD:
             self.close_cell()
+        elif code == _TR:
+            if self.tables and self.tables[-1][0].open is not None:
+                self.close_cell()
         elif code == _FACT:
             mark = self.facts.end(el)
             if mark is not None:
