@@ -107,7 +107,7 @@ def test_recall_of_near_copies_with_five_percent_edits():
     for seed in range(200):
         words = prose(seed)
         met += bool(keys(words) & keys(edited(words, 0.03 + 0.02 * (seed % 2), seed)))
-    assert met >= 180
+    assert met >= 195
 
 
 def test_signatures_estimate_jaccard_as_datasketch_does():
