@@ -17,7 +17,7 @@ RECORDS = (
     records.SourceFile, records.FileRow, records.Filing, records.Document, records.Section,
     records.Table, records.Fact, records.Tag, records.Edit, records.Decision, records.Quarantined,
     records.SplitRow, records.DocSplit, records.ClusterRow, records.Example, records.Pair,
-    records.Task, records.Trajectory, records.Verdict, records.Score,
+    records.Task, records.Trajectory, records.Verdict, records.Score, records.Lineage,
 )  # fmt: skip
 
 
