@@ -18,6 +18,12 @@ UNLISTED = 99
 TABLE = "table"
 """Prefix of the concept of a value that no tag names, only a row label; tags are preferred."""
 
+_SIGNED = {
+    "investing cash flow": "net cash from investing activities (negative: used)",
+    "financing cash flow": "net cash from financing activities (negative: used)",
+}
+"""Wordings that keep the sign of the tag: the catalogue's own say "used" and turn it round."""
+
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
@@ -46,7 +52,7 @@ def label_of_words(words: str) -> str:
 
 def wording(label: str) -> str:
     """How a question calls a label: `equity` -> `total shareholders' equity`."""
-    return known().get(label, label)
+    return _SIGNED.get(label) or known().get(label, label)
 
 
 def short(family: str) -> str:

@@ -20,6 +20,7 @@ from qhdata.env.domains import load_domain
 from qhdata.env.episode import Episode, Status
 from qhdata.env.pick import digits, moments
 from qhdata.env.places import Places
+from qhdata.env.tools.answer import DECLINED
 from qhdata.env.world import World
 from qhdata.errors import UserError
 from qhdata.recipe import Settings
@@ -216,13 +217,22 @@ def longest(draft: Draft) -> int:
 
 def check(task: Task, world: World) -> str | None:
     """None for a sound task, or what is wrong with it; no model is needed."""
-    if json.loads(expert(task, world).score)["total"] != 1.0:
+    played = expert(task, world)
+    if json.loads(played.score)["total"] != 1.0:
         return "expert_does_not_win"
+    if sum(m.error for m in played.messages) > _errors_meant(task):
+        return "expert_meets_an_error"
     idle = Episode(task, world, 0)
     idle.act(Message(role="assistant", content=""))
     if idle.score().total != 0.0:
         return "doing_nothing_wins"
     return None
+
+
+def _errors_meant(task: Task) -> int:
+    """Errors that the expert is made to meet: its slip, and the look-up of what is absent."""
+    slips = sum(bool(call.get("mistake")) for call in json.loads(task.expert))
+    return slips + (DECLINED in json.loads(task.expected_state))
 
 
 def expert(task: Task, world: World, seed: int = 0) -> Trajectory:

@@ -27,6 +27,10 @@ PAGE = 2000
 CHUNK = 500
 """Rows that are handed to SQLite at once."""
 
+_SIGN_BY_PRINT = ("investing_cash_flow", "financing_cash_flow", "capex", "dividends")
+"""Families whose printed sign depends on the statement's layout: a figure does not tell it."""
+_TURNED = re.compile(r"\bloss|\bdeficit|\bused\b", re.IGNORECASE)
+"""Labels under which a positive number may mean a negative value."""
 _PART_OF_YEAR = re.compile(r"month|quarter|week|period|interim|six|nine|three", re.IGNORECASE)
 
 
@@ -125,6 +129,8 @@ def _figure_rows(
     for figure in figures:
         family, named = figure.concept, figure.year
         if family is None or named is None or not year - 5 <= named <= year:
+            continue
+        if family in _SIGN_BY_PRINT or _TURNED.search(figure.label):
             continue
         per_share = "/" in figure.unit
         if figure.unit not in ("USD", "CNY", "USD/shares") or _PART_OF_YEAR.search(figure.header):

@@ -228,24 +228,32 @@ def _write_filings(
         )  # fmt: skip
         first = filers.get(lead["filer_id"], ("", public_at))[1]
         filers[lead["filer_id"]] = (lead["name"], first)
-    tickers = _tickers(corpus, documents)
-    connection.executemany(
-        "INSERT INTO filers VALUES (?,?,?,?,?,?)",
-        [
-            (filer_id, name, fold(name), tickers.get(filer_id, ""),
-             splits.get(filer_id, "train"), public_at)
-            for filer_id, (name, public_at) in sorted(filers.items())
-        ],
-    )  # fmt: skip
+    names, tickers = _own_words(corpus, documents)
+    rows = []
+    for filer_id, (name, public_at) in sorted(filers.items()):
+        called = name.strip() or names.get(filer_id, "") or filer_id.replace(":", " ").upper()
+        split = splits.get(filer_id, "train")
+        rows.append((filer_id, called, fold(called), tickers.get(filer_id, ""), split, public_at))
+    connection.executemany("INSERT INTO filers VALUES (?,?,?,?,?,?)", rows)
 
 
-def _tickers(corpus: Artifact, documents: Mapping[str, tuple[str, str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _own_words(
+    corpus: Artifact, documents: Mapping[str, tuple[str, str, str]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Names and tickers as filers tag them on their covers: a loose file has no header."""
+    names: dict[str, str] = {}
+    tickers: dict[str, str] = {}
     for _, batch in corpus.batches("facts", ["doc_id", "concept", "text"], max_rows=8192):
         for row in batch.to_pylist():
-            if row["concept"] == "dei:TradingSymbol" and row["text"] and row["doc_id"] in documents:
-                found.setdefault(documents[row["doc_id"]][1], row["text"].strip().upper()[:12])
-    return found
+            text = " ".join((row["text"] or "").split())
+            if not text or row["doc_id"] not in documents:
+                continue
+            filer_id = documents[row["doc_id"]][1]
+            if row["concept"] == "dei:TradingSymbol":
+                tickers.setdefault(filer_id, text.upper()[:12])
+            elif row["concept"] == "dei:EntityRegistrantName":
+                names.setdefault(filer_id, text[:120])
+    return names, tickers
 
 
 def _moment(text: str | None) -> str | None:

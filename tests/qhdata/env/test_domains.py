@@ -74,6 +74,18 @@ def test_the_check_notices_a_wrong_gold(tasks: list[Task], world: World, domain:
         assert check(broken, world) == "expert_does_not_win"
 
 
+def test_the_check_notices_an_expert_that_knows_without_looking(
+    tasks: list[Task], world: World
+) -> None:
+    from dataclasses import replace
+
+    task = next(t for t in of(tasks, "research") if t.golds and "mistake" not in t.expert)
+    calls = json.loads(task.expert)
+    calls[0]["arguments"] = {"filer": "nobody", "concept": "nothing", "period": "2022"}
+    calls[0]["name"] = "get_fact"
+    assert check(replace(task, expert=json_text(calls)), world) == "expert_meets_an_error"
+
+
 def exploits(task: Task, domain: str) -> Iterator[list[Message]]:
     """Plays that must earn nothing."""
     ends = load_domain(domain).ends
