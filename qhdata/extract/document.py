@@ -142,6 +142,8 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
     if items:
         eightk = form.startswith("8-K")
         found = find_items(blocks, items, eightk)
+        if form.endswith("/A"):  # an amendment restates what it names and nothing else
+            found = [f for f in found if f.status != "not_found"]
         present = [f for f in found if f.status != "not_found"]
         if not eightk and len(present) >= 3:
             drop = {n for n in find_contents(blocks, items)[0] if n < present[0].start}

@@ -125,7 +125,7 @@ class Extract(Settings):
                 first_error = first_error or error
                 continue
             doc_ids.append(raw.doc_id)
-            out.document(done, named=not _has_header(raw), skipped=skipped)
+            out.document(done, named=not _has_header(raw), skipped=skipped, first=not known)
             skipped = []
         if not doc_ids and first_error is not None:
             raise first_error
@@ -206,10 +206,13 @@ class _Out:
             )
         )  # fmt: skip
 
-    def document(self, done: Extracted, *, named: bool, skipped: list[dict[str, object]]) -> None:
+    def document(
+        self, done: Extracted, *, named: bool, skipped: list[dict[str, object]], first: bool
+    ) -> None:
+        """Rows of one document; its filing's too, unless an earlier file has written it."""
         raw = done.raw
         filing = filing_of(raw, done.reader.dei(), done.reader.entity(), named, self.license)
-        if filing.filing_id not in self.filings:
+        if first and filing.filing_id not in self.filings:
             self.filings[filing.filing_id] = filing
             self.rows["filings"].append(filing)
         self.rows["documents"].append(

@@ -83,6 +83,13 @@ def test_what_is_missing_is_said() -> None:
     assert missing["part2.item8"].confidence == 0
 
 
+def test_an_amendment_lacks_nothing_by_restating_one_item() -> None:
+    body = f"<html><body><p><b>Item 8. Financial Statements</b></p><p>{PROSE}</p></body></html>"
+    assert [(s.key, s.status) for s in extract(body, "10-K/A").sections] == [
+        ("part2.item8", "present")
+    ]
+
+
 def test_the_two_item_1_of_a_quarter_are_told_apart() -> None:
     body = "".join(
         f"<p><b>{head}</b></p><p>{PROSE}</p>"
