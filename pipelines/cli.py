@@ -50,6 +50,10 @@ COMMANDS: dict[
     },
     "train": ("pipelines.train:train", "Train one stage, or all of a recipe's."),
     "evaluate": ("pipelines.evaluate:evaluate", "Score a checkpoint on held-out rows."),
+    "env": {
+        "world": ("pipelines.env:world", "A corpus to a world that agents act in."),
+        "run": ("pipelines.env:run", "A task as its expert plays it."),
+    },
     "explain": (
         "pipelines.explain:explain",
         "Where a row came from, and why it was kept or dropped.",
@@ -81,6 +85,7 @@ def make_app() -> App:
 
 
 GROUPS = {
+    "env": "Worlds to act in: world, run.",
     "synth": "Facts to examples and tasks: run, validate.",
     "shard": "Token shards: build, inspect, verify.",
 }

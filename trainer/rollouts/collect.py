@@ -177,7 +177,7 @@ def judged(plays: Sequence[Play], settings: Sampling) -> tuple[list[Rollout], di
         raise Fault(
             what=f"{unscored} of {len(plays)} rollouts could not be scored: {', '.join(reasons)}",
             where="rollouts.collect",
-            mend="the harness is broken, not the policy: play one task by hand (qhdata env play)",
+            mend="the harness is broken, not the policy: play one task by hand (qhdata env run)",
         )
     rollouts = []
     alive = groups = 0
