@@ -21,8 +21,8 @@ BYTES_A_SECOND = 1_500_000
 """Of one core over the whole chain: 105 MB of real filings took 40 to 70 seconds of one."""
 DISK_SHARE = 0.16
 """Corpus bytes on disk for a byte of source: 13 MB for 84 MB of SEC filings (measured)."""
-WORKER_BYTES = 600_000_000
-"""Of one worker with a large filing in hand."""
+PROCESS_BYTES = 250_000_000
+"""Of one worker, and of the process that supervises them: 200 MB and 142 MB on 19 large 10-K."""
 
 
 def build(
@@ -83,7 +83,7 @@ def print_plan(
     print(
         f"{len(files):,} files, {size(total)} to read, {chunks:,} chunks, {n} workers: about "
         f"{clock(seconds)}, {size(total * DISK_SHARE)} of disk, "
-        f"{size(WORKER_BYTES * n)} of memory.   qhdata build ... -o {out}"
+        f"{size(PROCESS_BYTES * (n + 1))} of memory.   qhdata build ... -o {out}"
     )
 
 

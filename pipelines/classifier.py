@@ -56,6 +56,10 @@ class Classifier(Settings):
     """Of the first vectors."""
 
 
+class NoTrainingText(UserError):
+    """One side of the classifier has no document in the training split."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One document's passages, its split and its side."""
@@ -91,7 +95,7 @@ def train_classifier(
     """Train into the folder `out` (model.bin, manifest.json) unless it is there; its held-out
     metrics.
 
-    drop: doc_ids that would not be kept anyway. Raises UserError where a side has no document.
+    drop: doc_ids that would not be kept anyway. Raises NoTrainingText where a side has no document.
     """
     identity = {k: v for k, v in plain(settings).items() if k not in ("asset", "train")}
     inputs = {
@@ -154,7 +158,7 @@ def _fit(pieces: Sequence[Piece], settings: Classifier, model: Path, where: str)
         own = [t for p in pieces if p.split == "train" and p.finance == finance for t in p.passages]
         if not own:
             side = "finance" if finance else f"general ({', '.join(settings.general)})"
-            raise UserError(
+            raise NoTrainingText(
                 what=f"no {side} document is in the training split",
                 where=where,
                 mend="build with both kinds of source, or drop the tag finance",

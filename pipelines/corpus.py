@@ -15,7 +15,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.classifier import Classifier, has_both_sides, train_classifier
+from pipelines.classifier import (
+    Classifier,
+    NoTrainingText,
+    has_both_sides,
+    train_classifier,
+)
 from qhdata.artifact import Artifact
 from qhdata.dedup import DEDUP
 from qhdata.dedup.clusters import Merge, Survivor, find_clusters
@@ -275,7 +280,11 @@ def _finance(
         tables, _ = Select(rules=rules).run(corpus, tags)
         rows = tables["decisions/select"].to_pylist()
         drop = frozenset(r["unit_id"] for r in rows if r["outcome"] == "dropped")
-        metrics = train_classifier(corpus, asset, settings.finance, drop=drop)
+        try:
+            metrics = train_classifier(corpus, asset, settings.finance, drop=drop)
+        except NoTrainingText as error:
+            on_note(f"finance: skipped, {error.what}")
+            return None
         on_note(
             f"finance: classifier of {metrics['n_train']} documents; held out: precision "
             f"{metrics['precision']:.3f}, recall {metrics['recall']:.3f}, AUC "

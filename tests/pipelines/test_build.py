@@ -323,6 +323,15 @@ def test_another_recipe_into_the_same_folder_is_refused_by_name(tmp_path):
         build(filings, out=tmp_path / "c", recipe=recipe)
 
 
+def test_a_side_without_training_text_skips_the_classifier_and_says_so(tmp_path, capsys):
+    filings, general = sources(tmp_path)
+    for path in general.iterdir():
+        path.write_text("too short")
+    recipe = write_recipe(tmp_path / "r.yaml", select=[], dedup=[], tag=["finance"])
+    build(filings, general, out=tmp_path / "c", recipe=recipe, workers=1)
+    assert "finance: skipped, no general (general) document" in capsys.readouterr().out
+
+
 def test_a_plan_says_what_would_be_done_and_writes_nothing(tmp_path, capsys):
     found = sources(tmp_path)
     build(*found, out=tmp_path / "c", recipe=write_recipe(tmp_path / "r.yaml"), plan=True)
