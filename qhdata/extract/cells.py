@@ -19,6 +19,7 @@ _WORDS = frozenset({"n/a", "na", "nm", "n/m", "n.m.", "*", "**", "nil", "none", 
 _YEAR = re.compile(
     r"^(?:FY|Fiscal\s*)?(?:19|20)\d\d\s*(?:年(?:度)?)?(?:\s*\(\w\)|[¹²³⁴⁵⁶⁷⁸⁹⁰*]+)?$"
 )
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－％（）", "0123456789,.-%()")
 _GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d+(?:\.\d+)?$|^\.\d+$")
 _PREFIX = re.compile(rf"^{_CURRENCY}?\s*[(（]?\s*{_CURRENCY}?$")
 _SUFFIX = re.compile(r"^[)）\s]*(?:%|％|pts?\.?|bps|x|pp)?[)）\s]*$")
@@ -54,10 +55,14 @@ def number(text: str) -> DecimalText | None:
     """
     if len(text) > 64:
         return None
+    if not text.isascii():
+        text = text.translate(_FULL_WIDTH)
     found = _NUMBER.match(text)
     if not found:
         return None
     digits = found["digits"]
+    if not digits.isascii():
+        return None
     if not _GROUPED.match(digits):
         return None
     digits = digits.replace(",", "")

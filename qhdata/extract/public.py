@@ -48,7 +48,7 @@ def filing_of(
     filers = header.filers
     if not filers:
         cik = dei.get("EntityCentralIndexKey") or entity
-        if cik.isdigit():
+        if cik.isdecimal():
             name = dei.get("EntityRegistrantName", "")
             filers = (Filer(filer_id=f"cik:{int(cik):010d}", name=name),)
     period = header.period_end or _iso(dei.get("DocumentPeriodEndDate"))

@@ -43,7 +43,7 @@ def parse_style(text: str) -> Style:
     bold: bool | None = None
     weight = _WEIGHT.search(css)
     if weight:
-        bold = weight[1] in ("bold", "bolder") or (weight[1].isdigit() and int(weight[1]) >= 600)
+        bold = weight[1] in ("bold", "bolder") or (weight[1].isdecimal() and int(weight[1]) >= 600)
     font = _FONT.search(css)
     if font and "bold" in font[1]:
         bold = True

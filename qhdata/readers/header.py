@@ -117,9 +117,9 @@ def _unique_filers(rows: list[dict[str, str]]) -> Iterator[Filer]:
     for row in rows:
         cik = row.get("cik", "").strip()
         name = " ".join(row.get("name", "").split())
-        if not cik.isdigit() and not name:
+        if not cik.isdecimal() and not name:
             continue
-        filer_id = f"cik:{int(cik):010d}" if cik.isdigit() else f"name:{slug(name)}"
+        filer_id = f"cik:{int(cik):010d}" if cik.isdecimal() else f"name:{slug(name)}"
         if (filer_id, row["role"]) not in seen:
             seen.add((filer_id, row["role"]))
             yield Filer(filer_id=filer_id, name=name, role=row["role"])

@@ -118,6 +118,8 @@ def test_a_pipe_in_a_cell_is_escaped_and_marks_follow() -> None:
         ("12,34", None),
         ("007", "7"),
         ("(0)", "0"),
+        ("（１，２３４．５）", "-1234.5"),
+        ("٣", None),
     ],
 )
 def test_the_number_that_a_cell_shows(shown: str, value: str | None) -> None:

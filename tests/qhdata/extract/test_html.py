@@ -39,6 +39,7 @@ def text(body: str) -> str:
             "☒ yes ☐ no",
         ),
         ("<p>a\u00adb\u200bc\u00a0d</p>", "abc d"),
+        ('<p style="font-weight:³00">light</p>', "light"),
         ("<p># not a heading</p>", "\\# not a heading"),
         ('<p>seen<span style="display:none">hidden</span> too</p>', "seen too"),
         ('<div style="DISPLAY: none"><p>x</p></div><p>y</p>', "y"),
