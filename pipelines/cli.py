@@ -36,6 +36,10 @@ COMMANDS: dict[
         "pipelines.build:build",
         "Raw filings to a corpus: read, extract, tag, dedup, select.",
     ),
+    "select": ("pipelines.select:select", "Decide again over a corpus's tags, under a new name."),
+    "classifier": {
+        "train": ("pipelines.classifier:train", "Finance against a general source, with fastText."),
+    },
     "synth": {
         "run": ("pipelines.synth:run", "Facts of a corpus to examples and tasks."),
         "validate": (
@@ -72,12 +76,18 @@ def make_app() -> App:
         version=__version__,
         help="Raw financial filings to everything a finance language model is trained on.",
         help_format="plaintext",
+        suppress_keyboard_interrupt=False,  # main() says it in one line, with its exit code
     )
     for name, entry in COMMANDS.items():
         if isinstance(entry, tuple):
             app.command(entry[0], name=name, help=entry[1])
             continue
-        group = App(name=name, help=GROUPS[name], help_format="plaintext")
+        group = App(
+            name=name,
+            help=GROUPS[name],
+            help_format="plaintext",
+            suppress_keyboard_interrupt=False,
+        )
         for child, (spec, text) in entry.items():
             group.command(spec, name=child, help=text)
         app.command(group)
@@ -85,6 +95,7 @@ def make_app() -> App:
 
 
 GROUPS = {
+    "classifier": "The finance classifier: train.",
     "env": "Worlds to act in: world, run.",
     "synth": "Facts to examples and tasks: run, validate.",
     "shard": "Token shards: build, inspect, verify.",
