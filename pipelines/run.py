@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +42,7 @@ def run(
     if plan:
         print_plan(settings, source, out)
         return
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # see train.py; before torch is imported
     began = time.monotonic()
     inputs = {f"source {i}": str(path.resolve()) for i, path in enumerate(source)}
     with Artifact.create(out, "run", settings=_deciding(settings), inputs=inputs) as artifact:

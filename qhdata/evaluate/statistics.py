@@ -115,7 +115,7 @@ def paired_ratio(
 
 
 def paired_mean(before: Sequence[float], after: Sequence[float], *, seed: int = 0) -> Paired:
-    """Two scores in [0, 1] of the same items; where no item changed, the rule of three bounds it."""
+    """Two scores in [0, 1] of the same items; if no item changed, the rule of three bounds it."""
     paired = paired_ratio(before, after, [1.0] * len(before), seed=seed)
     if paired.n and paired.low == paired.high:
         edge = 3.0 / paired.n
