@@ -269,7 +269,7 @@ def _environment(parallel: Parallel) -> Mapping[str, str]:
     given = {
         "OMP_NUM_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "false",
-        # Two threads that spin at every barrier fall from 12,000 tokens a second to 300 when another
+        # Threads that spin at every barrier fall from 12,000 tokens a second to 300 when another
         # process wants the cores; threads that sleep fall to 5,700.
         "OMP_WAIT_POLICY": "PASSIVE",
         # Tensors of some MB come and go every layer: giving them back to the kernel each time cost
