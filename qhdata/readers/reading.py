@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,8 +75,8 @@ def read(file: SourceFile, readers: Sequence[str] = ("submission", "folder")) ->
 def read_file(file: SourceFile, readers: Sequence[str] = ("submission", "folder")) -> Reading:
     """The documents of one file and the attachments that were left out.
 
-    Raises RowError: unreadable, empty_file, too_large, pdf_not_supported, archive_not_supported,
-    binary, no_reader, no_document.
+    Raises RowError: unreadable, link_not_followed, not_a_file, name_not_utf8, empty_file,
+    too_large, pdf_not_supported, archive_not_supported, binary, no_reader, no_document.
     """
     data = _bytes(file)
     kind = sniff(data[:HEAD])
@@ -97,6 +98,8 @@ def read_file(file: SourceFile, readers: Sequence[str] = ("submission", "folder"
 
 def _bytes(file: SourceFile) -> bytes:
     path = Path(file.path)
+    if not file.sha256:
+        _refuse(path)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise RowError(
@@ -107,6 +110,23 @@ def _bytes(file: SourceFile) -> bytes:
         raise RowError(
             "unreadable", f"{error.strerror or error}; give this user the right to read it"
         ) from None
+
+
+def _refuse(path: Path) -> None:
+    """Raise RowError for what planning did not open, and that is more than a matter of rights."""
+    if os.path.islink(path):  # unlike pathlib's, these never raise for want of a right
+        target = os.fsencode(os.readlink(path)).decode("utf-8", "backslashreplace")
+        raise RowError(
+            "link_not_followed",
+            f"a link to {target}: links to folders, out of the source or to nothing are "
+            "not followed; give the place itself as a source",
+        )
+    if os.path.isdir(path):
+        raise RowError("unreadable", "this folder cannot be listed; give this user the right to")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise RowError("not_a_file", "a pipe, socket or device; take it out of the source")
+    if "\\x" in str(path) and not os.path.exists(path):
+        raise RowError("name_not_utf8", "its name is not UTF-8; rename it")
 
 
 def _unzipped(data: bytes) -> bytes:

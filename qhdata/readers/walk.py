@@ -1,9 +1,10 @@
 """Walk the sources: every file once, in sorted order, with its bytes counted and hashed.
 
-Nothing is judged here. A file that cannot be opened still becomes a row (with an empty `sha256`),
-so that reading it fails where failures are counted. A file whose bytes came before is an arrival:
-it points to the first one and is not read again. Files of one accession name each other as rivals,
-because their documents would carry the same ids.
+Nothing is judged here. What cannot be opened (a file or folder without permission, a link that
+leads nowhere or out of the source, a pipe, a name that is not UTF-8) still becomes a row, with an
+empty `sha256`, so that reading it fails where failures are counted. A file whose bytes came before
+is an arrival: it points to the first one and is not read again. Files of one accession name each
+other as rivals, because their documents would carry the same ids.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -29,9 +31,10 @@ def plan(
     """Every file of every source, in order of source and path; hidden names are left out.
 
     sources: folders or files, or label -> folder; a label is by default the folder's name, with
-    `-2`, `-3` where two are the same. Symbolic links are not followed out of their source.
-    Raises UserError for a path that does not exist, a folder without files, and a source in which
-    no file looks like a filing.
+    `-2`, `-3` where two are the same. Symbolic links are not followed out of their source, nor to
+    a folder: each is a row that reading quarantines. Raises UserError for a path that does not
+    exist, a pipe or device, a folder without files, and a source in which no file looks like a
+    filing.
     """
     from qhdata.readers.reading import reader_classes
 
@@ -45,9 +48,9 @@ def plan(
             raise UserError(
                 what="holds no files", where=str(root), mend="give a folder with filings"
             )
-        for path, relative in paths:
-            size, sha256, head = _hash(path)
-            readable += sha256 == "" or sniff(head) in _READABLE
+        for path, relative, plain in paths:
+            size, sha256, head = _hash(path) if plain else (0, "", b"")
+            readable += plain and (sha256 == "" or sniff(head) in _READABLE)
             file_id = f"{label}/{relative}"
             same_as = seen.setdefault(sha256, file_id) if sha256 and size else file_id
             rivals: tuple[str, ...] = ()
@@ -59,7 +62,7 @@ def plan(
             yield SourceFile(
                 file_id=file_id,
                 source=label,
-                path=str(path),
+                path=_utf8(str(path)),
                 source_path=relative,
                 bytes=size,
                 sha256=sha256,
@@ -84,8 +87,7 @@ def _labelled(sources: Sequence[Path] | Mapping[str, Path]) -> dict[str, Path]:
     )
     labelled: dict[str, Path] = {}
     for given, path in pairs:
-        if not path.exists():
-            raise UserError(what="no such file or folder", where=str(path), mend="check the path")
+        _openable(path)
         folder = path if path.is_dir() else path.parent
         base = given or folder.resolve().name or "source"
         label, n = base, 1
@@ -96,26 +98,56 @@ def _labelled(sources: Sequence[Path] | Mapping[str, Path]) -> dict[str, Path]:
     return labelled
 
 
-def _files(root: Path) -> list[tuple[Path, str]]:
+def _openable(path: Path) -> None:
+    """Refuse a source that is neither a file nor a folder: reading a pipe would never end."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        what = "no such file or folder" if missing else f"cannot be opened: {error.strerror}"
+        raise UserError(what=what, where=_utf8(str(path)), mend="check the path") from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise UserError(
+            what="is a pipe, socket or device", where=str(path), mend="give a file or folder"
+        )
+    if _utf8(str(path)) != str(path):
+        raise UserError(
+            what="its name is not UTF-8", where=_utf8(str(path)), mend="rename it, or link to it"
+        )
+
+
+def _files(root: Path) -> list[tuple[Path, str, bool]]:
+    """(path, path below the root in UTF-8, whether it may be opened), in order of the second."""
     if not root.is_dir():
-        return [(root, root.name)]
+        return [(root, root.name, True)]
     top = root.resolve()
-    found = []
+    found: list[tuple[Path, str, bool]] = []
     try:
         os.scandir(root).close()
     except OSError as error:
         raise UserError(
             what=f"cannot be listed: {error.strerror}", where=str(root), mend="check permissions"
         ) from None
-    for folder, folders, names in os.walk(root):
+
+    def add(path: Path, plain: bool) -> None:
+        name = path.relative_to(root).as_posix()
+        found.append((path, _utf8(name), plain and _utf8(name) == name))
+
+    for folder, folders, names in os.walk(root, onerror=lambda e: add(Path(e.filename), False)):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in folders:
+            if os.path.islink(Path(folder, name)):
+                add(Path(folder, name), False)
         for name in names:
             path = Path(folder, name)
-            if name.startswith(".") or (path.is_symlink() and not _inside(path, top)):
-                continue
-            if path.is_file() or path.is_symlink():
-                found.append((path, path.relative_to(root).as_posix()))
-    return sorted(found, key=lambda pair: pair[1])
+            if not name.startswith("."):
+                add(path, os.path.isfile(path) and (not os.path.islink(path) or _inside(path, top)))
+    return sorted(found, key=lambda entry: entry[1])
+
+
+def _utf8(name: str) -> str:
+    """A path as text; bytes that are not UTF-8 are spelled out (`\\xff`)."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _inside(path: Path, top: Path) -> bool:

@@ -64,12 +64,65 @@ def test_a_single_file_is_a_source(tmp_path: Path) -> None:
     assert [f.source_path for f in plan([write(tmp_path, "a.htm")])] == ["a.htm"]
 
 
-def test_links_are_not_followed_out_of_the_source(tmp_path: Path) -> None:
+def reasons(files: list[SourceFile]) -> dict[str, str]:
+    found = {}
+    for file in files:
+        try:
+            read(file)
+        except RowError as error:
+            found[file.source_path] = error.error
+    return found
+
+
+def test_what_is_not_opened_is_still_a_row_with_its_reason(tmp_path: Path) -> None:
     outside = write(tmp_path, "outside/secret.htm", PAGE + b"s")
-    write(tmp_path, "in/a.htm")
+    good = write(tmp_path, "in/a.htm")
+    (tmp_path / "in/again.htm").symlink_to(good)
     (tmp_path / "in/out.htm").symlink_to(outside)
     (tmp_path / "in/folder").symlink_to(outside.parent)
-    assert [f.source_path for f in plan([tmp_path / "in"])] == ["a.htm"]
+    (tmp_path / "in/loop").symlink_to(tmp_path / "in")
+    (tmp_path / "in/torn.htm").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "in/pipe.htm")
+    (tmp_path / "in" / os.fsdecode(b"bad\xff.htm")).write_bytes(PAGE + b"u")
+    files = list(plan([tmp_path / "in"]))
+    assert reasons(files) == {
+        "bad\\xff.htm": "name_not_utf8",
+        "folder": "link_not_followed",
+        "loop": "link_not_followed",
+        "out.htm": "link_not_followed",
+        "pipe.htm": "not_a_file",
+        "torn.htm": "link_not_followed",
+    }
+    opened = [f.source_path for f in files if f.sha256]
+    assert opened == ["a.htm", "again.htm"]
+    assert [f.same_as for f in files if f.source_path == "again.htm"] == ["in/a.htm"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
+def test_a_folder_that_may_not_be_listed_is_a_row(tmp_path: Path) -> None:
+    write(tmp_path, "in/a.htm")
+    locked = write(tmp_path, "in/locked/b.htm").parent
+    blind = write(tmp_path, "in/blind/c.htm").parent
+    locked.chmod(0)
+    blind.chmod(0o444)
+    try:
+        files = list(plan([tmp_path / "in"]))
+        found = reasons(files)
+    finally:
+        locked.chmod(0o755)
+        blind.chmod(0o755)
+    assert found == {"locked": "unreadable", "blind/c.htm": "unreadable"}
+
+
+def test_a_pipe_as_a_source_is_an_error_and_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match="is a pipe"):
+        list(plan([tmp_path / "pipe"]))
+
+
+def test_a_name_too_long_for_any_disk_is_an_error_of_the_user(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be opened"):
+        list(plan([tmp_path / ("x" * 300)]))
 
 
 @pytest.mark.parametrize(
