@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from pipelines.corpus import CorpusSettings, build_corpus, check
+from pipelines.corpus import CorpusSettings, build_corpus, check, refuse_inside
 from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
@@ -72,6 +72,7 @@ def print_plan(
     """Files, bytes, chunks, and estimates of time, disk and memory; nothing is written."""
     from qhdata.readers import plan
 
+    refuse_inside(sources, out)
     files = list(plan(sources, settings.read))
     total = sum(f.bytes for f in files if f.same_as is None)
     chunks = sum(1 for _ in plan_chunks(files))

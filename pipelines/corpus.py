@@ -30,7 +30,7 @@ from qhdata.engines.components import components
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import TooManyQuarantined, UserError
 from qhdata.recipe import Settings, digest, named, plain
-from qhdata.records import ClusterRow, SourceFile, to_batch
+from qhdata.records import ClusterRow, FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
 from qhdata.splits import Splits
 from qhdata.step import Step, step_id
@@ -48,6 +48,7 @@ Entry = str | dict[str, Any]
 EXTRACT = {"filings": "qhdata.extract.step:Extract"}
 
 PLAN = "plan@1"
+FATES = "files@1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,7 @@ def build_corpus(
     from qhdata.readers import plan
 
     check(settings)
+    refuse_inside(sources, out)
     files = list(plan(sources, settings.read))
     tell = on_progress or (lambda _done, _total, _unit, _step: None)
     inputs = {
@@ -103,6 +105,7 @@ def build_corpus(
         with engine:
             _plan(corpus, files)
             _map(engine, extract_step(settings), corpus, tell)
+            _fates(corpus)
             whole(corpus, settings.splits, settings.splits.run)
             tags = {}
             for step in taggers(settings):
@@ -126,6 +129,20 @@ def check(settings: CorpusSettings) -> None:
     for number, rule in enumerate(settings.select):
         rule.check(known, f"corpus.select.{number}")
     extract_step(settings)
+
+
+def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> None:
+    """Refuse an output below a source: the next run would read it as filings."""
+    given = sources.values() if isinstance(sources, Mapping) else sources
+    for source in map(Path, given):
+        if out.resolve() == source.resolve():
+            continue  # said better by the artifact: it holds files that are not ours
+        if out.resolve().is_relative_to(source.resolve()):
+            raise UserError(
+                what=f"lies inside the source {source}, where it would be read as filings",
+                where=str(out),
+                mend="give a folder outside of the sources with -o",
+            )
 
 
 def identity(settings: CorpusSettings) -> dict[str, Any]:
@@ -190,6 +207,28 @@ def _plan(corpus: Artifact, files: Sequence[SourceFile]) -> None:
         if chunk not in done:
             corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, _all_kept(len(rows)))
     _finish(corpus, PLAN, "plan", 1, "file_id", began)
+
+
+def _fates(corpus: Artifact) -> None:
+    """A row of `files` for each file that extraction quarantined: every file has its outcome."""
+    if corpus.step(FATES):
+        return
+    began = time.monotonic()
+    stopped = _column(corpus, "quarantine", "unit_id") - _column(corpus, "files", "file_id")
+    planned = corpus.table("plan", ["file_id", "bytes", "sha256"]).to_pylist()
+    rows = [
+        FileRow(outcome="quarantined", doc_ids=(), **file)
+        for file in planned
+        if file["file_id"] in stopped
+    ]
+    table = pa.Table.from_batches([to_batch(FileRow, rows)])
+    corpus.commit(FATES, "all", {"files": table}, _all_kept(len(planned)))
+    _finish(corpus, FATES, "files", 1, "file_id", began)
+
+
+def _column(corpus: Artifact, part: str, column: str) -> set[str]:
+    rows = corpus.part(part).rows
+    return set(corpus.table(part, [column]).column(0).to_pylist()) if rows else set()
 
 
 def _map(engine: LocalEngine, step: Step, corpus: Artifact, tell: OnProgress) -> tuple[str, str]:

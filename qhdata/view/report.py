@@ -20,7 +20,7 @@ NOUNS = {"file_id": "files", "doc_id": "documents", "filing_id": "filings", "key
 ENDS = ("extract", "select")
 """Steps that are shown even when they lose nothing."""
 SAMPLES = 5
-QUIET = ("plan", "splits", "clusters", "amendments")
+QUIET = ("plan", "files", "splits", "clusters", "amendments")
 """Steps that only write; they stand in the table of steps, not in the flow."""
 
 

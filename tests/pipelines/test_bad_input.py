@@ -121,6 +121,42 @@ def test_a_file_that_may_not_be_read_is_quarantined(tmp_path: Path, recipe: Path
     assert list(quarantined(tmp_path / "corpus").values()) == ["unreadable"]
 
 
+def test_every_file_has_its_outcome(tmp_path: Path, recipe: Path) -> None:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / "good.htm").write_text(GOOD)
+    (folder / "twin.htm").write_text(GOOD)
+    (folder / "zero.htm").write_bytes(b"")
+    (folder / "torn.htm").symlink_to("nowhere")
+    (folder / os.fsdecode(b"bad\xff.htm")).write_text(GOOD + " ")
+    done = build(tmp_path, recipe, folder)
+    assert done.returncode == 0, done.stderr
+    assert "3 rows quarantined" in done.stdout
+    corpus = Artifact.open(tmp_path / "corpus")
+    outcomes = {row.file_id: row.outcome for row in from_batch(FileRow, corpus.table("files"))}
+    assert outcomes == {
+        "raw/bad\\xff.htm": "quarantined",
+        "raw/good.htm": "parsed",
+        "raw/torn.htm": "quarantined",
+        "raw/twin.htm": "same_bytes",
+        "raw/zero.htm": "quarantined",
+    }
+    for name, says in (("torn.htm", "a link to nowhere"), ("zero.htm", "empty_file")):
+        told = run("explain", name, tmp_path / "corpus").stdout
+        assert "QUARANTINED" in told
+        assert says in told
+
+
+@pytest.mark.parametrize("flag", [(), ("--plan",)])
+def test_an_output_inside_a_source_is_refused_before_work(
+    tmp_path: Path, recipe: Path, flag: tuple[str, ...]
+) -> None:
+    (tmp_path / "good.htm").write_text(GOOD)
+    done = run("build", tmp_path, "-o", tmp_path / "corpus", "--recipe", recipe, "-w", 1, *flag)
+    refused(done, "corpus", "inside the source")
+    assert not (tmp_path / "corpus").exists()
+
+
 def build_as_nobody(tmp_path: Path, recipe: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Build in a process that cannot override file modes: without root's capabilities."""
     code = (
