@@ -68,7 +68,7 @@ def save(out: Path, ranks: Ranks, state: dict[str, Any], *, durable: bool) -> No
     ranks.barrier()
     if ranks.first:
         files = sorted(p.name for p in temporary.iterdir())
-        text = json.dumps({**state, "files": files}, sort_keys=True)
+        text = json.dumps({**state, "applied": ranks.applied, "files": files}, sort_keys=True)
         (temporary / "state.json").write_text(text, encoding="utf-8")
         if durable:
             _sync(temporary / "state.json")
@@ -94,7 +94,7 @@ def newest(out: Path) -> tuple[Path, dict[str, Any]] | None:
 def restore(folder: Path, state: dict[str, Any], ranks: Ranks) -> None:
     """Put a checkpoint's tensors into a wrapped policy; every rank must call it."""
     with _tensors(folder, state["files"]) as tensors:
-        ranks.restore(tensors, int(state["update"]))
+        ranks.restore(tensors, int(state["applied"]))
 
 
 def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> str:

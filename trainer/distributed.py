@@ -65,6 +65,8 @@ class Ranks:
         self._deepspeed.init_distributed(
             "gloo" if self.cpu else "nccl", auto_mpi_discovery=False, verbose=False
         )
+        self.applied = 0
+        """Optimizer steps so far: an RL update without a live group is none."""
         self._engine: Any = None
         self._policy: Policy | None = None
 
@@ -93,6 +95,11 @@ class Ranks:
             config=deepspeed_config(self.settings, optimizer.clip, dtype == torch.bfloat16),
         )
         self._policy = policy
+        # DeepSpeed makes the optimizer's slots in the first step; a step that moves nothing makes
+        # them now, so that a checkpoint can be written and read before any update was applied.
+        self.backward(self.logp(_touch_all()).sum() * 0.0)
+        self.update(0.0)
+        self._count(0)
 
     def logp(self, pack: Pack, temperature: float = 1.0) -> Tensor:
         """[targets] fp32 of a pack, through DeepSpeed (gradients flow)."""
@@ -111,6 +118,7 @@ class Ranks:
         for group in self._engine.optimizer.param_groups:
             group["lr"] = lr
         self._engine.step()
+        self.applied += 1
         if not self._engine.was_step_applied():
             raise Fault(
                 what="the update was skipped: a gradient is not finite",
@@ -172,15 +180,11 @@ class Ranks:
             for slot in SLOTS:
                 yield f"{name}|{slot}", api.safe_get_full_optimizer_state(param, slot)
 
-    def restore(self, tensors: Any, updates: int) -> None:
-        """Put back what `state` gave, on any number of ranks; `updates` is AdamW's own counter.
+    def restore(self, tensors: Any, applied: int) -> None:
+        """Put back what `state` gave, on any number of ranks; `applied` is AdamW's own counter.
 
-        tensors: name -> full tensor, read lazily. A zero update comes first, because DeepSpeed
-        makes the slots that are written here only in the first step.
+        tensors: name -> full tensor, read lazily.
         """
-        zero = self.logp(_touch_all()).sum() * 0.0
-        self.backward(zero)
-        self.update(0.0)
         api = _fragments()
         for name, param in self._named():
             for slot in ("", *SLOTS):
@@ -200,8 +204,7 @@ class Ranks:
                     # The master, and the weight that the next forward pass reads.
                     api.safe_set_full_fp32_param(param, full)
                     param.data.copy_(full)
-        for values in self._adam().state.values():
-            values["step"] = torch.full_like(torch.as_tensor(values["step"]), float(updates))
+        self._count(applied)
 
     def _named(self) -> Iterator[tuple[str, nn.Parameter]]:
         if self._policy is None:
@@ -215,9 +218,12 @@ class Ranks:
         padded[: flat.numel()] = flat
         return padded[self.rank * size : (self.rank + 1) * size]
 
-    def _adam(self) -> Any:
-        optimizer = self._engine.optimizer
-        return getattr(optimizer, "optimizer", optimizer)
+    def _count(self, applied: int) -> None:
+        """Set AdamW's counter, which its bias correction reads."""
+        self.applied = applied
+        adam = getattr(self._engine.optimizer, "optimizer", self._engine.optimizer)
+        for values in adam.state.values():
+            values["step"] = torch.full_like(torch.as_tensor(values["step"]), float(applied))
 
     def close(self) -> None:
         """Leave the process group."""

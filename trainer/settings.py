@@ -121,7 +121,8 @@ class StageSettings(Settings):
     policy: PolicyLoss = field(default_factory=PolicyLoss)
     preference: Preference = field(default_factory=Preference)
     save_every: int = 1
-    """Updates between checkpoints: what a kill -9 can cost; large models raise it."""
+    """Updates between checkpoints, and never two within half a second (loop.SAVE_GAP); this is
+    what a kill -9 can cost, and large models raise it."""
     seed: int = 0
 
 
