@@ -30,9 +30,8 @@ from qhdata.records.verdict import Part, Score, Verdict
 __all__ = [
     "Amendment", "Cell", "ClusterRow", "Criterion", "DecimalText", "Decision", "DocSplit",
     "Document", "Edit", "Example", "Extraction", "Fact", "FileRow", "Filer", "Filing", "Gold",
-    "Header", "JsonText", "Lineage", "Message", "Pair", "Part", "Quarantined", "RawDocument", "Rows",
-    "Score",
-    "Section", "Source", "SourceFile", "Span", "SplitRow", "Table", "Tag", "Task", "Tolerance",
-    "ToolCall", "Trajectory", "Verdict", "arrow_schema", "as_dict", "concat", "from_batch",
-    "from_dict", "json_schema", "json_text", "to_batch",
+    "Header", "JsonText", "Lineage", "Message", "Pair", "Part", "Quarantined", "RawDocument",
+    "Rows", "Score", "Section", "Source", "SourceFile", "Span", "SplitRow", "Table", "Tag",
+    "Task", "Tolerance", "ToolCall", "Trajectory", "Verdict", "arrow_schema", "as_dict", "concat",
+    "from_batch", "from_dict", "json_schema", "json_text", "to_batch",
 ]  # fmt: skip
