@@ -18,6 +18,8 @@ WORDS = {
     "success": "held-out episodes that succeeded",
     "constraints": "constraints of held-out tasks met",
 }
+POINTS = 100
+"""Of a curve."""
 INVENTED = "The filings are invented: these figures prove the plumbing and nothing else."
 
 
@@ -105,10 +107,18 @@ def _curves(run: Path, stages: list[dict[str, Any]]) -> Section | None:
             if len(series) < 2 or (key == "loss" and any("reward" in p for p in points)):
                 continue
             title = f"{stage['name']}: {words} by update"
-            charts.append(Chart(title, lines(title, {words: series}, "updates", words)))
+            charts.append(Chart(title, lines(title, {words: _means(series)}, "updates", words)))
     if not charts:
         return None
-    return Section("How training went", "One point an update.", tuple(charts), ())
+    intro = f"Means of consecutive updates, at most {POINTS} points a curve."
+    return Section("How training went", intro, tuple(charts), ())
+
+
+def _means(series: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """At most POINTS points, each the mean of a run of consecutive ones: noise hides the course."""
+    each = -(-len(series) // POINTS)
+    runs = [series[i : i + each] for i in range(0, len(series), each)]
+    return [(run[-1][0], sum(y for _, y in run) / len(run)) for run in runs]
 
 
 def _points(path: Path) -> list[dict[str, Any]]:
