@@ -9,8 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from pydantic import TypeAdapter
+
+from pipelines.chain import RunRecipe
 from qhdata import records
+from qhdata.extract import section_keys
 from qhdata.records import json_schema
 
 RECORDS = (
@@ -26,9 +31,24 @@ def texts() -> dict[str, str]:
     found = {}
     for cls in RECORDS:
         name = "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
-        text = json.dumps(json_schema(cls), indent=1, ensure_ascii=False)
-        found[f"{name}.json"] = text + "\n"
+        found[f"{name}.json"] = _text(json_schema(cls))
+    found["recipe.json"] = _text(recipe())
+    found["section_keys.json"] = _text(section_keys())
     return found
+
+
+def recipe() -> dict[str, Any]:
+    """JSON Schema of a recipe of the whole chain; `synth.agentic` is read apart, as in run.py."""
+    schema = TypeAdapter(RunRecipe).json_schema()
+    agentic = schema["properties"].pop("agentic")
+    synth = schema["$defs"]["SynthSettings"]["properties"]
+    synth["agentic"] = agentic
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return schema
+
+
+def _text(data: object) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
 def write(folder: Path) -> None:
