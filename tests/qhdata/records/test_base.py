@@ -28,6 +28,7 @@ from qhdata.records import (
 from qhdata.records.base import field_docs
 
 ROOT = Path(__file__).parents[3]
+TEXTS = schemas.texts()
 
 text = st.text(max_size=20)
 cells = st.builds(
@@ -90,10 +91,10 @@ def test_field_docstrings_become_descriptions() -> None:
     assert described == "Shared by all phrasings of one problem."
 
 
-@pytest.mark.parametrize("name", sorted(schemas.texts()))
+@pytest.mark.parametrize("name", sorted(TEXTS))
 def test_committed_schemas_are_those_of_the_records(name: str) -> None:
     committed = json.loads((ROOT / "schemas" / name).read_text(encoding="utf-8"))
-    made = json.loads(schemas.texts()[name])
+    made = json.loads(TEXTS[name])
     if name == "recipe.json":  # its wording is pydantic's and changes with its version
         committed, made = names_of(committed), names_of(made)
     assert committed == made, "run `make schemas`"
