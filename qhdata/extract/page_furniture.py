@@ -15,6 +15,8 @@ from qhdata.extract.blocks import Block
 
 REACH = 3
 """Blocks on either side of a break that may be furniture."""
+FAR = 64
+"""Blocks from a break at most: a file of nothing but breaks is walked once, not n times."""
 REPEATS = 3
 """Breaks at which a line has to stand before it counts as running."""
 LONGEST = 140
@@ -112,7 +114,7 @@ def _near_breaks(blocks: list[Block]) -> dict[int, int]:
             continue
         for step in (-1, 1):
             n, seen = at + step, 0
-            while 0 <= n < len(blocks) and seen < REACH:
+            while 0 <= n < len(blocks) and seen < REACH and abs(n - at) <= FAR:
                 other = blocks[n]
                 if other.kind == "break" and step == -1:
                     break

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.ruler import ruled_table
@@ -21,6 +22,8 @@ _DOTS = re.compile(r"\.{4,}|(?:\. ){4,}")
 _RULE = re.compile(r"^[\s\-=_*~.]+$")
 _ITEM = re.compile(r"^\s*(?:PART\s+[IV]+\b|ITEMS?\s+\d{1,2}[A-C]?\b|ITEM\s+\d\.\d\d)", re.I)
 _BULLET = re.compile(r"^\s*(?:[-*•o]|\(?[a-z0-9]{1,3}[.)])\s+\S", re.I)
+TAIL = 100
+"""Characters before a line's end that decide how the next line joins it."""
 WIDTH = 55
 """Lines shorter than this on the whole are set by hand (addresses, titles) and keep their ends."""
 
@@ -150,10 +153,15 @@ def _paragraph(lines: Sequence[str], words: set[str], text: str) -> Iterator[Blo
     if len(lines) > 1 and len(full) * 2 < len(lines) - 1:
         yield _titled(Block("text", "\n".join(stripped)), lines)
         return
-    joined = stripped[0]
+    pieces, tail = [stripped[0]], stripped[0]
     for line in stripped[1:]:
-        joined = _join(joined, line, words, text)
-    yield _titled(Block("text", joined), lines)
+        seam = _seam(tail, line, words, text)
+        if seam == "cut":
+            pieces[-1], tail = pieces[-1][:-1], tail[:-1]
+        piece = line if seam else f" {line}"
+        pieces.append(piece)
+        tail = (tail + piece)[-TAIL:]
+    yield _titled(Block("text", "".join(pieces)), lines)
 
 
 def _titled(block: Block, lines: Sequence[str]) -> Block:
@@ -164,14 +172,13 @@ def _titled(block: Block, lines: Sequence[str]) -> Block:
     return block
 
 
-def _join(left: str, right: str, words: set[str], text: str) -> str:
+def _seam(left: str, right: str, words: set[str], text: str) -> Literal["", "join", "cut"]:
+    """How two lines meet: with a space, joined at the hyphen, or with the hyphen cut."""
     if not left.endswith("-") or left.endswith("--") or not right[:1].islower():
-        return f"{left} {right}"
+        return ""
     if not words:
         words.update(re.findall(r"[a-z]{4,}", text.lower()))
         words.add("")
     head = re.search(r"([A-Za-z]+)-$", left)
     tail = re.match(r"[a-z]+", right)
-    if head and tail and (head[1] + tail[0]).lower() in words:
-        return left[:-1] + right
-    return left + right
+    return "cut" if head and tail and (head[1] + tail[0]).lower() in words else "join"

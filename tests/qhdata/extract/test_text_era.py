@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,3 +102,23 @@ def test_no_digit_is_lost_whatever_the_layout(text: str) -> None:
     bare = re.sub(r"<PAGE>(?:[^\S\n]*\S{1,8}[^\S\n]*$)?", "", text, flags=re.I | re.M)
     bare = re.sub(r"</?(?:TABLE|CAPTION|S|C)>", "", bare, flags=re.I)
     assert sorted(c for c in shown if c.isdigit()) == sorted(c for c in bare if c.isdigit())
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda n: "The company makes valves for water works and sells them all.\n" * n,
+        lambda n: "<html><body><pre>Words\n" + "<PAGE>\n" * n + "</pre></body></html>",
+        lambda n: "valves-\n" * n,
+    ],
+    ids=["one paragraph", "page marks", "hyphens"],
+)
+def test_ten_times_the_lines_are_not_a_hundred_times_the_work(made: Callable[[int], str]) -> None:
+    def seconds(n: int) -> float:
+        began = time.process_time()
+        extract(made(n))
+        return time.process_time() - began
+
+    seconds(100)
+    small = min(seconds(4_000) for _ in range(3))
+    assert seconds(40_000) < 30 * small + 0.2
