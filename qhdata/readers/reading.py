@@ -35,7 +35,7 @@ class Skipped:
 
     name: str
     reason: str
-    """uuencoded | binary | xbrl | empty."""
+    """uuencoded | binary | pdf | xbrl | attachment | empty | same_bytes | exhibit."""
     bytes: int
 
 

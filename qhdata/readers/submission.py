@@ -85,6 +85,9 @@ class SubmissionReader:
             if header.accession
             else f"{file.source}:{hashlib.sha256(data).hexdigest()[:16]}"
         )
+        if any(d.doc_id == doc_id for d in documents):
+            skipped.append(Skipped(name=name, reason="same_bytes", bytes=len(body)))
+            return
         documents.append(
             RawDocument(
                 doc_id=doc_id,

@@ -130,6 +130,19 @@ def test_an_attachment_is_named_and_left_out() -> None:
     assert [(s.name, s.reason) for s in reading.skipped] == [("logo.jpg", "uuencoded")]
 
 
+def test_one_document_lodged_twice_without_an_accession_has_one_id(tmp_path: Path) -> None:
+    one = b"<DOCUMENT>\n<TYPE>EX-99\n<TEXT>\n<p>Invented Holdings made 12 widgets.</p>\n</TEXT>\n"
+    (tmp_path / "a.txt").write_bytes(b"<SEC-DOCUMENT>a\n" + one + b"</DOCUMENT>\n" + one * 2)
+    file = SourceFile(
+        file_id="s/a.txt", source="s", path=str(tmp_path / "a.txt"), source_path="a.txt", bytes=1,
+        sha256="0",
+    )  # fmt: skip
+    reading = read_file(file)
+    assert len({d.doc_id for d in reading.documents}) == len(reading.documents)
+    assert {s.reason for s in reading.skipped} == {"same_bytes"}
+    assert len(reading.documents) + len(reading.skipped) == 3
+
+
 def test_a_feed_on_one_line_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.nc"
     path.write_text(TAGS + (MAIN + CLOSE).replace("\n", "") + "</SUBMISSION>")
