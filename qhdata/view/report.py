@@ -122,7 +122,8 @@ def _documents(corpus: Artifact) -> Section | None:
     years: Counter[str] = Counter()
     if corpus.part("filings").rows:
         for filing in corpus.table("filings", ["public_at", "period_end"]).to_pylist():
-            years[(filing["public_at"] or filing["period_end"] or "unknown")[:4]] += 1
+            moment = filing["public_at"] or filing["period_end"]
+            years[moment[:4] if moment else "unknown"] += 1
     charts = [
         _bars("Documents by type", Counter(r["doc_type"] or "(none)" for r in rows), "documents"),
         _bars("Documents by source", Counter(r["source"] for r in rows), "documents"),

@@ -95,6 +95,16 @@ def test_a_corpus_without_anything_has_a_report(tmp_path):
     assert "0" in (tmp_path / "report.html").read_text()
 
 
+def test_filings_of_no_known_date_are_said_to_be_unknown(tmp_path):
+    with write(
+        tmp_path / "c",
+        documents=[doc("a", "Words.", filing="f")],
+        filings=[filing("f", "cik:1", public_at=None, period_end=None)],
+    ) as found:
+        write_report(found, tmp_path / "report.html")
+    assert "unknown" in parsed((tmp_path / "report.html").read_text()).text
+
+
 names = st.text(max_size=30)
 
 
