@@ -123,6 +123,20 @@ def build_corpus(
 
 def check(settings: CorpusSettings) -> None:
     """Everything that can be wrong with a recipe, before the first byte is read."""
+    for where, entries in (("tag", settings.tag), ("dedup", settings.dedup)):
+        names = [name_of(entry) for entry in entries]
+        for name in names:
+            if names.count(name) > 1:
+                raise UserError(
+                    what=f"{name!r} is listed twice", where=f"corpus.{where}", mend="list it once"
+                )
+    dev, test = settings.splits.dev, settings.splits.test
+    if min(dev, test) < 0 or dev + test >= 1:
+        raise UserError(
+            what=f"dev {dev:g} and test {test:g} leave nothing to train on, or are below 0",
+            where="corpus.splits",
+            mend="give shares of filers that sum to less than 1",
+        )
     dedup_rules(settings)
     known = [name_of(entry) for entry in settings.tag if name_of(entry) == "finance"]
     known += [step.name for step in taggers(settings)]

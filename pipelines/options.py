@@ -28,7 +28,16 @@ Plan = Annotated[
 RecipePath = Annotated[Path, Parameter(name=["--recipe", "-r"], help="A recipe in YAML.")]
 """A recipe file."""
 
-Workers = Annotated[int, Parameter(name=["--workers", "-w"], help="Processes; 0: one a core.")]
+
+def _not_negative(_type: object, value: int) -> None:
+    if value < 0:
+        raise ValueError(f"{value} processes cannot work; give 0 for one a core, or more")
+
+
+Workers = Annotated[
+    int,
+    Parameter(name=["--workers", "-w"], help="Processes; 0: one a core.", validator=_not_negative),
+]
 """How many processes."""
 
 RECIPES = Path(__file__).parent / "recipes"

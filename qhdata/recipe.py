@@ -35,14 +35,24 @@ class Settings:
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader without timestamps: `2024-01-31` in a recipe is text; and no anchors that
-    explode.
+    """SafeLoader without timestamps: `2024-01-31` in a recipe is text; no anchors that explode, and
+    no key twice, of which YAML would silently take the last.
     """
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases (*name) are not used in recipes")
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -181,6 +181,11 @@ def build_as_nobody(tmp_path: Path, recipe: Path, folder: Path) -> subprocess.Co
         ("corpus:\n  tag: [langage]\n", "did you mean 'language'?"),
         ("corpus:\n  select:\n    - {tag: language}\n", "corpus.select.0"),
         ("corpus: [1, 2\n", "not YAML"),
+        ("corpus:\n  tag: [language]\n  tag: [doc_length]\n", "the key 'tag' stands twice"),
+        ("corpus:\n  tag: [language, {language: {}}]\n", "'language' is listed twice"),
+        ("corpus:\n  dedup: [exact, exact]\n", "'exact' is listed twice"),
+        ("corpus:\n  splits: {dev: 0.6, test: 0.5}\n", "leave nothing to train on"),
+        ("corpus:\n  splits: {dev: -0.1}\n", "below 0"),
     ],
 )
 def test_a_wrong_recipe(tmp_path: Path, recipe: Path, text: str, says: str) -> None:
@@ -211,6 +216,7 @@ def test_a_folder_of_another_recipe_or_another_tool(tmp_path: Path, recipe: Path
     [
         (["synth", "run", "reasoning", "-c", "{}/none", "-o", "{}/s"], "no such folder"),
         (["synth", "run", "poetry", "-c", "{}", "-o", "{}/s"], "poetry"),
+        (["build", "{}", "-o", "{}/c", "-w", "-3"], "-3 processes cannot work"),
         (["synth", "validate", "{}"], "not a folder that qhdata wrote"),
         (["shard", "inspect", "{}"], "not a folder that qhdata wrote"),
         (["shard", "build", "{}", "-o", "{}/x", "--kind", "cpt", "--tokenizer", "{}/t"], "{}"),
