@@ -28,7 +28,7 @@ class Progress:
     def __call__(self, done: int, total: int, unit: str = "", note: str = "") -> None:
         """Say that `done` of `total` units are done."""
         now = time.monotonic()
-        if done < total and now - self.printed < self.wait:
+        if done < total and now - (self.printed or self.began) < self.wait:
             return
         if not self.live and done >= total and not self.printed:
             return  # a step that was over in no time needs no line

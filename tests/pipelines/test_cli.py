@@ -140,6 +140,18 @@ def test_plain_progress_says_rate_and_time_left() -> None:
     assert "50 / 100 documents   5.0/s   0:10 left" in stream.getvalue()
 
 
+def test_a_step_that_is_over_in_no_time_has_no_line() -> None:
+    from io import StringIO
+
+    from pipelines.progress import Progress
+
+    stream = StringIO()
+    bar = Progress("extract", stream)
+    bar(32, 100, "documents")
+    bar(100, 100, "documents")
+    assert stream.getvalue() == ""
+
+
 def test_peak_memory_counts_what_a_child_held() -> None:
     from pipelines.memory import PeakMemory
 
