@@ -171,9 +171,9 @@ def _fit(pieces: Sequence[Piece], settings: Classifier, model: Path, where: str)
         with lines.open("w", encoding="utf-8") as handle:
             # One of each in turn, the smaller side again and again: fastText has no class weights.
             for n in range(most):
-                for label, side in zip((POSITIVE, NEGATIVE), sides, strict=True):
-                    handle.write(f"{label} {side[n % len(side)]}\n")
-                    words.update(side[n % len(side)].split())
+                for label, texts in zip((POSITIVE, NEGATIVE), sides, strict=True):
+                    handle.write(f"{label} {texts[n % len(texts)]}\n")
+                    words.update(texts[n % len(texts)].split())
         vocabulary = sorted(word for word, n in words.items() if n >= settings.least)
         _write_vectors(vectors, ["</s>", *vocabulary], settings)
         fitted = fasttext.train_supervised(

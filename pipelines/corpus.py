@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -247,9 +248,13 @@ def _column(corpus: Artifact, part: str, column: str) -> set[str]:
 
 def _map(engine: LocalEngine, step: Step, corpus: Artifact, tell: OnProgress) -> tuple[str, str]:
     """Run a row-local step; (name@version, its first part)."""
-    engine.on_progress = lambda done, total, unit: tell(done, total, unit, step.name)
+    engine.on_progress = partial(_tell_of, tell, step.name)
     engine.map(step, corpus)
     return f"{step.name}@{step.version}", next(iter(step.writes), "")
+
+
+def _tell_of(tell: OnProgress, step: str, done: int, total: int, unit: str) -> None:
+    tell(done, total, unit, step)
 
 
 def whole(
@@ -279,7 +284,7 @@ def _dedup(
     rules = dedup_rules(settings)
     keyed = [rule for rule in rules if hasattr(rule, "keys")]
     for rule in keyed:
-        engine.on_progress = lambda done, total, unit, n=rule.name: tell(done, total, unit, n)
+        engine.on_progress = partial(_tell_of, tell, rule.name)
         engine.group(rule, corpus)
     if keyed:
         _clusters(settings, keyed, corpus)

@@ -33,7 +33,7 @@ def select(
     )
 
 
-def decide(path: Path, name: str, step: Select) -> dict[str, Any]:
+def decide(path: Path, name: str, step: Any) -> dict[str, Any]:
     """Write `decisions/<name>` into a corpus; the manifest's row of the step.
 
     Raises UserError where another recipe's decision has that name.
