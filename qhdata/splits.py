@@ -2,7 +2,9 @@
 
 Filers that file together are one group, so no filing stands on both sides. A group's place is the
 hash of its smallest filer; small corpora take ranks of those hashes instead, so that dev and test
-are never empty. Documents without a filer go by the digest of their text: copies stay together.
+are never empty, and rank filers with dated facts apart from those without: otherwise all held-out
+filers may be such that nothing can be asked about them (seen: 6 of 52, 442 of 636 real documents
+carry no date). Documents without a filer go by the digest of their text: copies stay together.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ class Splits(Settings):
     """Fills `splits` (one row a filer) and `doc_splits` (one row a document)."""
 
     name: ClassVar[str] = "splits"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     unit: ClassVar[str] = "doc_id"
 
     dev: float = 0.1
@@ -44,7 +46,14 @@ class Splits(Settings):
         documents = corpus.table("documents", columns).to_pylist()
         filers = _filers(corpus)
         group = _groups(filers.values())
-        by_group = self.assign(set(group.values()))
+        dated = _with_dated_facts(corpus)
+        able = {
+            group[filer]
+            for document in documents
+            if document["doc_id"] in dated
+            for filer in filers.get(document["filing_id"], ())
+        }
+        by_group = self.assign(set(group.values()), apart=able)
         alone = {d["text_sha256"] for d in documents if not filers.get(d["filing_id"])}
         by_digest = self.assign(alone)
         rows = []
@@ -76,8 +85,10 @@ class Splits(Settings):
             "doc_splits": pa.Table.from_batches([to_batch(DocSplit, rows)]),
         }, len(documents)
 
-    def assign(self, keys: Iterable[str]) -> dict[str, tuple[SplitName, str]]:
-        """Key -> (split, `rank` or `hash`)."""
+    def assign(
+        self, keys: Iterable[str], apart: frozenset[str] | set[str] = frozenset()
+    ) -> dict[str, tuple[SplitName, str]]:
+        """Key -> (split, `rank` or `hash`); where ranks decide, those in `apart` are ranked apart."""
         ordered = sorted((_place(key), key) for key in keys)
         if len(ordered) >= self.rank_below:
             return {
@@ -91,12 +102,18 @@ class Splits(Settings):
                 )
                 for place, key in ordered
             }
-        n_test = _share(self.test, len(ordered), least=2)
-        n_dev = _share(self.dev, len(ordered), least=3)
-        return {
-            key: ("test" if n < n_test else "dev" if n < n_test + n_dev else "train", "rank")
-            for n, (_, key) in enumerate(ordered)
-        }
+        found: dict[str, tuple[SplitName, str]] = {}
+        for side in (True, False):
+            ranked = [key for _, key in ordered if (key in apart) is side]
+            n_test = _share(self.test, len(ranked), least=2)
+            n_dev = _share(self.dev, len(ranked), least=3)
+            for n, key in enumerate(ranked):
+                found[key] = _side(n, n_test, n_dev), "rank"
+        return found
+
+
+def _side(n: int, n_test: int, n_dev: int) -> SplitName:
+    return "test" if n < n_test else "dev" if n < n_test + n_dev else "train"
 
 
 def _share(share: float, total: int, least: int) -> int:
@@ -109,6 +126,16 @@ def _share(share: float, total: int, least: int) -> int:
 def _place(key: str) -> float:
     digest = hashlib.blake2b(f"split {key}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / (1 << 64)
+
+
+def _with_dated_facts(corpus: Artifact) -> set[str]:
+    """Documents with a number that a world can show: tagged, and public since a known moment."""
+    if not corpus.part("facts").rows:
+        return set()
+    rows = corpus.table("facts", ["doc_id", "kind", "public_at"])
+    kinds, dates = rows.column("kind").to_pylist(), rows.column("public_at").to_pylist()
+    docs = rows.column("doc_id").to_pylist()
+    return {d for d, k, at in zip(docs, kinds, dates, strict=True) if k == "number" and at}
 
 
 def _filers(corpus: Artifact) -> dict[str, list[str]]:

@@ -235,7 +235,7 @@ build_corpus(settings, [Path({a!r}), Path({b!r})], Path({out!r}), workers=2)
     "kill_at",
     [
         pytest.param("plan@1", marks=pytest.mark.slow),
-        "splits@1",
+        "splits@2",
         pytest.param("minhash@1", marks=pytest.mark.slow),
     ],
 )

@@ -57,3 +57,12 @@ def test_what_became_public_late_is_test_whatever_its_filer(tmp_path):
     assert by_doc["new"]["split"] == "test"
     assert by_doc["new"]["rule"] == "time"
     assert by_doc["old"]["split"] == "train"
+
+
+def test_filers_with_dated_facts_are_in_every_split_however_few_they_are():
+    few = {f"cik:{i}" for i in range(10)}
+    many = {f"cik:{i}" for i in range(10, 60)}
+    found = Splits().assign(few | many, apart=few)
+    assert {found[key][0] for key in few} == {"train", "dev", "test"}
+    assert {found[key][0] for key in many} == {"train", "dev", "test"}
+    assert found.keys() == few | many
