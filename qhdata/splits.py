@@ -88,7 +88,7 @@ class Splits(Settings):
     def assign(
         self, keys: Iterable[str], apart: frozenset[str] | set[str] = frozenset()
     ) -> dict[str, tuple[SplitName, str]]:
-        """Key -> (split, `rank` or `hash`); where ranks decide, those in `apart` are ranked apart."""
+        """Key -> (split, `rank` or `hash`); where ranks decide, `apart` is ranked on its own."""
         ordered = sorted((_place(key), key) for key in keys)
         if len(ordered) >= self.rank_below:
             return {
