@@ -8,7 +8,6 @@ goes on from its newest checkpoint when it is started again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -22,10 +21,11 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.options import Out, Overrides, Plan
-from qhdata.artifact import write_bytes
+from qhdata.artifact import lock, write_bytes
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError
 from qhdata.recipe import Settings, override, parse, plain, read_yaml
 from qhdata.shards.layout import ShardSet
+from trainer.checkpoint import model_digest
 from trainer.settings import Job, Parallel, Shape, StageName, StageSettings
 from trainer.stages import STAGES
 
@@ -125,12 +125,16 @@ def run_stage(job: Job) -> dict[str, Any]:
     """
     out = Path(job.out)
     job = replace(job, inputs=_inputs(job))
-    _claim(out, job)
+    _refuse(out, job)
     done = _read(out / RUN)
     if done.get("status") == "complete":
         return done
-    code, interrupted = _launch(job, out)
-    found = _read(out / RUN)
+    out.mkdir(parents=True, exist_ok=True)
+    with lock(out) as held:
+        write_bytes(out / JOB, json.dumps(plain(job), indent=1, sort_keys=True).encode())
+        (out / RUN).unlink(missing_ok=True)  # what an earlier call ended with is not this one's end
+        code, interrupted = _launch(job, out, held.fileno())
+        found = _read(out / RUN)
     if found.get("status") == "complete":
         return found
     if found.get("status") == "preempted":
@@ -202,7 +206,11 @@ def _inputs(job: Job) -> dict[str, str]:
                 where=job.init,
                 mend="train the stage before, or give a local transformers model",
             )
-        found["init"] = str(before.get("model", hashlib.sha256(config.read_bytes()).hexdigest()))
+        found["init"] = str(before.get("model") or model_digest(Path(job.init)))
+    if job.world:
+        from qhdata.env import World
+
+        found["world"] = World.open(Path(job.world)).digest
     if not (Path(job.tokenizer) / "tokenizer.json").is_file():
         raise UserError(
             what="no tokenizer.json", where=job.tokenizer, mend="give a tokenizer folder"
@@ -210,12 +218,17 @@ def _inputs(job: Job) -> dict[str, str]:
     return found
 
 
-def _claim(out: Path, job: Job) -> None:
-    """Write job.json, or refuse a folder that other settings, inputs or people filled."""
-    wanted = {k: v for k, v in plain(job).items() if k not in ("parallel", "out")}
+FREE = ("parallel", "out", "data", "init", "tokenizer", "world")
+"""Of a job, what may differ between two calls: how ranks share the work, and where things lie. What
+lies there is in `inputs`, by digest; the tokenizer's is in the shards."""
+
+
+def _refuse(out: Path, job: Job) -> None:
+    """Refuse a folder that other settings, inputs or people filled."""
     path = out / JOB
     if path.is_file():
-        before = {k: v for k, v in _read(path).items() if k not in ("parallel", "out")}
+        before = {k: v for k, v in _read(path).items() if k not in FREE}
+        wanted = {k: v for k, v in plain(job).items() if k not in FREE}
         changed = sorted(_differences(before, wanted))
         if changed:
             raise ForeignRecipe(
@@ -223,13 +236,12 @@ def _claim(out: Path, job: Job) -> None:
                 where=str(out),
                 mend="give another folder with -o, remove this one, or undo the change",
             )
-    elif out.is_dir() and any(out.iterdir()):
+    elif out.is_dir() and any(not entry.name.startswith("_") for entry in out.iterdir()):
         raise NotAnArtifact(
             what="holds files that qhdata did not write",
             where=str(out),
             mend="give an empty or a new folder",
         )
-    write_bytes(path, json.dumps(plain(job), indent=1, sort_keys=True).encode())
 
 
 def _differences(before: Any, now: Any, name: str = "") -> list[str]:
@@ -242,24 +254,31 @@ def _differences(before: Any, now: Any, name: str = "") -> list[str]:
     return [] if before == now else [name]
 
 
-def _launch(job: Job, out: Path) -> tuple[int, bool]:
-    """Start the ranks and wait; Ctrl-C lets them save. Exit code, and whether Ctrl-C came."""
+def _launch(job: Job, out: Path, held: int) -> tuple[int, bool]:
+    """Start the ranks and wait; Ctrl-C lets them save. Exit code, and whether Ctrl-C came.
+
+    held: the folder's lock. The ranks hold it too: if we are killed, the folder is theirs until
+    they have seen it and saved.
+    """
     command = [sys.executable]
     if job.parallel.ranks > 1:
         command += ["-m", "torch.distributed.run", "--standalone"]
         command += [f"--nproc-per-node={job.parallel.ranks}"]
     command += ["-m", "trainer", str(out / JOB)]
-    process = subprocess.Popen(command, env=_environment(job.parallel))
+    # A session of its own: a terminal's Ctrl-C comes to us alone, and we pass it on once, as the
+    # signal that lets an update end even while the ranks are still importing.
+    process = subprocess.Popen(
+        command, env=_environment(job.parallel), pass_fds=(held,), start_new_session=True
+    )
     interrupted = False
     while True:
         try:
             return process.wait(), interrupted
         except KeyboardInterrupt:
-            # The terminal has sent it to the ranks too; where none did, pass it on.
             if interrupted:
                 process.kill()
             interrupted = True
-            process.send_signal(signal.SIGINT if job.parallel.ranks == 1 else signal.SIGTERM)
+            process.terminate()
 
 
 def _environment(parallel: Parallel) -> Mapping[str, str]:
@@ -280,7 +299,7 @@ def _environment(parallel: Parallel) -> Mapping[str, str]:
     forced = {
         "PYTHONSAFEPATH": "1",
         "PYTHONPATH": os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")])),
-        "QHDATA_PARENT": "1",
+        "QHDATA_PARENT": str(os.getpid()),
         "DEEPSPEED_TIMEOUT": str(max(1, parallel.timeout // 60)),
     }
     return {**given, **os.environ, **forced}

@@ -97,7 +97,7 @@ class Artifact:
             )
         try:
             path.mkdir(parents=True, exist_ok=True)
-            lock = _lock(path)
+            held = lock(path)
         except OSError as error:
             raise UserError(
                 what=f"cannot be written: {error.strerror}",
@@ -115,9 +115,9 @@ class Artifact:
                 artifact = cls(path=path, kind=kind, manifest=manifest)
                 artifact._write_manifest()
         except BaseException:
-            lock.close()
+            held.close()
             raise
-        artifact._lock = lock
+        artifact._lock = held
         return artifact
 
     def close(self) -> None:
@@ -280,7 +280,10 @@ class Artifact:
 # -------------------------------------------------------------------- helpers
 
 
-def _lock(path: Path) -> IO[str]:
+def lock(path: Path) -> IO[str]:
+    """Take a folder's lock, which ends with the last process that holds the handle open. Raises
+    UserError where another holds it.
+    """
     handle = (path / "_lock").open("a+")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -102,7 +102,6 @@ def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> str:
 
     Returns a digest of the weights' files on the first rank, "" on the others.
     """
-    digest = hashlib.sha256()
     weights = {
         name: tensor.detach().to("cpu")
         for name, tensor in ranks.weights()
@@ -120,14 +119,23 @@ def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> str:
             if (tokenizer / name).is_file():
                 shutil.copyfile(tokenizer / name, temporary / name)
         for path in sorted(temporary.iterdir()):
-            if path.suffix in (".safetensors", ".json"):
-                digest.update(path.read_bytes())
             _sync(path)
         shutil.rmtree(final, ignore_errors=True)
         temporary.rename(final)
         _sync(out)
     ranks.barrier()
-    return digest.hexdigest() if ranks.first else ""
+    return model_digest(out / "hf") if ranks.first else ""
+
+
+def model_digest(folder: Path) -> str:
+    """Digest of a model folder's weights, config and tokenizer; "" where it holds none of them."""
+    names = sorted(p for p in folder.glob("*") if p.suffix in (".safetensors", ".json"))
+    digest = hashlib.sha256()
+    for path in names:
+        with path.open("rb") as handle:
+            while block := handle.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest() if names else ""
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:

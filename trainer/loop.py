@@ -7,6 +7,7 @@ counted over all ranks. So the gradient does not depend on how tokens fall into 
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -106,7 +107,7 @@ def train(
             now = time.monotonic()
             due = progress.update % save_every == 0 and now - saved_at >= SAVE_GAP
             # One answer for all ranks: their clocks and signals differ.
-            asked = ranks.largest(2.0 if stop[0] else float(due))
+            asked = ranks.largest(2.0 if stop[0] or orphaned() else float(due))
             stopping = asked >= 2.0
             if asked >= 1.0:
                 durable = stopping or now - durable_at > DURABLE_EVERY
@@ -159,6 +160,17 @@ def judge(rows: list[dict[str, Any]], warned: set[str], *, loud: bool) -> None:
         if finding.name not in warned and loud:
             print(f"warning: {finding.text}", flush=True)
         warned.add(finding.name)
+
+
+def orphaned() -> bool:
+    """Whether the command that started this process (QHDATA_PARENT: its id) is gone: nobody would
+    hear the end of the stage, and a second command may be waiting for the folder.
+    """
+    parent = os.environ.get("QHDATA_PARENT", "")
+    # Under torchrun our parent is the launcher, which says nothing about who launched it.
+    if not parent.isdigit() or "TORCHELASTIC_RUN_ID" in os.environ:
+        return False
+    return os.getppid() != int(parent)
 
 
 def _state(progress: Progress, feed: Feed) -> dict[str, Any]:

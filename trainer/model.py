@@ -30,14 +30,6 @@ CHUNK_BYTES = 4 << 20
 a GPU.
 """
 
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "chat_template.jinja",
-    "renderer.json",
-)
-
 
 class Policy(nn.Module):
     """A causal language model whose forward gives the log-probability of each target."""

@@ -14,6 +14,7 @@ import pytest
 
 from pipelines.train import TrainSettings, run_stage, stage_job
 from qhdata.errors import ForeignRecipe, NotAnArtifact, UserError
+from qhdata.recipe import plain
 from trainer.schedule import Schedule
 from trainer.settings import Job, Parallel, Sampling, Shape, StageSettings
 
@@ -86,8 +87,6 @@ def _start(job: Job) -> subprocess.Popen[bytes]:
     """The stage as its own process, as pipelines/train.py starts it."""
     out = Path(job.out)
     out.mkdir(parents=True, exist_ok=True)
-    from qhdata.recipe import plain
-
     (out / "job.json").write_text(json.dumps(plain(job)))
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.getcwd()}
     return subprocess.Popen(
@@ -162,3 +161,85 @@ def test_shards_of_another_kind_are_refused_by_the_ranks(made: Path, tmp_path: P
     job = replace(stage_job(settings, "cpt", tmp_path), data=str(made / "shards" / "sft"))
     with pytest.raises(UserError, match="reads cpt"):
         run_stage(job)
+
+
+DRIVER = """
+import sys
+from pathlib import Path
+from pipelines.train import run_stage
+from qhdata.recipe import parse
+from trainer.settings import Job
+import json
+try:
+    run_stage(parse(Job, json.loads(Path(sys.argv[1]).read_text()), "job"))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def _drive(job: Job, folder: Path) -> subprocess.Popen[bytes]:
+    """run_stage in a process group of its own, as a terminal has it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "wanted.json").write_text(json.dumps(plain(job)))
+    return subprocess.Popen(
+        [sys.executable, "-c", DRIVER, str(folder / "wanted.json")],
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_a_terminal_saves_once_and_shows_no_traceback(made: Path, tmp_path: Path) -> None:
+    settings = _settings(made, cpt=replace(SUPERVISED, tokens=2_000_000))
+    job = stage_job(settings, "cpt", tmp_path)
+    process = _drive(job, tmp_path / "driver")
+    _wait_for_rows(job, 3, process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in said
+    status = json.loads((Path(job.out) / "run.json").read_text())
+    assert status["status"] == "preempted"
+    assert status["updates"] == len(_rows(job))
+
+
+@pytest.mark.slow
+def test_a_stage_whose_command_was_killed_keeps_its_folder_until_it_has_saved(
+    made: Path, tmp_path: Path
+) -> None:
+    settings = _settings(made, cpt=replace(SUPERVISED, tokens=2_000_000))
+    job = stage_job(settings, "cpt", tmp_path)
+    process = _drive(job, tmp_path / "driver")
+    _wait_for_rows(job, 3, process)
+    with pytest.raises(UserError, match="written by another process"):
+        run_stage(job)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 60
+    while _read_status(job) != "preempted":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    rows = len(_rows(job))
+    time.sleep(1.0)
+    assert len(_rows(job)) == rows, "it goes on although nobody waits for it"
+
+
+def _read_status(job: Job) -> str:
+    return str(json.loads((Path(job.out) / "run.json").read_text())["status"])
+
+
+def test_a_run_that_was_moved_is_known_again_and_other_inputs_are_not(
+    made: Path, tmp_path: Path
+) -> None:
+    settings = _settings(made, cpt=replace(SUPERVISED, tokens=300))
+    job = stage_job(settings, "cpt", tmp_path / "here")
+    done = run_stage(job)
+    (tmp_path / "here").rename(tmp_path / "there")
+    moved = tmp_path / "moved"
+    moved.symlink_to(made)
+    settings = _settings(moved, cpt=replace(SUPERVISED, tokens=300))
+    again = stage_job(settings, "cpt", tmp_path / "there")
+    assert run_stage(again) == done
+    with pytest.raises(ForeignRecipe, match=r"inputs\.data"):
+        run_stage(replace(again, data=str(made / "shards" / "sft")))
