@@ -6,7 +6,6 @@ checkpoints/<stage>/, evaluations/<stage>/, summary.json, report.html.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from typing import Any, cast
 from pipelines.build import Lines
 from pipelines.corpus import CorpusSettings, build_corpus
 from pipelines.env import WORLD_STEP, build_world, run_agentic
-from pipelines.evaluate import EvaluateSettings, Measured, compare, measure
+from pipelines.evaluate import EvaluateSettings, Measured, compare, identity, measure
 from pipelines.progress import Progress
 from pipelines.shard import KindName, build_shards
 from pipelines.summary import STAGES, data_row
@@ -265,7 +264,9 @@ class Chain:
         self.evaluations[stage] = {}
         for metric, on in EVALUATED_ON.items():
             path = self.out / "evaluations" / stage / f"{metric}.json"
-            if not path.exists():
+            measured = Measured.load(path) if path.exists() else None
+            # A stage that was trained again is measured again.
+            if measured is None or measured.of != identity(folder, self.out / on):
                 with Progress(f"{stage}: {metric}") as progress:
                     measured = measure(
                         folder,
@@ -275,7 +276,6 @@ class Chain:
                         on_progress=progress,
                     )
                 measured.save(path)
-            measured = Measured.load(path)
             self.evaluations[stage][metric] = {
                 "value": measured.value,
                 "n": measured.n,
@@ -315,8 +315,3 @@ def check_stages(recipe: RunRecipe, where: str) -> None:
             where=where,
             mend="the chain has all five; qhdata train runs single ones",
         )
-
-
-def load_summary(path: Path) -> dict[str, Any]:
-    """Read summary.json."""
-    return cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))

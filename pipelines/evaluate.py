@@ -14,7 +14,7 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +27,7 @@ from qhdata.errors import UserError
 from qhdata.evaluate.statistics import Paired, paired_mean, paired_rate, paired_ratio, wilson
 from qhdata.recipe import Settings
 from qhdata.records import Task, from_batch
+from trainer.checkpoint import model_digest
 
 METRIC_OF = {"reasoning": "exact", "agentic": "success", "general": "constraints"}
 """Family of tasks -> metric."""
@@ -68,6 +69,8 @@ class Measured:
     """Bytes of each document; 1 for tasks."""
     seconds: float
     notes: Mapping[str, Any]
+    of: Mapping[str, str] = field(default_factory=dict)
+    """Digests of the model and of the set: another model's scores are never taken for these."""
 
     def save(self, path: Path) -> None:
         """Write as JSON."""
@@ -81,10 +84,18 @@ class Measured:
 
 
 def compare(before: Measured, after: Measured) -> Paired:
-    """Before and after on the same items. Raises UserError where the items are not the same."""
-    if before.metric != after.metric or before.items.keys() != after.items.keys():
-        raise UserError(what="the two were not measured on the same items", where=after.metric)
-    keys = list(after.items)
+    """Before and after on the same items: those that both have a score of. Raises UserError where
+    the items are not the same for another reason than that a score could not be given.
+    """
+    keys = [name for name in after.items if name in before.items]
+    alone = len(before.items.keys() ^ after.items.keys())
+    unscored = sum(int(m.notes.get("unscored", 0)) for m in (before, after))
+    if before.metric != after.metric or alone > unscored or not keys:
+        raise UserError(
+            what="the two were not measured on the same items",
+            where=after.metric,
+            mend="evaluate both checkpoints on one set with the same settings",
+        )
     b, a = [before.items[k] for k in keys], [after.items[k] for k in keys]
     if after.metric == "bits_per_byte":
         return paired_ratio(b, a, [after.sizes[k] for k in keys])
@@ -134,6 +145,9 @@ def interval(measured: Measured) -> tuple[float, float]:
         return wilson(sum(v >= 1.0 for v in measured.items.values()), measured.n)
     zero = [0.0] * measured.n
     values = list(measured.items.values())
+    if measured.metric == "constraints":
+        found = paired_mean(zero, values)
+        return max(0.0, found.low), min(1.0, found.high)
     found = paired_ratio(zero, values, list(measured.sizes.values()))
     return found.low, found.high
 
@@ -162,6 +176,27 @@ def measure(
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # its bar for loading a handful of tensors would break our own line
+    measured = _measure(folder, on, settings, world, on_progress)
+    return replace(measured, of=identity(folder, on))
+
+
+def identity(folder: Path, on: Path) -> dict[str, str]:
+    """Digests of a model folder and of what it is measured on."""
+    given = Artifact.open(on)
+    if given.kind == "shards":
+        data = str(given.manifest["notes"]["dataset_sha256"])
+    else:
+        data = given.digest("tasks" if given.kind == "synth" else "documents")
+    return {"model": model_digest(folder), "data": data}
+
+
+def _measure(
+    folder: Path,
+    on: Path,
+    settings: EvaluateSettings,
+    world: Path | None,
+    on_progress: OnProgress | None,
+) -> Measured:
     given = Artifact.open(on)
     if given.kind == "shards":
         return bits_per_byte(folder, on, settings, on_progress)
@@ -185,7 +220,11 @@ def measure(
 def bits_per_byte(
     folder: Path, shards: Path, settings: EvaluateSettings, on_progress: OnProgress | None = None
 ) -> Measured:
-    """Bits that the model needs for each byte of held-out text (targets of cpt shards)."""
+    """Bits that the model needs for each byte of held-out text (targets of cpt shards).
+
+    Pieces are chosen; an item is a document, all its chosen pieces together, because pieces of one
+    document are not independent.
+    """
     import torch
 
     from qhdata.chat import Tokenizer
@@ -220,9 +259,9 @@ def bits_per_byte(
             # Targets stand in the order of the rows: cut them back into pieces.
             counts = [int((piece.loss[1:] > 0).sum()) for piece in pieces]
             for row, part in zip(rows, logp.split(counts), strict=True):
-                name = f"{row.example_id}#{row.start}"
-                items[name] = float(-part.sum()) / math.log(2)
-                sizes[name] = float(row.bytes)
+                bits = float(-part.sum()) / math.log(2)
+                items[row.doc_id] = items.get(row.doc_id, 0.0) + bits
+                sizes[row.doc_id] = sizes.get(row.doc_id, 0.0) + float(row.bytes)
             if on_progress:
                 on_progress(start + len(rows), len(chosen), "texts")
     return Measured(
@@ -232,7 +271,7 @@ def bits_per_byte(
         items=items,
         sizes=sizes,
         seconds=round(time.monotonic() - began, 2),
-        notes={},
+        notes={"pieces": len(chosen)},
     )
 
 
@@ -253,10 +292,8 @@ def tasks_met(
     began = time.monotonic()
     tasks = held_out(synth, settings)
     family = tasks[0].family
-    if family == "agentic" and world is None:
-        raise UserError(
-            what="agentic tasks need their world", where=str(synth.path), mend="give --world"
-        )
+    if family == "agentic":
+        world = _world_of(synth, world)
     chat = renderer(Tokenizer.load(folder))
     sampler = HfSampler.open(folder)
     opened = World.open(world) if world is not None else None
@@ -318,6 +355,26 @@ def held_out(synth: Artifact, settings: EvaluateSettings) -> list[Task]:
         )
     tasks.sort(key=lambda t: _place(t.task_id))
     return tasks[: settings.tasks]
+
+
+def _world_of(synth: Artifact, given: Path | None) -> Path:
+    """The world that a synth set's tasks play in: what is given, or the one beside it in its run.
+    Raises UserError where there is none, or where it is another.
+    """
+    from qhdata.env.world import World
+
+    path = given or synth.path.resolve().parents[1] / "world"
+    if given is None and not path.is_dir():
+        raise UserError(
+            what="agentic tasks need their world", where=str(synth.path), mend="give --world"
+        )
+    if World.open(path).digest != synth.manifest["inputs"].get("world"):
+        raise UserError(
+            what="is not the world that these tasks were made in",
+            where=str(path),
+            mend=f"give the world of {synth.path} with --world",
+        )
+    return path
 
 
 def _share(parts: Sequence[Any]) -> float:

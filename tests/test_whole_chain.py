@@ -38,7 +38,7 @@ def small_recipe() -> str:
             stage["sampling"] = {"prompts": 4, "group": 4, "max_tokens": 24}
         else:
             stage["tokens"] = 30_000
-    data["evaluate"] = {"tasks": 30, "documents": 40, "max_tokens": 24, "max_length": 512}
+    data["evaluate"] = {"tasks": 30, "documents": 200, "max_tokens": 24, "max_length": 512}
     return yaml.safe_dump(data)
 
 
@@ -87,7 +87,7 @@ def test_the_summary_counts_every_row_and_every_stage(home: Path) -> None:
         low, high = stage["interval"]  # type: ignore[misc]
         assert low <= stage["after"] - stage["before"] <= high  # type: ignore[operator]
         assert stage["tokens"] > 0  # type: ignore[operator]
-        assert stage["n"] >= 20  # type: ignore[operator]
+        assert stage["n"] >= 15  # type: ignore[operator]
         assert stage["metric"] in METRICS
     assert trained[0]["after"] < trained[0]["before"]  # type: ignore[operator]
     evaluations: dict[str, dict[str, object]] = found["evaluations"]  # type: ignore[assignment]
