@@ -33,12 +33,15 @@ def run(
 ) -> None:
     """Raw filings to a corpus, tasks, shards and a model trained through five stages."""
     from pipelines.chain import Chain, check_stages
+    from pipelines.corpus import check, refuse_inside
 
     settings = read_recipe(recipe, overrides)
     check_stages(settings, str(recipe))
+    check(settings.corpus)
     for path in source:
         if not path.exists():
             raise UserError(what="no such file or folder", where=str(path), mend="check the path")
+    refuse_inside(source, out)
     if plan:
         print_plan(settings, source, out)
         return
@@ -47,18 +50,24 @@ def run(
     inputs = {f"source {i}": str(path.resolve()) for i, path in enumerate(source)}
     with Artifact.create(out, "run", settings=_deciding(settings), inputs=inputs) as artifact:
         chain = Chain(recipe=settings, out=out, sources=tuple(source), workers=workers)
-        with PeakMemory() as memory:
-            corpus = chain.corpus()
-            world = chain.world(corpus)
-            chain.synth(corpus, world)
-            tokenizer = chain.tokenizer()
-            chain.shards(tokenizer)
-            chain.train(tokenizer, world)
-        # Over all calls of this command into this folder: a resumed run took that long in all.
-        before = artifact.manifest.get("notes", {})
-        seconds = time.monotonic() - began + float(before.get("seconds", 0.0))
-        peak = max(memory.peak_mb, int(before.get("peak_mb", 0)))
-        artifact.note(seconds=round(seconds, 1), peak_mb=peak)
+        memory = PeakMemory()
+        try:
+            with memory:
+                corpus = chain.corpus()
+                world = chain.world(corpus)
+                chain.synth(corpus, world)
+                tokenizer = chain.tokenizer()
+                chain.shards(tokenizer)
+                chain.train(tokenizer, world)
+        finally:
+            # Over all calls into this folder until it was complete, but one that was killed: a run
+            # that was interrupted took that long in all.
+            before = artifact.manifest.get("notes", {})
+            seconds, peak = float(before.get("seconds", 0.0)), int(before.get("peak_mb", 0))
+            if not before.get("complete"):
+                seconds += time.monotonic() - began
+                peak = max(memory.peak_mb, peak)
+                artifact.note(seconds=round(seconds, 1), peak_mb=peak)
         found = {**chain.summary(), "seconds": round(seconds, 1), "peak_mb": peak}
         tables.write(out / "summary.json", found)
         _report(out, found)
@@ -121,6 +130,6 @@ def _last_line(out: Path, found: dict[str, Any], seconds: float) -> str:
     lost = sum(row["rows_quarantined"] for row in rows if row["name"] != "corpus.select")
     return (
         f"{out}: {select['rows_kept']:,} documents kept, {select['rows_dropped']:,} dropped, "
-        f"{lost:,} rows quarantined; five stages trained in {clock(seconds)}.   "
+        f"{lost:,} rows quarantined; trained through five stages; {clock(seconds)} in all.   "
         f"open {out}/report.html, or qhdata explain ID {out}"
     )
