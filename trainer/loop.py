@@ -100,7 +100,7 @@ def train(
             progress.tokens += batch.tokens
             progress.seconds += took + batch.sums.get("collect_seconds", 0.0)
             row |= {"step": progress.update, "tokens": progress.tokens, "seconds": took}
-            row |= meter.rates(batch.tokens, took)
+            row |= meter.rates(batch.tokens, took + batch.sums.get("collect_seconds", 0.0))
             progress.rows = [*progress.rows[-2 * health.WINDOW :], row]
             meter.row(row, progress=batch.progress, seconds=progress.seconds)
             judge(progress.rows, warned, loud=ranks.first)
