@@ -115,6 +115,9 @@ def evaluate(
     plan: Plan = False,
 ) -> None:
     """Score a checkpoint on held-out rows; prints the metric with n and its 95 % interval."""
+    for name, value in (("--tasks", tasks), ("--max-tokens", max_tokens)):
+        if value < 1:
+            raise UserError(what=f"{value} measures nothing", where=name, mend="give 1 or more")
     settings = EvaluateSettings(tasks=tasks, max_tokens=max_tokens)
     folder = model_folder(checkpoint)
     given = Artifact.open(on)
@@ -234,6 +237,12 @@ def bits_per_byte(
 
     began = time.monotonic()
     held = ShardSet.open(shards)
+    if held.info.kind != "cpt":
+        raise UserError(
+            what=f"shards of kind {held.info.kind}: bits per byte are of running text",
+            where=str(shards),
+            mend="give shards of kind cpt, a corpus or a synth set",
+        )
     held.require(Tokenizer.load(folder).digest)
     splits = held.column("split")
     chosen = [i for i in range(len(held)) if splits[i] == settings.split]
@@ -344,6 +353,12 @@ def tasks_met(
 
 def held_out(synth: Artifact, settings: EvaluateSettings) -> list[Task]:
     """Tasks of the held-out split in an order that does not depend on how they were written."""
+    if not synth.part("tasks").rows:
+        raise UserError(
+            what="holds examples, no tasks: there is nothing to score",
+            where=str(synth.path),
+            mend="give the synth set of reasoning, agentic or general",
+        )
     tasks: list[Task] = []
     for _, batch in synth.batches("tasks"):
         tasks += [t for t in from_batch(Task, batch) if t.split == settings.split]

@@ -21,7 +21,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.options import Out, Overrides, Plan
-from qhdata.artifact import lock, write_bytes
+from qhdata.artifact import differences, lock, write_bytes
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError
 from qhdata.recipe import Settings, override, parse, plain, read_yaml
 from qhdata.shards.layout import ShardSet
@@ -189,6 +189,12 @@ def parameters(shape: Shape, vocabulary: int = 1024) -> int:
 
 def _inputs(job: Job) -> dict[str, str]:
     """Digests of what the stage reads; raises UserError where something is not there."""
+    if not Path(job.data).is_dir():
+        raise UserError(
+            what=f"no shards for {job.stage}",
+            where=job.data,
+            mend="give -o a run's folder, or make them with qhdata shard build",
+        )
     shards = ShardSet.open(Path(job.data)).artifact.manifest["notes"]["dataset_sha256"]
     found = {"data": str(shards)}
     if job.init:
@@ -229,7 +235,7 @@ def _refuse(out: Path, job: Job) -> None:
     if path.is_file():
         before = {k: v for k, v in _read(path).items() if k not in FREE}
         wanted = {k: v for k, v in plain(job).items() if k not in FREE}
-        changed = sorted(_differences(before, wanted))
+        changed = differences(before, wanted)
         if changed:
             raise ForeignRecipe(
                 what=f"was trained with another {changed[0]}",
@@ -242,16 +248,6 @@ def _refuse(out: Path, job: Job) -> None:
             where=str(out),
             mend="give an empty or a new folder",
         )
-
-
-def _differences(before: Any, now: Any, name: str = "") -> list[str]:
-    if isinstance(before, dict) and isinstance(now, dict):
-        found = []
-        for key in {*before, *now}:
-            inner = f"{name}.{key}" if name else str(key)
-            found += _differences(before.get(key), now.get(key), inner)
-        return found
-    return [] if before == now else [name]
 
 
 def _launch(job: Job, out: Path, held: int) -> tuple[int, bool]:

@@ -423,11 +423,20 @@ def _read_manifest(path: Path) -> dict[str, Any]:
 
 def _refuse_changes(path: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     for group, noun in (("settings", "setting"), ("inputs", "input")):
-        before, now = found.get(group, {}), wanted[group]
-        for name in sorted({*before, *now}):
-            if before.get(name) != now.get(name):
-                raise ForeignRecipe(
-                    what=f"was made with another {noun} {name!r}",
-                    where=str(path),
-                    mend="give another folder with -o, remove this one, or undo the change",
-                )
+        for name in differences(found.get(group, {}), wanted[group])[:1]:
+            raise ForeignRecipe(
+                what=f"was made with another {noun} {name!r}",
+                where=str(path),
+                mend="give another folder with -o, remove this one, or undo the change",
+            )
+
+
+def differences(before: object, now: object, name: str = "") -> list[str]:
+    """Names of what differs, such as `train.stages.cpt.seed`, in order."""
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
+        return [] if before == now else [name]
+    found = []
+    for key in sorted({*before, *now}):
+        inner = f"{name}.{key}" if name else str(key)
+        found += differences(before.get(key), now.get(key), inner)
+    return found

@@ -1,4 +1,4 @@
-"""Comparing two measurements, and whose they are."""
+"""Comparing two measurements, whose they are, and what cannot be measured."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.evaluate import Measured, compare, interval
+from pipelines.evaluate import (
+    EvaluateSettings,
+    Measured,
+    compare,
+    evaluate,
+    held_out,
+    interval,
+    measure,
+)
+from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from trainer.checkpoint import model_digest
 
@@ -52,3 +61,17 @@ def test_a_measurement_says_whose_it_is(tmp_path: Path) -> None:
     one = measured("exact", {"a": 1.0})
     one.save(tmp_path / "one.json")
     assert Measured.load(tmp_path / "one.json") == one
+
+
+def test_what_cannot_be_scored_is_refused_in_words(tmp_path: Path) -> None:
+    model = tmp_path / "hf"
+    model.mkdir()
+    (model / "config.json").write_text("{}")
+    with pytest.raises(UserError, match="measures nothing"):
+        evaluate(model, on=tmp_path, tasks=0)
+    knowledge = Artifact.create(tmp_path / "knowledge", "synth", settings={}, inputs={})
+    Artifact.create(tmp_path / "run", "run", settings={}, inputs={}).close()
+    with knowledge, pytest.raises(UserError, match="no tasks"):
+        held_out(knowledge, EvaluateSettings())
+    with pytest.raises(UserError, match="a run cannot be evaluated on"):
+        measure(model, tmp_path / "run", EvaluateSettings())

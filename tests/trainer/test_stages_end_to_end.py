@@ -145,7 +145,7 @@ def test_a_signal_saves_says_so_and_loses_nothing(made: Path, tmp_path: Path) ->
 def test_each_wrong_input_is_one_line(made: Path, tmp_path: Path) -> None:
     settings = _settings(made, cpt=SUPERVISED, sft=SUPERVISED)
     job = stage_job(settings, "cpt", tmp_path)
-    with pytest.raises(UserError, match="no such folder"):
+    with pytest.raises(UserError, match="no shards for cpt"):
         run_stage(replace(job, data=str(tmp_path / "nothing")))
     with pytest.raises(UserError, match="train the stage before"):
         run_stage(stage_job(settings, "sft", tmp_path))
