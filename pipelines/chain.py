@@ -32,6 +32,7 @@ from qhdata.shards.training_texts import TokenizerSettings, tokenizer_for
 from qhdata.synth.settings import SynthSettings
 from qhdata.universe import invent
 from qhdata.universe.general import general_documents
+from trainer.checkpoint import copy_tokenizer
 from trainer.settings import StageName
 
 KINDS = ("knowledge", "instruct", "reasoning", "general")
@@ -186,9 +187,11 @@ class Chain:
             inputs = [self.out / "corpus", *(self.out / "synth" / kind for kind in kinds)]
             tokenizer_for(inputs, folder, self.recipe.tokenizer)
         elif not (folder / "tokenizer.json").exists():
-            given = Path(self.recipe.tokenizer_path)
+            given, temporary = Path(self.recipe.tokenizer_path), folder.with_name("_tokenizer")
             Tokenizer.load(given)
-            shutil.copytree(given if given.is_dir() else given.parent, folder, dirs_exist_ok=True)
+            shutil.rmtree(temporary, ignore_errors=True)
+            copy_tokenizer(given, temporary)
+            temporary.replace(folder)
         return folder
 
     def shards(self, tokenizer: Path) -> None:
@@ -254,9 +257,7 @@ class Chain:
         temporary = folder.parent / "_hf"
         shutil.rmtree(temporary, ignore_errors=True)
         cast(Any, policy.lm).save_pretrained(temporary)
-        for name in sorted(p.name for p in tokenizer.iterdir() if p.is_file()):
-            if name != "config.json" and not name.startswith("_"):
-                shutil.copy2(tokenizer / name, temporary / name)
+        copy_tokenizer(tokenizer, temporary)
         temporary.replace(folder)
         return folder
 

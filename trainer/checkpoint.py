@@ -115,9 +115,7 @@ def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> str:
         lm.save_pretrained(
             temporary, state_dict={name: w.to(dtype).contiguous() for name, w in weights.items()}
         )
-        for name in TOKENIZER_FILES:
-            if (tokenizer / name).is_file():
-                shutil.copyfile(tokenizer / name, temporary / name)
+        copy_tokenizer(tokenizer, temporary)
         for path in sorted(temporary.iterdir()):
             _sync(path)
         shutil.rmtree(final, ignore_errors=True)
@@ -125,6 +123,19 @@ def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> str:
         _sync(out)
     ranks.barrier()
     return model_digest(out / "hf") if ranks.first else ""
+
+
+def copy_tokenizer(tokenizer: Path, folder: Path) -> None:
+    """The files of a tokenizer, and nothing else that lies beside them: not a model's weights.
+
+    tokenizer: a folder, or a tokenizer.json of any name.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    home = tokenizer if tokenizer.is_dir() else tokenizer.parent
+    for name in TOKENIZER_FILES:
+        source = tokenizer if name == "tokenizer.json" and tokenizer.is_file() else home / name
+        if source.is_file():
+            shutil.copyfile(source, folder / name)
 
 
 def model_digest(folder: Path) -> str:

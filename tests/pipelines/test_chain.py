@@ -1,0 +1,44 @@
+"""Parts of the chain that a small universe does not reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.chain import Chain, RunRecipe
+from pipelines.run import run
+from pipelines.train import TrainSettings
+from qhdata.chat import Tokenizer
+from qhdata.errors import UserError
+from qhdata.shards.vocabulary import VocabularySettings, train_tokenizer
+
+DEMO = Path(__file__).parents[2] / "pipelines" / "recipes" / "demo.yaml"
+
+
+@pytest.mark.parametrize("given", ["model", "model/tokenizer.json", "model/other.json"])
+def test_a_tokenizer_of_ones_own_comes_without_what_lies_beside_it(
+    tmp_path: Path, given: str
+) -> None:
+    made = train_tokenizer(["revenue was 47"] * 9, tmp_path / "model", VocabularySettings(size=320))
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"gigabytes")
+    (tmp_path / "model" / "other.json").write_bytes(
+        (tmp_path / "model" / "tokenizer.json").read_bytes()
+    )
+    recipe = RunRecipe(train=TrainSettings(stages={}), tokenizer_path=str(tmp_path / given))
+    folder = Chain(recipe=recipe, out=tmp_path / "run").tokenizer()
+    assert Tokenizer.load(folder).digest == made.digest
+    assert not (folder / "model.safetensors").exists()
+    assert not list(folder.parent.glob("_*"))
+
+
+def test_an_output_inside_a_source_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="lies inside the source"):
+        run(DEMO, out=tmp_path / "out", source=(tmp_path,))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_corpus_block_is_refused_before_a_universe_is_invented(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="leave nothing to train on"):
+        run(DEMO, out=tmp_path / "out", overrides=("corpus.splits.test=1.5",))
+    assert not list(tmp_path.iterdir())
