@@ -11,12 +11,13 @@ import json
 import os
 import sys
 import time
+import traceback
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qhdata.chat import Tokenizer, renderer
-from qhdata.errors import QhdataError, UserError
+from qhdata.errors import Fault, QhdataError, UserError
 from qhdata.recipe import parse, plain
 from qhdata.shards.layout import ShardSet
 from trainer.settings import Job
@@ -45,7 +46,28 @@ def main(arguments: list[str]) -> int:
         if "QHDATA_PARENT" not in os.environ:  # pipelines/train.py words it once, from run.json
             print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except Exception as error:
+        return _defect(job, error)
     return 0
+
+
+def _defect(job: Job, error: Exception) -> int:
+    """What nobody foresaw, a full disk among it: one line, the traceback in a file."""
+    path = Path(job.out) / f"traceback-{os.environ.get('RANK', '0')}.txt"
+    words = " ".join(str(error).split())[:300]
+    fault = Fault(
+        what=f"the trainer failed: {type(error).__name__}: {words}",
+        where=str(path),
+        mend="the same command goes on from the last checkpoint",
+    )
+    try:
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        _fail(job, fault)
+    except OSError:
+        pass  # nothing can be written there: the line below is all
+    if "QHDATA_PARENT" not in os.environ or not path.exists():
+        print(f"error: {fault}", file=sys.stderr)
+    return fault.exit_code
 
 
 def run(job: Job) -> None:

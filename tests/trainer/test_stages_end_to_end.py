@@ -243,3 +243,17 @@ def test_a_run_that_was_moved_is_known_again_and_other_inputs_are_not(
     assert run_stage(again) == done
     with pytest.raises(ForeignRecipe, match=r"inputs\.data"):
         run_stage(replace(again, data=str(made / "shards" / "sft")))
+
+
+def test_what_nobody_foresaw_is_one_line_and_a_file(made: Path, tmp_path: Path) -> None:
+    settings = _settings(made, cpt=replace(SUPERVISED, tokens=300))
+    job = stage_job(settings, "cpt", tmp_path)
+    (tmp_path / "checkpoints" / "cpt" / "metrics.jsonl").mkdir(parents=True)
+    process = _start(job)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 4
+    assert b"Traceback" not in said
+    assert b"IsADirectoryError" in said
+    assert "Traceback" in (Path(job.out) / "traceback-0.txt").read_text()
+    error = json.loads((Path(job.out) / "run.json").read_text())["error"]
+    assert error["code"] == 4
