@@ -122,7 +122,8 @@ def test_running_again_does_nothing_twice_and_another_recipe_is_refused(home: Pa
     before = {
         path: path.stat().st_mtime_ns
         for path in (home / "runs/demo").rglob("*")
-        if path.is_file() and path.suffix in (".parquet", ".safetensors", ".ds")
+        if path.is_file()
+        and (path.suffix in (".parquet", ".safetensors", ".ds") or "evaluations" in path.parts)
     }
     assert before
     command(home, "run", "pipelines/recipes/demo.yaml", "-o", "runs/demo")
