@@ -158,9 +158,9 @@ def test_explain_answers_for_a_kept_a_dropped_a_quarantined_row_and_a_task(home:
     kept = next(d["unit_id"] for d in decisions if d["outcome"] == "kept")
     dropped = next(d for d in decisions if d["outcome"] == "dropped")
     stopped = corpus.table("quarantine").to_pylist()[0]
-    assert "kept" in command(home, "explain", kept, "runs/demo").stdout
+    assert "KEPT by select" in command(home, "explain", kept, "runs/demo").stdout
     said = command(home, "explain", dropped["unit_id"], "runs/demo").stdout
-    assert "dropped" in said
+    assert "DROPPED by" in said
     assert dropped["reason"] in said
     said = command(home, "explain", stopped["unit_id"], "runs/demo").stdout
     assert stopped["error"] in said
