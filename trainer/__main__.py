@@ -214,7 +214,7 @@ class _Absent:
     """The sampler of ranks that do not sample: rank 0 plays, all train."""
 
     def generate(self, requests: Any) -> list[Any]:
-        raise NotImplementedError("rank 0 samples")
+        raise Fault(what="a rank that does not sample was asked to", where="trainer")
 
     def load(self, version: int, weights: Any) -> None:
         pass

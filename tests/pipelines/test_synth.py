@@ -104,11 +104,12 @@ def test_a_finished_set_is_not_made_again_and_another_recipe_is_refused(
 
 
 def test_another_kinds_limit_is_not_another_recipe(corpus: Artifact, tmp_path: Path) -> None:
-    run_kind("general", corpus, tmp_path / "a", SETTINGS, seed=1)
+    first = run_kind("general", corpus, tmp_path / "a", SETTINGS, seed=1)
     changed = SynthSettings(
         knowledge=Limits(train=7), instruct=SMALL, reasoning=SMALL, general=SMALL
     )
-    run_kind("general", corpus, tmp_path / "a", changed, seed=1)
+    again = run_kind("general", corpus, tmp_path / "a", changed, seed=1)
+    assert again.manifest == first.manifest
 
 
 def test_a_broken_off_set_goes_on_where_it_stopped(
