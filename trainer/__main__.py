@@ -252,4 +252,9 @@ def _say(job: Job, word: str, progress: Progress, wall: float) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    if "trainer.distributed" in sys.modules:  # torch was needed: a job that cannot be read is not
+        from trainer.distributed import leave
+
+        leave(code)
+    raise SystemExit(code)

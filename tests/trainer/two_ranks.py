@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from trainer import checkpoint
 from trainer.batches import Piece, make_pack
-from trainer.distributed import Ranks
+from trainer.distributed import Ranks, leave
 from trainer.loop import Batch, update
 from trainer.losses.cross_entropy import CrossEntropy
 from trainer.model import Policy, fresh
@@ -87,3 +87,4 @@ def bare() -> dict[str, torch.Tensor]:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]), int(sys.argv[2]))
+    leave(0)
