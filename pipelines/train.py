@@ -103,13 +103,16 @@ def stage_job(settings: TrainSettings, stage: StageName, out: Path) -> Job:
     before = order[: order.index(stage)]
     init = str(out / "checkpoints" / before[-1] / "hf") if before else settings.init
     world = settings.world or (str(out / "world") if (out / "world").is_dir() else "")
+    folder, replay = Path(settings.shards or out / "shards"), settings.stages[stage].replay
+    _refuse_replay(stage, replay)
     return Job(
         stage=stage,
         out=str(out / "checkpoints" / stage),
-        data=str(Path(settings.shards or out / "shards") / stage),
+        data=str(folder / stage),
+        replay={other: str(folder / other) for other in replay},
         tokenizer=settings.tokenizer or str(out / "assets" / "tokenizer"),
         init=init,
-        world=world if stage in ("agentic-rl", "general-rl") else "",
+        world=world if {"agentic-rl", "general-rl"} & {stage, *replay} else "",
         shape=settings.shape,
         parallel=settings.parallel,
         settings=settings.stages[stage],
@@ -189,14 +192,8 @@ def parameters(shape: Shape, vocabulary: int = 1024) -> int:
 
 def _inputs(job: Job) -> dict[str, str]:
     """Digests of what the stage reads; raises UserError where something is not there."""
-    if not Path(job.data).is_dir():
-        raise UserError(
-            what=f"no shards for {job.stage}",
-            where=job.data,
-            mend="give -o a run's folder, or make them with qhdata shard build",
-        )
-    shards = ShardSet.open(Path(job.data)).artifact.manifest["notes"]["dataset_sha256"]
-    found = {"data": str(shards)}
+    found = {"data": _dataset(job.stage, job.data)}
+    found |= {f"replay.{stage}": _dataset(stage, path) for stage, path in job.replay.items()}
     if job.init:
         before = _read(Path(job.init).parent / RUN)
         if before and before.get("status") != "complete":
@@ -224,7 +221,31 @@ def _inputs(job: Job) -> dict[str, str]:
     return found
 
 
-FREE = ("parallel", "out", "data", "init", "tokenizer", "world")
+def _dataset(stage: str, path: str) -> str:
+    """Digest of a shard set. Raises UserError where there is none."""
+    if not Path(path).is_dir():
+        raise UserError(
+            what=f"no shards for {stage}",
+            where=path,
+            mend="give -o a run's folder, or make them with qhdata shard build",
+        )
+    return str(ShardSet.open(Path(path)).artifact.manifest["notes"]["dataset_sha256"])
+
+
+def _refuse_replay(stage: StageName, replay: Mapping[StageName, Any]) -> None:
+    """A stage replays what its own loss can learn from: shards beside shards, tasks beside tasks."""
+    feed = STAGES[stage].feed
+    for other in replay:
+        if other == stage or feed == "pairs" or STAGES[other].feed != feed:
+            able = [n for n, s in STAGES.items() if s.feed == feed != "pairs" and n != stage]
+            raise UserError(
+                what=f"cannot replay {other}",
+                where=f"train.stages.{stage}.replay",
+                mend=f"it can replay: {', '.join(able) or 'nothing'}",
+            )
+
+
+FREE = ("parallel", "out", "data", "replay", "init", "tokenizer", "world")
 """Of a job, what may differ between two calls: how ranks share the work, and where things lie. What
 lies there is in `inputs`, by digest; the tokenizer's is in the shards."""
 

@@ -165,24 +165,26 @@ def _newest(out: Path, ranks: Ranks) -> dict[str, Any] | None:
 
 def _check_data(job: Job, tokenizer: Tokenizer) -> None:
     """The shards are of the stage's kind, this tokenizer and, beyond cpt, this chat template."""
-    stage, shards = STAGES[job.stage], ShardSet.open(Path(job.data))
-    if shards.info.kind != stage.kind:
-        raise UserError(
-            what=f"shards of kind {shards.info.kind}; {job.stage} reads {stage.kind}",
-            where=job.data,
-            mend=f"qhdata shard build --kind {stage.kind}",
-        )
-    template = renderer(tokenizer).digest if shards.info.template else None
-    shards.require(tokenizer.digest, template)
+    for stage, data in {job.stage: job.data, **job.replay}.items():
+        kind, shards = STAGES[stage].kind, ShardSet.open(Path(data))
+        if shards.info.kind != kind:
+            raise UserError(
+                what=f"shards of kind {shards.info.kind}; {stage} reads {kind}",
+                where=data,
+                mend=f"qhdata shard build --kind {kind}",
+            )
+        template = renderer(tokenizer).digest if shards.info.template else None
+        shards.require(tokenizer.digest, template)
 
 
 def _feed(job: Job, policy: Policy, ranks: Ranks, tokenizer: Tokenizer) -> Feed:
     from trainer.feeds import PairFeed, ShardFeed, reference_logp
 
     data, settings = Path(job.data), job.settings
+    sets = {str(stage): Path(path) for stage, path in {job.stage: job.data, **job.replay}.items()}
     kind = STAGES[job.stage].feed
     if kind == "shards":
-        return ShardFeed(data, settings, ranks)
+        return ShardFeed(sets, settings, ranks)
     if kind == "pairs":
         import torch
 
@@ -191,7 +193,7 @@ def _feed(job: Job, policy: Policy, ranks: Ranks, tokenizer: Tokenizer) -> Feed:
                 return [policy(pack).cpu().numpy() for pack in packs]
 
         reference = reference_logp(data, score, settings.rows_per_pack)
-        return PairFeed(data, settings, ranks, reference)
+        return PairFeed(sets, settings, ranks, reference)
     import copy
 
     from qhdata.env import World
@@ -199,7 +201,7 @@ def _feed(job: Job, policy: Policy, ranks: Ranks, tokenizer: Tokenizer) -> Feed:
     from trainer.rollouts.feed import RolloutFeed
 
     return RolloutFeed(
-        data,
+        sets,
         Path(job.out),
         settings,
         ranks,

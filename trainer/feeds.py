@@ -51,19 +51,24 @@ def packs_from(
 
 
 class ShardFeed:
-    """cpt and sft: updates of `tokens_per_update` until `tokens` have been seen."""
+    """cpt and sft: updates of `tokens_per_update` until `tokens` have been seen.
 
-    def __init__(self, data: Path, settings: StageSettings, ranks: Ranks) -> None:
-        shards = ShardSet.open(data)
+    sets: the stage's own shards and those that it replays, by stage.
+    """
+
+    def __init__(self, sets: Mapping[str, Path], settings: StageSettings, ranks: Ranks) -> None:
+        opened = {name: ShardSet.open(path) for name, path in sets.items()}
+        longest = max(shards.info.context for shards in opened.values())
         self.settings = settings
         self.ranks = ranks
         self.columns: Columns | None = None
         self.loader = Loader(
-            {data.name: shards},
+            opened,
             LoaderSettings(
-                pack_tokens=max(settings.seq_len, shards.info.context),
+                pack_tokens=max(settings.seq_len, longest),
                 update_tokens=settings.tokens_per_update,
                 seed=settings.seed,
+                mixture={str(stage): share for stage, share in settings.replay.items()},
             ),
         )
 
@@ -102,12 +107,12 @@ class PairFeed(ShardFeed):
 
     def __init__(
         self,
-        data: Path,
+        sets: Mapping[str, Path],
         settings: StageSettings,
         ranks: Ranks,
         reference: Callable[[int], Column],
     ) -> None:
-        super().__init__(data, settings, ranks)
+        super().__init__(sets, settings, ranks)
         self.reference = reference
         self.columns = self._columns
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from qhdata.recipe import Settings
+from qhdata.shards.mixture import Share
 from trainer.losses.policy import PolicyLoss
 from trainer.losses.preference import Preference
 from trainer.schedule import Schedule
@@ -115,6 +116,10 @@ class StageSettings(Settings):
     """Of all ranks together; RL takes all rollouts of an update."""
     rows_per_pack: int = 8
     """Rows of one forward pass; more is faster until the activations leave the cache."""
+    replay: dict[StageName, Share] = field(default_factory=dict)
+    """Shards of other stages mixed in, so that what they taught is kept: stage -> share, beside 1
+    for the stage's own. cpt and sft take cpt and sft, by tokens; an RL stage takes RL, by tasks.
+    """
     schedule: Schedule = field(default_factory=Schedule)
     optimizer: AdamW = field(default_factory=AdamW)
     sampling: Sampling = field(default_factory=Sampling)
@@ -140,10 +145,12 @@ class Job(Settings):
     init: str = ""
     """hf/ folder of the stage before, or any transformers model; empty: a fresh model of `shape`.
     """
+    replay: dict[StageName, str] = field(default_factory=dict)
+    """Shards folders of the stages in `settings.replay`."""
     world: str = ""
-    """agentic-rl: the world that the tasks play in."""
+    """The world that agentic tasks play in."""
     inputs: dict[str, str] = field(default_factory=dict)
-    """Digests of data and init: a stage is not resumed on others."""
+    """Digests of data, replayed data, init and world: a stage is not resumed on others."""
     shape: Shape = field(default_factory=Shape)
     parallel: Parallel = field(default_factory=Parallel)
     settings: StageSettings = field(default_factory=StageSettings)

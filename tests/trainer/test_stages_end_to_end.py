@@ -15,8 +15,9 @@ import pytest
 from pipelines.train import TrainSettings, run_stage, stage_job
 from qhdata.errors import ForeignRecipe, NotAnArtifact, UserError
 from qhdata.recipe import plain
+from qhdata.shards.mixture import Share
 from trainer.schedule import Schedule
-from trainer.settings import Job, Parallel, Sampling, Shape, StageSettings
+from trainer.settings import Job, Parallel, Sampling, Shape, StageName, StageSettings
 
 SHAPE = Shape(width=32, layers=2, heads=2, kv_heads=2, head_width=16, feed_forward=64)
 SUPERVISED = StageSettings(
@@ -155,6 +156,33 @@ def test_each_wrong_input_is_one_line(made: Path, tmp_path: Path) -> None:
     (foreign / "thesis.txt").write_text("mine")
     with pytest.raises(NotAnArtifact):
         run_stage(replace(job, out=str(foreign)))
+
+
+def test_an_sft_that_replays_cpt_keeps_what_cpt_taught(made: Path, tmp_path: Path) -> None:
+    def text_cost(replay: dict[StageName, Share]) -> float:
+        """Loss on plain text after sft: the first loss of a cpt that goes on from there."""
+        sft = replace(SUPERVISED, replay=replay)
+        out = tmp_path / str(len(replay))
+        settings = _settings(made, cpt=SUPERVISED, sft=sft)
+        for name in settings.order():
+            run_stage(stage_job(settings, name, out))
+        state = json.loads((out / "checkpoints/sft/hf/config.json").read_text())
+        assert state["hidden_size"] == SHAPE.width
+        job = stage_job(_settings(made, cpt=replace(SUPERVISED, tokens=1)), "cpt", out / "again")
+        run_stage(replace(job, init=str(out / "checkpoints" / "sft" / "hf")))
+        return float(_rows(job)[0]["loss"])
+
+    assert text_cost({"cpt": Share(weight=1.0)}) < 0.7 * text_cost({})
+
+
+def test_replays_that_cannot_be_are_refused_before_work(made: Path, tmp_path: Path) -> None:
+    for replay in ({"reasoning-rl": Share()}, {"sft": Share()}):
+        settings = _settings(made, sft=replace(SUPERVISED, replay=replay))  # type: ignore[arg-type]
+        with pytest.raises(UserError, match="it can replay: cpt"):
+            stage_job(settings, "sft", tmp_path)
+    settings = _settings(made, preference=replace(SUPERVISED, replay={"cpt": Share()}))
+    with pytest.raises(UserError, match="it can replay: nothing"):
+        stage_job(settings, "preference", tmp_path)
 
 
 def test_shards_of_another_kind_are_refused_by_the_ranks(made: Path, tmp_path: Path) -> None:

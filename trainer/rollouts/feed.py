@@ -2,7 +2,7 @@
 
     hand weights over -> play this update's tasks -> rollouts/<N>/ -> the loader -> packs
 
-The tasks of update N are a function of N and the seed alone: no cursor to save but N. The rollouts
+The tasks of update N are a function of N, the shares and the seed alone: no cursor to save but N. The rollouts
 of an update are written before it is made; when a run dies in between, the same rollouts are read
 again instead of sampled again.
 """
@@ -23,6 +23,7 @@ from qhdata.errors import QhdataError, UserError
 from qhdata.records import Task, from_dict
 from qhdata.shards.layout import ShardSet
 from qhdata.shards.loader import Loader, LoaderSettings
+from qhdata.shards.mixture import Mixture, Share
 from qhdata.shards.order import Order
 from trainer.batches import Column
 from trainer.feeds import packs_from
@@ -59,12 +60,39 @@ def tasks_of(data: Path, split: str = "train") -> list[Task]:
     return found
 
 
+class Turns:
+    """Which set of prompts each place of an endless row comes from, by shares."""
+
+    def __init__(self, names: list[str], shares: Mapping[str, Share]) -> None:
+        self.names = names
+        self.mixture = Mixture(shares)
+        self.mixture.check(names)
+        self.served = dict.fromkeys(names, 0.0)
+        self.taken = dict.fromkeys(names, 0)
+        self.row: list[tuple[str, int]] = []
+
+    def between(self, first: int, end: int) -> list[tuple[str, int]]:
+        """(set, how many of it came before) for places [first, end)."""
+        while len(self.row) < end:
+            seen = len(self.row)
+            name = self.mixture.next(self.names, self.served, seen)
+            if name is None:
+                raise UserError(what="all shares are 0", where="replay", mend="give one above 0")
+            self.row.append((name, self.taken[name]))
+            self.taken[name] += 1
+            self.served[name] += self.mixture.charge(name, 1, seen)
+        return self.row[first:end]
+
+
 class RolloutFeed:
-    """Batches of an RL stage."""
+    """Batches of an RL stage.
+
+    sets: the stage's own prompts and those that it replays, by stage.
+    """
 
     def __init__(
         self,
-        data: Path,
+        sets: Mapping[str, Path],
         out: Path,
         settings: StageSettings,
         ranks: Ranks,
@@ -78,8 +106,9 @@ class RolloutFeed:
         self.sampler = sampler
         self.renderer = renderer
         self.world = world
-        self.tasks = tasks_of(data)
-        self.inputs = {"prompts": ShardSet.open(data).info.tokenizer}
+        self.tasks = {name: tasks_of(path) for name, path in sets.items()}
+        self.turns = Turns(list(sets), {str(s): share for s, share in settings.replay.items()})
+        self.inputs = {name: ShardSet.open(path).info.tokenizer for name, path in sets.items()}
         self.done = 0
 
     def state(self) -> dict[str, Any]:
@@ -91,13 +120,13 @@ class RolloutFeed:
         self.done = int(state["updates"])
 
     def chosen(self, update: int) -> list[Task]:
-        """Tasks of an update: the next `prompts` of an order that is new in every epoch."""
-        n, take = len(self.tasks), self.settings.sampling.prompts
-        places = range(update * take, (update + 1) * take)
+        """Tasks of an update: the next `prompts` of orders that are new in every epoch."""
+        take = self.settings.sampling.prompts
         found = []
-        for place in places:
-            order = Order(n, self.settings.seed, place // n)
-            found.append(self.tasks[int(order.at(np.array([place % n]))[0])])
+        for name, place in self.turns.between(update * take, (update + 1) * take):
+            tasks = self.tasks[name]
+            order = Order(len(tasks), self.settings.seed, place // len(tasks))
+            found.append(tasks[int(order.at(np.array([place % len(tasks)]))[0])])
         # A task twice in one update would be one group of double size.
         return list({task.task_id: task for task in found}.values())
 
