@@ -233,7 +233,7 @@ def _dataset(stage: str, path: str) -> str:
 
 
 def _refuse_replay(stage: StageName, replay: Mapping[StageName, Any]) -> None:
-    """A stage replays what its own loss can learn from: shards beside shards, tasks beside tasks."""
+    """A stage replays what its own loss learns from: shards beside shards, tasks beside tasks."""
     feed = STAGES[stage].feed
     for other in replay:
         if other == stage or feed == "pairs" or STAGES[other].feed != feed:

@@ -2,9 +2,9 @@
 
     hand weights over -> play this update's tasks -> rollouts/<N>/ -> the loader -> packs
 
-The tasks of update N are a function of N, the shares and the seed alone: no cursor to save but N. The rollouts
-of an update are written before it is made; when a run dies in between, the same rollouts are read
-again instead of sampled again.
+The tasks of update N are a function of N, the shares and the seed alone: no cursor to save but N.
+The rollouts of an update are written before it is made; when a run dies in between, the same
+rollouts are read again instead of sampled again.
 """
 
 from __future__ import annotations
