@@ -178,6 +178,24 @@ class Chain:
             corpus, world, self.out / "synth" / "agentic", self.recipe.agentic, self.recipe.seed
         )
         self._data("synth.agentic", made.manifest["steps"][-1])
+        self._refuse_unmeasurable(corpus)
+
+    def _refuse_unmeasurable(self, corpus: Artifact) -> None:
+        """Raise UserError before any training where a held-out metric has nothing to ask about."""
+        split = self.recipe.evaluate.split
+        for metric, path in EVALUATED_ON.items():
+            if not path.startswith("synth/"):
+                continue
+            tasks = Artifact.open(self.out / path, "synth").table("tasks", ["split"])
+            if split not in tasks.column("split").to_pylist():
+                splits = corpus.table("splits", ["split"]).column("split").to_pylist()
+                raise UserError(
+                    what=f"no {path.removeprefix('synth/')} task of split {split!r}, so {metric} "
+                    f"cannot be measured: {splits.count(split)} of {len(splits)} filers are in it",
+                    where=str(self.out / path),
+                    mend="add filings with statements of other filers (two at least), or raise "
+                    "corpus.splits",
+                )
 
     def tokenizer(self) -> Path:
         """A tokenizer trained on the training split, or the user's own."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -83,8 +83,7 @@ def train(
     found = Artifact.open(corpus, "corpus")
     metrics = train_classifier(found, out, settings, drop=frozenset())
     print(
-        f"{out}: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f}, AUC "
-        f"{metrics['auc']:.3f} on {metrics['n']} held-out documents.   "
+        f"{out}: {held_out(metrics)}.   "
         f"qhdata build SOURCE -o CORPUS --set corpus.finance.asset={out}"
     )
 
@@ -236,6 +235,17 @@ def _measure(pieces: Sequence[Piece], model: Path) -> dict[str, Any]:
         "n_general": len(no),
         "n_train": sum(p.split == "train" for p in pieces),
     }
+
+
+def held_out(metrics: Mapping[str, Any]) -> str:
+    """The held-out figures in words; none where one side has no held-out document."""
+    if not metrics["n_finance"] or not metrics["n_general"]:
+        side = "general" if metrics["n_finance"] else "finance"
+        return f"not measured, no held-out {side} document"
+    return (
+        f"held out: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f}, "
+        f"AUC {metrics['auc']:.3f} (n={metrics['n']})"
+    )
 
 
 def auc(yes: Sequence[float], no: Sequence[float]) -> float:

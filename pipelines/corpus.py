@@ -20,6 +20,7 @@ from pipelines.classifier import (
     Classifier,
     NoTrainingText,
     has_both_sides,
+    held_out,
     train_classifier,
 )
 from qhdata.artifact import Artifact
@@ -343,11 +344,7 @@ def _finance(
         except NoTrainingText as error:
             on_note(f"finance: skipped, {error.what}")
             return None
-        on_note(
-            f"finance: classifier of {metrics['n_train']} documents; held out: precision "
-            f"{metrics['precision']:.3f}, recall {metrics['recall']:.3f}, AUC "
-            f"{metrics['auc']:.3f} (n={metrics['n']})"
-        )
+        on_note(f"finance: classifier of {metrics['n_train']} documents; {held_out(metrics)}")
     step: Finance = named(
         TAGGERS,
         {"finance": {"asset": str(asset), "sha256": asset_sha256(asset), **given}},

@@ -16,7 +16,7 @@ from qhdata.artifact import Artifact
 from qhdata.env.tasks import EXPERT, AgenticSettings, agentic, example, expert
 from qhdata.env.world import World
 from qhdata.env.world_file import FORMAT, WORLD_FILE, write_world_file
-from qhdata.errors import Fault, UserError
+from qhdata.errors import UserError
 from qhdata.recipe import plain
 from qhdata.records import Example, Message, Task, Trajectory, concat, from_batch, to_batch
 from qhdata.step import Skip
@@ -73,7 +73,7 @@ def run_agentic(
     """Agentic tasks, the expert's trajectories and their examples, as a synth set.
 
     A row is a draft: kept as a task, or dropped for one of the reasons in the step's notes. Raises
-    Fault where not one task could be made.
+    UserError where not one task could be made.
     """
     opened = World.open(world)
     began = time.monotonic()
@@ -96,7 +96,12 @@ def run_agentic(
             kept.examples.append(example(found, trajectory))
         if not kept.tasks:
             why = ", ".join(f"{reason} {n}" for reason, n in skips.most_common()) or "no filers"
-            raise Fault(what=f"not one agentic task could be made: {why}", where=str(corpus.path))
+            raise UserError(
+                what=f"not one agentic task could be made: {why}",
+                where=str(corpus.path),
+                mend="agents ask about tagged numbers with a date: add filings with inline XBRL "
+                "whose headers or file names say when they were filed",
+            )
         parts = {
             "tasks": concat(Task, [to_batch(Task, kept.tasks)]),
             "trajectories": concat(Trajectory, [to_batch(Trajectory, kept.trajectories)]),

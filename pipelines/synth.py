@@ -116,7 +116,7 @@ def run_kind(
     lineage, quarantine.
 
     store: a fact store of this corpus, if there is one. A split that is committed is not made
-    again. Raises Fault where the training split yields nothing, with the counts of why.
+    again. Raises UserError where the training split yields nothing, with the counts of why.
     """
     if kind not in GENERATORS:
         raise UserError(
@@ -143,11 +143,11 @@ def run_kind(
                 batch = produce(kind, material, limit, _from(progress, before, total))
                 before += limit
                 if split == "train" and limit and not batch.kept:
-                    raise Fault(
+                    raise UserError(
                         what=f"not one {kind} draft was kept: {_why(batch, material)}",
                         where=str(corpus.path),
-                        mend="see the reasons; a recipe may ask for less: max_digits, languages, "
-                        "context_rows",
+                        mend="add filings with statements (10-K, 10-Q, 20-F), or ask for less in "
+                        "the recipe: max_digits, languages, context_rows",
                     )
                 _commit(synth, step, split, batch, material)
             refused = facts.meta("refused")

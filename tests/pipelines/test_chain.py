@@ -12,8 +12,10 @@ from pipelines.train import TrainSettings
 from qhdata.chat import Tokenizer
 from qhdata.errors import UserError
 from qhdata.shards.vocabulary import VocabularySettings, train_tokenizer
+from qhdata.universe import invent
 
-DEMO = Path(__file__).parents[2] / "pipelines" / "recipes" / "demo.yaml"
+RECIPES = Path(__file__).parents[2] / "pipelines" / "recipes"
+DEMO, FILINGS = RECIPES / "demo.yaml", RECIPES / "filings.yaml"
 
 
 @pytest.mark.parametrize("given", ["model", "model/tokenizer.json", "model/other.json"])
@@ -42,3 +44,13 @@ def test_a_wrong_corpus_block_is_refused_before_a_universe_is_invented(tmp_path:
     with pytest.raises(UserError, match="leave nothing to train on"):
         run(DEMO, out=tmp_path / "out", overrides=("corpus.splits.test=1.5",))
     assert not list(tmp_path.iterdir())
+
+
+def test_filings_of_one_filer_end_in_one_line_before_any_training(tmp_path: Path) -> None:
+    invent(tmp_path / "universe", filers=3, seed=3, years=2)
+    source = sorted((tmp_path / "universe" / "filings" / "edgar").iterdir())[0]
+    out = tmp_path / "out"
+    small = tuple(f"synth.{k}.train=20" for k in ("knowledge", "instruct", "reasoning", "general"))
+    with pytest.raises(UserError, match=r"cannot be measured: 0 of 1 filers are in it"):
+        run(FILINGS, out=out, source=(source,), overrides=small)
+    assert not (out / "checkpoints").exists()

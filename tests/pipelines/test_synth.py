@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.synth import parse_settings, run, run_kind, validate
 from qhdata.artifact import Artifact
-from qhdata.errors import Fault, ForeignRecipe, UserError
+from qhdata.errors import ForeignRecipe, UserError
 from qhdata.step import Counts
 from qhdata.synth.produce import GENERATORS, generators_of
 from qhdata.synth.settings import Limits, SynthSettings
@@ -137,7 +137,7 @@ def test_a_broken_off_set_goes_on_where_it_stopped(
 
 def test_nothing_to_ask_about_is_an_error_with_the_counts(corpus: Artifact, tmp_path: Path) -> None:
     hard = SynthSettings(reasoning=SMALL, max_label_words=1, max_digits=1)
-    with pytest.raises(Fault, match=r"not one reasoning draft was kept: .*label_too_long"):
+    with pytest.raises(UserError, match=r"not one reasoning draft was kept: .*label_too_long"):
         run_kind("reasoning", corpus, tmp_path / "a", hard, seed=1)
 
 
