@@ -15,16 +15,18 @@ from typing import Any, cast
 from pipelines.build import Lines
 from pipelines.corpus import CorpusSettings, build_corpus
 from pipelines.env import WORLD_STEP, build_world, run_agentic
-from pipelines.evaluate import EvaluateSettings, Measured, compare, identity, measure
+from pipelines.measure import EvaluateSettings, identity, measure
 from pipelines.progress import Progress
 from pipelines.shard import KindName, build_shards
 from pipelines.summary import STAGES, data_row
 from pipelines.synth import run_kind
 from pipelines.train import TrainSettings, run_stage, stage_job
-from qhdata.artifact import Artifact, write_bytes
+from qhdata.artifact import Artifact
 from qhdata.chat import Tokenizer
+from qhdata.durable import write_bytes
 from qhdata.env.tasks import AgenticSettings
 from qhdata.errors import UserError
+from qhdata.evaluate.measured import Measured, compare
 from qhdata.factstore.build import build_store
 from qhdata.recipe import Settings
 from qhdata.shards.build import ShardSettings

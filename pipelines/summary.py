@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qhdata.artifact import write_bytes
+from qhdata.durable import write_bytes
 from qhdata.errors import LostRows
 
 STAGES = ("cpt", "sft", "reasoning-rl", "agentic-rl", "general-rl")

@@ -21,7 +21,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.options import Out, Overrides, Plan
-from qhdata.artifact import differences, lock, write_bytes
+from qhdata.artifact import differences
+from qhdata.durable import lock, write_bytes
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError
 from qhdata.recipe import Settings, override, parse, plain, read_yaml
 from qhdata.shards.layout import ShardSet

@@ -9,10 +9,7 @@ only file that readers trust; nothing ever lists a folder.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,12 +19,13 @@ from typing import IO, Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from qhdata.digest import digest_text, rows_digest
+from qhdata.durable import lock, write_bytes, write_table
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError, WrongKind
 from qhdata.records import Rows
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-_MOD = 1 << 128
 _SAFE = re.compile(r"[^A-Za-z0-9@._-]+")
 
 
@@ -142,7 +140,7 @@ class Artifact:
     def part(self, name: str) -> Part:
         """One part; an empty one where the manifest has none of that name."""
         value = self.manifest["parts"].get(name)
-        return _part(value) if value else Part(rows=0, digest=_hex(0), files=())
+        return _part(value) if value else Part(rows=0, digest=digest_text(0), files=())
 
     def digest(self, part: str) -> str:
         """Digest of a part: of its rows, whatever their order and files."""
@@ -214,7 +212,7 @@ class Artifact:
             written[name] = {
                 "path": relative,
                 "rows": table.num_rows,
-                "digest": _hex(rows_digest(table)),
+                "digest": digest_text(rows_digest(table)),
             }
         row = {"chunk": chunk, "parts": written, **counts, "notes": dict(notes or {})}
         write_bytes(
@@ -280,105 +278,10 @@ class Artifact:
 # -------------------------------------------------------------------- helpers
 
 
-def lock(path: Path) -> IO[str]:
-    """Take a folder's lock, which ends with the last process that holds the handle open. Raises
-    UserError where another holds it.
-    """
-    handle = (path / "_lock").open("a+")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        raise UserError(
-            what="is being written by another process",
-            where=str(path),
-            mend="wait for it, or give another folder",
-        ) from None
-    return handle
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write durably: temporary name beside it, fsync, rename, fsync of the folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f"_{os.getpid()}.{path.name}"
-    with temporary.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(path)
-    _sync_folder(path.parent)
-
-
-def write_table(path: Path, table: pa.Table) -> None:
-    """A Parquet file, durably; zstd, small row groups because rows may be megabytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f"_{os.getpid()}.{path.name}"
-    pq.write_table(table, temporary, compression="zstd", row_group_size=1024)
-    with temporary.open("rb") as handle:
-        os.fsync(handle.fileno())
-    temporary.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def rows_digest(table: pa.Table | pa.RecordBatch) -> int:
-    """Sum of row hashes mod 2^128: the same for any order, chunking and engine.
-
-    A row hashes its values in schema order, length-prefixed, nulls tagged, floats at 4 decimals,
-    lists and records as canonical JSON.
-    """
-    columns = [
-        [_cell(v) for v in table.column(i).to_pylist()] for i in range(len(table.schema.names))
-    ]
-    total = 0
-    for row in zip(*columns, strict=True):
-        total += int.from_bytes(hashlib.blake2b(b"".join(row), digest_size=16).digest(), "big")
-    return total % _MOD
-
-
-def _cell(value: object) -> bytes:
-    if value is None:
-        return b"N"
-    if isinstance(value, str):
-        data = value.encode("utf-8", "surrogatepass")
-    elif isinstance(value, bytes):
-        data = value
-    elif isinstance(value, float):
-        data = f"{value:.4f}".encode()
-    elif isinstance(value, list | dict):
-        data = json.dumps(
-            _rounded(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-        ).encode("utf-8", "surrogatepass")
-    else:
-        data = str(value).encode()
-    return b"V%d:" % len(data) + data
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    if isinstance(value, list):
-        return [_rounded(v) for v in value]
-    if isinstance(value, dict):
-        return {k: _rounded(v) for k, v in value.items()}
-    return value
-
-
-def _hex(value: int) -> str:
-    return f"{value % _MOD:032x}"
-
-
 def _part_row(files: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "rows": sum(f["rows"] for f in files),
-        "digest": _hex(sum(int(f["digest"], 16) for f in files)),
+        "digest": digest_text(sum(int(f["digest"], 16) for f in files)),
         "files": files,
     }
 

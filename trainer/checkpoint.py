@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from qhdata.artifact import write_bytes
+from qhdata.durable import write_bytes
 from qhdata.errors import Fault
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qhdata.artifact import Artifact, write_bytes
+from qhdata.artifact import Artifact
 from qhdata.chat import Tokenizer
 from qhdata.chat.turns import arguments_of
+from qhdata.durable import write_bytes
 from qhdata.errors import ForeignRecipe, QhdataError
 from qhdata.recipe import Settings, digest, plain
 from qhdata.records import Example, Message, Task, from_batch

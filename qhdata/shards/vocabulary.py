@@ -15,9 +15,9 @@ from pathlib import Path
 import tokenizers
 from tokenizers import Regex, decoders, models, pre_tokenizers, trainers
 
-from qhdata.artifact import write_bytes
 from qhdata.chat import RENDERERS
 from qhdata.chat.tokenizer import Tokenizer
+from qhdata.durable import write_bytes
 from qhdata.errors import UserError
 from qhdata.recipe import Settings, load_object
 

@@ -27,7 +27,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from qhdata.artifact import Artifact, write_bytes
+from qhdata.artifact import Artifact
+from qhdata.durable import write_bytes
 from qhdata.records import arrow_schema, as_dict, to_batch
 from qhdata.shards.pieces import DatasetInfo, Kind, Piece, PieceRow, RolloutRow, ShardFile
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qhdata.artifact import write_bytes
+from qhdata.durable import write_bytes
 
 TEMPLATES = Path(__file__).parent / "templates"
 

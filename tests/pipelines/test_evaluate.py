@@ -6,17 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.evaluate import (
-    EvaluateSettings,
-    Measured,
-    compare,
-    evaluate,
-    held_out,
-    interval,
-    measure,
-)
+from pipelines.evaluate import evaluate
+from pipelines.measure import EvaluateSettings, held_out, measure
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
+from qhdata.evaluate.measured import Measured, compare, interval
 from trainer.checkpoint import model_digest
 
 

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qhdata.artifact import Artifact, rows_digest
+from qhdata.artifact import Artifact
+from qhdata.digest import rows_digest
 from qhdata.errors import ForeignRecipe, LostRows, NotAnArtifact, UserError, WrongKind
 from qhdata.records import Tag, from_batch, to_batch
 from qhdata.step import Counts

@@ -1,0 +1,64 @@
+"""Writing so that it lasts: a temporary name, fsync, rename, fsync of the folder; a folder's lock.
+
+After a crash a file is whole or absent, never half.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qhdata.errors import UserError
+
+
+def lock(path: Path) -> IO[str]:
+    """Take a folder's lock, which ends with the last process that holds the handle open. Raises
+    UserError where another holds it.
+    """
+    handle = (path / "_lock").open("a+")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise UserError(
+            what="is being written by another process",
+            where=str(path),
+            mend="wait for it, or give another folder",
+        ) from None
+    return handle
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write durably: temporary name beside it, fsync, rename, fsync of the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f"_{os.getpid()}.{path.name}"
+    with temporary.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """A Parquet file, durably; zstd, small row groups because rows may be megabytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f"_{os.getpid()}.{path.name}"
+    pq.write_table(table, temporary, compression="zstd", row_group_size=1024)
+    with temporary.open("rb") as handle:
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
