@@ -32,7 +32,7 @@ from trainer.stages import STAGES
 
 JOB = "job.json"
 RUN = "run.json"
-CORE_FLOPS = 3e10
+CORE_FLOPS = 1.5e10
 """fp32 operations that one core does in a second on matrices this small (measured, AVX2)."""
 START_SECONDS = 8.0
 """Imports, DeepSpeed and the first update of a stage."""
