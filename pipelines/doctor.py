@@ -21,6 +21,7 @@ NEEDS = (  # module, distribution, extra, what it enables
     ("fasttext", "fasttext", "corpus", "the finance classifier (needs a C++ compiler to install)"),
     ("py3langid", "py3langid", "corpus", "language tags"),
     ("trafilatura", "trafilatura", "corpus", "web pages that are not filings"),
+    ("pypdfium2", "pypdfium2", "pdf", "filings as PDF"),
     ("jinja2", "jinja2", "view", "report.html"),
     ("torch", "torch", "train", "training, evaluation and local sampling"),
     ("transformers", "transformers", "train", "models"),

@@ -21,8 +21,8 @@ class Block:
     """One piece of a document in reading order."""
 
     __slots__ = (
-        "anchors", "bold", "center", "grid", "kind", "level", "links", "marks", "order", "path",
-        "size", "text",
+        "anchors", "bold", "broken", "center", "grid", "kind", "level", "links", "marks", "order",
+        "path", "size", "text",
     )  # fmt: skip
 
     def __init__(self, kind: str, text: str = "", marks: list[Mark] | None = None) -> None:
@@ -42,6 +42,8 @@ class Block:
         self.grid: Grid | None = None
         self.path = ""
         """Where it stood in the original."""
+        self.broken = False
+        """Whether a page ended just before it."""
 
 
 class Sink:

@@ -22,6 +22,8 @@ from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import document_kind, form_of, pre_shell
 from qhdata.extract.limits import Limits
 from qhdata.extract.page_furniture import cut
+from qhdata.extract.pdf import parse_pdf
+from qhdata.extract.seams import join_cut
 from qhdata.extract.sections import Found, find_items
 from qhdata.extract.text_era import text_blocks
 from qhdata.extract.units import is_statement, unit_of
@@ -69,7 +71,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     """
     parsed = _parse(raw, limits)
     blocks, removed, running = cut(parsed.blocks)
-    blocks = [b for b in blocks if b.text]
+    blocks, seams = join_cut([b for b in blocks if b.text])
     if not blocks:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
     if len(blocks) > limits.max_blocks:
@@ -93,6 +95,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
         "encoding": parsed.encoding,
         "blocks": contents,
         **{f"removed_{kind}": n for kind, n in sorted(removed.items())},
+        **seams,
         **dict(sorted(parsed.notes.items())),
     }
     if parsed.facts.unreadable:
@@ -116,6 +119,9 @@ def _parse(raw: RawDocument, limits: Limits) -> Parsed:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = decode(data)[0].encode()
     kind = document_kind(data)
+    if kind == "pdf":
+        pdf = parse_pdf(data, limits)
+        return Parsed(pdf.blocks, FactReader(), pdf.title, "pdf", pdf.notes)
     if kind == "html":
         shell = pre_shell(data)
         if shell is None:

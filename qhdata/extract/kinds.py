@@ -22,9 +22,13 @@ _COVER = re.compile(
 )
 
 
-def document_kind(data: bytes) -> Literal["html", "xml", "text"]:
-    """html where any HTML tag stands near the start or at large; xml for data; else text."""
+def document_kind(data: bytes) -> Literal["html", "xml", "text", "pdf"]:
+    """pdf by its first line; html where any HTML tag stands near the start or at large; xml for
+    data; else text.
+    """
     head = data[:20000]
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
     if _XML.match(data) and not re.search(rb"<(?:\w+:)?html\b", head, re.I):
         return "xml"
     if _HTML_ONLY.search(head) or _HTML_ONLY.search(data[len(data) // 2 : len(data) // 2 + 20000]):

@@ -13,6 +13,8 @@ class Limits(Settings):
 
     max_bytes: int = 200_000_000
     """Bytes of one document; EDGAR accepts 200 MB a submission."""
+    max_pages: int = 5_000
+    """Pages of one PDF."""
     max_nodes: int = 4_000_000
     """HTML elements; the largest real filing here has 110,000."""
     max_blocks: int = 2_000_000

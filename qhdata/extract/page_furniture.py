@@ -135,9 +135,15 @@ def _shape(text: str) -> str:
 
 def _keep_first_words(blocks: list[Block], doomed: dict[int, str]) -> None:
     """A running line without a number is said once: it may be the title of what follows."""
-    said = set()
-    for n in sorted(n for n, why in doomed.items() if why == "running"):
-        shape = _shape(blocks[n].text)
+    running = [n for n, why in doomed.items() if why == "running"]
+    shapes = {n: _shape(blocks[n].text) for n in running}
+    wanted, said = set(shapes.values()), set[str]()
+    for n, block in enumerate(blocks):
+        shape = shapes.get(n)
+        if shape is None:
+            if n not in doomed and 0 < len(block.text) <= LONGEST and wanted:
+                said.update({_shape(block.text)} & wanted)  # it stands where no page ends, too
+            continue
         if shape not in said and "#" not in shape:
             del doomed[n]
         said.add(shape)
@@ -147,7 +153,9 @@ def _without(blocks: list[Block], doomed: dict[int, str], counts: Counter[str]) 
     kept: list[Block] = []
     codes: list[int] = []
     anchors: list[str] = []
+    broken = False
     for n, block in enumerate(blocks):
+        broken = broken or block.kind == "break"
         if block.kind in ("break", "rule") or n in doomed:
             if n in doomed:
                 counts[doomed[n]] += 1
@@ -164,5 +172,7 @@ def _without(blocks: list[Block], doomed: dict[int, str], counts: Counter[str]) 
         if anchors:
             block.anchors = anchors + block.anchors
             anchors = []
+        if block.text:
+            block.broken, broken = broken, False
         kept.append(block)
     return kept

@@ -59,7 +59,7 @@ class Extract(Settings):
     """Files to text with its sections, tables and facts."""
 
     name: ClassVar[str] = "extract"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 

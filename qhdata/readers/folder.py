@@ -15,11 +15,11 @@ _NO_DOCUMENT = re.compile(rb"<(?:[a-z]+:)?(linkbase|schema|FilingSummary|xbrl)\b
 
 
 class FolderReader:
-    """HTML, XML and plain text as they lie in a folder."""
+    """HTML, PDF, XML and plain text as they lie in a folder."""
 
     def claims(self, kind: Kind, name: str) -> bool:
-        """Whether the bytes are text of some sort."""
-        return kind in ("html", "text", "xml")
+        """Whether the bytes are a document of some sort."""
+        return kind in ("html", "text", "xml", "pdf")
 
     def read(self, file: SourceFile, data: bytes) -> Reading:
         """The one document. Raises RowError `not_a_document` for XBRL schemas and linkbases."""

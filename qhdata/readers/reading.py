@@ -23,7 +23,6 @@ MAX_RATIO = 200
 
 _REFUSED = {
     "empty": ("empty_file", "the file holds no text; fetch it again"),
-    "pdf": ("pdf_not_supported", "the file is a PDF whatever its name; give the HTML or text"),
     "archive": ("archive_not_supported", "the file is an archive; unpack it into the source"),
     "binary": ("binary", "the file is binary (an image, a spreadsheet ...), not a document"),
 }
@@ -35,7 +34,7 @@ class Skipped:
 
     name: str
     reason: str
-    """uuencoded | binary | pdf | xbrl | attachment | empty | same_bytes | exhibit."""
+    """uuencoded | binary | xbrl | attachment | empty | same_bytes | exhibit."""
     bytes: int
 
 
@@ -76,7 +75,7 @@ def read_file(file: SourceFile, readers: Sequence[str] = ("submission", "folder"
     """The documents of one file and the attachments that were left out.
 
     Raises RowError: unreadable, link_not_followed, not_a_file, name_not_utf8, empty_file,
-    too_large, pdf_not_supported, archive_not_supported, binary, no_reader, no_document.
+    too_large, archive_not_supported, binary, no_reader, no_document.
     """
     data = _bytes(file)
     kind = sniff(data[:HEAD])

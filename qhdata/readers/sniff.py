@@ -1,7 +1,7 @@
 """What a file is, by its bytes: a suffix is a claim, not evidence.
 
-Kinds: `submission` (SGML full submission or feed), `html`, `xml`, `text`, and what we do not read:
-`empty`, `pdf`, `archive`, `binary`. Only the first 64 KB are looked at.
+Kinds: `submission` (SGML full submission or feed), `html`, `pdf`, `xml`, `text`, `gzip`, and what
+we do not read: `empty`, `archive`, `binary`. Only the first 64 KB are looked at.
 """
 
 from __future__ import annotations

@@ -2,11 +2,13 @@
 
 Tags are unclosed, headers come in two styles, the whole may be wrapped in a PEM message or stand on
 a single line. A document runs from `<DOCUMENT>` to `</DOCUMENT>`, to the next `<DOCUMENT>`, or to
-the end. Attachments (uuencoded images, archives, XBRL linkbases) are named and left out.
+the end. Attachments (uuencoded images, archives, XBRL linkbases) are named and left out; a PDF is a
+document, uuencoded or not.
 """
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import re
 
@@ -72,6 +74,7 @@ class SubmissionReader:
         body = _body(data, opening.end() if opening else len(head))
         doc_type = fields.get(b"TYPE", "").upper()
         name = fields.get(b"FILENAME", "") or f"document-{n}"
+        body = _decoded_pdf(body) or body
         reason = _attachment(doc_type, body)
         if reason:
             skipped.append(Skipped(name=name, reason=reason, bytes=len(body)))
@@ -131,6 +134,31 @@ def _body(data: bytes, start: int) -> bytes:
     return body
 
 
+def _decoded_pdf(body: bytes) -> bytes | None:
+    """The bytes of a uuencoded PDF, or None for anything else."""
+    opening = _UUENCODED.match(body)
+    if not opening:
+        return None
+    parts: list[bytes] = []
+    for line in body[opening.end() :].splitlines():
+        if line.strip() in (b"end", b"`"):
+            break
+        if not line:
+            continue
+        try:
+            parts.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            # Old encoders pad a line beyond its count: the count, in its first byte, is what holds.
+            used = (((line[0] - 32) & 63) * 4 + 5) // 3
+            try:
+                parts.append(binascii.a2b_uu(line[:used]))
+            except binascii.Error:
+                return None
+        if len(parts) == 1 and not parts[0].startswith(b"%PDF-"):
+            return None
+    return b"".join(parts) or None
+
+
 def _attachment(doc_type: str, body: bytes) -> str | None:
     """Why a document of a submission is not one of text, or None."""
     if _UUENCODED.match(body):
@@ -143,5 +171,5 @@ def _attachment(doc_type: str, body: bytes) -> str | None:
     if kind in ("binary", "archive", "gzip"):
         return "binary"
     if kind == "pdf":
-        return "pdf"
+        return None
     return "attachment" if doc_type in _ATTACHMENTS else None

@@ -30,7 +30,7 @@ pytestmark = [
 ]
 NUMBER = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)")
 REFUSED = {
-    "header_only", "not_a_document", "pdf_not_supported", "binary", "archive_not_supported",
+    "header_only", "not_a_document", "binary", "archive_not_supported",
     "empty_document", "conflicting_copy",
 }  # fmt: skip
 XBRLI = "{http://www.xbrl.org/2003/instance}"

@@ -169,7 +169,6 @@ def planned(path: Path) -> SourceFile:
     [
         ("a.htm", b"", "empty_file"),
         ("a.htm", b"  \n\x00\x00", "empty_file"),
-        ("report.htm", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "pdf_not_supported"),
         ("a.txt", b"PK\x03\x04rest", "archive_not_supported"),
         ("a.htm", bytes(range(256)) * 40, "binary"),
         ("a.htm.gz", b"\x1f\x8b\x08\x00broken", "damaged_gzip"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import datetime as dt
 from pathlib import Path
 
@@ -128,6 +129,20 @@ def test_documents_are_found_closed_or_not(wrap: str) -> None:
 def test_an_attachment_is_named_and_left_out() -> None:
     reading = SubmissionReader().read(planned(), (TAB + MAIN + CLOSE + IMAGE).encode())
     assert [(s.name, s.reason) for s in reading.skipped] == [("logo.jpg", "uuencoded")]
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_a_pdf_in_a_submission_is_a_document_uuencoded_or_not(padded: bool) -> None:
+    data = b"%PDF-1.4\n" + bytes(range(256)) * 3 + b"\n%%EOF"
+    lines = [binascii.b2a_uu(data[i : i + 45]) for i in range(0, len(data), 45)]
+    if padded:
+        lines = [line.rstrip(b"\n") + b"``\n" for line in lines]
+    coded = b"begin 644 report.pdf\n" + b"".join(lines) + b"`\nend\n"
+    wrapped = b"<DOCUMENT>\n<TYPE>EX-99\n<FILENAME>report.pdf\n<TEXT>\n<PDF>\n%s</PDF>\n</TEXT>\n"
+    for body in (coded, data + b"\n"):
+        given = TAB.encode() + MAIN.encode() + CLOSE.encode() + wrapped % body + b"</DOCUMENT>\n"
+        found = SubmissionReader().read(planned(), given).documents[-1]
+        assert (found.file_name, found.data.rstrip()) == ("report.pdf", data)
 
 
 def test_one_document_lodged_twice_without_an_accession_has_one_id(tmp_path: Path) -> None:

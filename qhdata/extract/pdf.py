@@ -1,0 +1,214 @@
+"""PDF bytes to blocks: pages in order, tables by their rules or columns, lines to paragraphs.
+
+pdfium says which character stands where; everything else is ours. A page that holds a picture and
+no text is a scan: a document of scans is refused, because recognising characters is not reading
+them. Page numbers and running lines go the way of all others (page_furniture), tables and sentences
+that a page cut in two are joined by seams.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from qhdata.errors import RowError
+from qhdata.extract.blocks import Block
+from qhdata.extract.cells import is_value
+from qhdata.extract.characters import without_controls
+from qhdata.extract.grid import Raw, build, place
+from qhdata.extract.limits import Limits
+from qhdata.extract.markdown import markdown
+from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page
+from qhdata.extract.pdf_tables import aligned_tables, ruled_tables
+
+SCANNED = 0.5
+"""Share of pages without text above which a document is a scan."""
+PROSE = 120
+"""Characters a cell on average above which a frame without numbers holds prose."""
+_WORD = re.compile(r"[a-z]{2,}")
+_TAIL = re.compile(r"([A-Za-z]{2,})-$")
+LEADING = 0.75
+"""Gap between two lines of one paragraph, at most, in heights of a line."""
+
+
+@dataclass(slots=True)
+class PdfParsed:
+    """What one PDF gave."""
+
+    blocks: list[Block]
+    title: str
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
+    """Blocks of one PDF.
+
+    Raises RowError: too_large, pdf_needs_extra, encrypted_pdf, damaged_pdf, too_many_pages,
+    scanned_pdf.
+    """
+    if len(data) > limits.max_bytes:
+        raise RowError("too_large", f"{len(data)} bytes of PDF, at most {limits.max_bytes}")
+    document = _open(data)
+    try:
+        pages = len(document)
+        if pages > limits.max_pages:
+            raise RowError("too_many_pages", f"{pages} pages, at most {limits.max_pages}")
+        blocks: list[Block] = []
+        words: set[str] = set()
+        empty = 0
+        for number in range(pages):
+            found = list(_page(document, number, words))
+            empty += not found
+            blocks += found
+            blocks.append(Block("break"))
+        if not pages or empty > SCANNED * pages:
+            raise RowError(
+                "scanned_pdf", f"{empty} of {pages} pages hold no text; recognise it first (OCR)"
+            )
+        title = " ".join(str(document.get_metadata_value("Title") or "").split())
+    finally:
+        document.close()
+    return PdfParsed(blocks, title, {"pages": pages, "pages_without_text": empty})
+
+
+def _open(data: bytes) -> Any:
+    try:
+        import pypdfium2
+    except ImportError:
+        raise RowError("pdf_needs_extra", "reading PDFs needs pip install 'qhdata[pdf]'") from None
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise RowError("encrypted_pdf", "needs a password; save it without one") from None
+        raise RowError("damaged_pdf", f"{error}; fetch it again") from None
+
+
+def _page(document: Any, number: int, words: set[str]) -> Iterator[Block]:
+    """Blocks of one page. words: those of the pages before; this page's are added."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        try:
+            pieces, rules, width = read_page(page)
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError as error:
+        raise RowError("damaged_pdf", f"page {number + 1}: {error}; fetch it again") from None
+    except TooManyCharacters as error:
+        raise RowError("too_large", f"page {number + 1}: {error}") from None
+    for piece in pieces:
+        piece.text = without_controls(piece.text)
+        words.update(_WORD.findall(piece.text.lower()))
+    ruled = ruled_tables(pieces, rules)
+    taken = {one for table in ruled for one in table.taken}
+    rest = lines_of([p for p in pieces if id(p) not in taken])
+    sheet = _Sheet(
+        f"page {number + 1}",
+        width,
+        min((p.left for p in pieces), default=0.0),
+        max((p.right for p in pieces), default=width),
+        words,
+    )
+    for table in ruled:
+        above = [line for line in rest if line.top < table.top]
+        yield from _between_tables(above, sheet)
+        rest = rest[len(above) :]
+        yield from _table(table.rows, sheet.where)
+    yield from _between_tables(rest, sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page: its name, its width, what its text fills of it; words of the document so far."""
+
+    where: str
+    width: float
+    left: float
+    right: float
+    words: set[str]
+
+
+def _between_tables(lines: list[Line], sheet: _Sheet) -> Iterator[Block]:
+    """Lines outside of drawn tables: aligned tables and paragraphs."""
+    at = 0
+    for first, end, rows in aligned_tables(lines, sheet.width):
+        yield from _paragraphs(lines[at:first], sheet)
+        yield from _table(rows, sheet.where)
+        at = end
+    yield from _paragraphs(lines[at:], sheet)
+
+
+def _table(rows: list[list[Raw]], where: str) -> Iterator[Block]:
+    """A table, or its words as paragraphs where it is none: one column, or prose in a frame."""
+    placed = place(rows)
+    filled = [cell for row in placed for cell in row]
+    length = sum(len(cell.text) for cell in filled)
+    prose = not any(is_value(c.text) for c in filled) and length > PROSE * len(filled)
+    grid = build(placed) if len(placed) > 1 and not prose else None
+    if grid is None or grid.columns < 2:
+        for row in placed:
+            yield Block("text", " ".join(cell.text for cell in row))
+        return
+    grid.path = where
+    for caption in grid.captions:
+        yield Block("text", caption.text)
+    block = Block("table")
+    block.grid = grid
+    block.path = where
+    markdown(grid, block)
+    yield block
+
+
+def _paragraphs(lines: Sequence[Line], sheet: _Sheet) -> Iterator[Block]:
+    """Lines that follow one another closely, in one type, and fill the page, are a paragraph."""
+    part: list[Line] = []
+    for line in lines:
+        if part and not _follows(part[-1], line, sheet):
+            yield _paragraph(part, sheet.words)
+            part = []
+        part.append(line)
+    if part:
+        yield _paragraph(part, sheet.words)
+
+
+def _follows(above: Line, line: Line, sheet: _Sheet) -> bool:
+    tall = max(1.0, above.bottom - above.top)
+    other_size = abs((line.bottom - line.top) - tall) > 0.2 * tall
+    if other_size or line.top - above.bottom > LEADING * tall:
+        return False
+    if len(above.pieces) > 1 or len(line.pieces) > 1:
+        return False
+    full = above.pieces[-1].right > sheet.right - 0.16 * (sheet.right - sheet.left)
+    indented = line.pieces[0].left > above.pieces[0].left + 1.2 * tall
+    return full and not indented and not line.pieces[0].text.startswith(("•", "·", "●", "-  "))
+
+
+def _paragraph(lines: Sequence[Line], known: set[str]) -> Block:
+    text = ""
+    for line in lines:
+        words = "   ".join(p.text for p in line.pieces) if len(lines) == 1 else _said(line.pieces)
+        tail, head = _TAIL.search(text), _WORD.match(words)
+        if tail and head:
+            # "long-" and "term" keep their hyphen; "require-" and "ments" are a word of the text.
+            whole = f"{tail[1]}{head[0]}".lower()
+            text = f"{text[:-1] if whole in known else text}{words}"
+        else:
+            text = f"{text}{_seam(text, words)}{words}"
+    block = Block("text", " ".join(text.split()))
+    block.size = max(line.bottom - line.top for line in lines)
+    return block
+
+
+def _said(pieces: Sequence[Piece]) -> str:
+    return " ".join(piece.text for piece in pieces)
+
+
+def _seam(left: str, right: str) -> str:
+    if not left:
+        return ""
+    wide = "\u2e80" <= left[-1] <= "\uffef" and "\u2e80" <= right[:1] <= "\uffef"
+    return "" if wide else " "

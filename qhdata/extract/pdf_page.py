@@ -1,0 +1,196 @@
+"""One page of a PDF to lines of pieces and to the rules drawn on it.
+
+A piece is a run of characters on one baseline without a gap as wide as a column's; a drawn vertical
+rule between two characters ends it too. Only what stands where counts: the order in which a PDF
+paints its text is not the order in which it is read.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+WORD = 0.13
+"""Gap between two words, in heights of a line: an average space is 0.25."""
+COLUMN = 0.95
+"""Gap between two pieces, in heights of a line: a justified line's spaces stay below 0.8."""
+THIN = 2.5
+"""Points up to which a drawn box is a rule."""
+MAX_CHARACTERS = 400_000
+"""Characters of one page; a page of a filing has 10,000 at most."""
+MAX_RULES = 20_000
+_PATH = 2  # FPDF_PAGEOBJ_PATH
+_HYPHENS = (0x02, 0xAD, 0xFFFE)
+"""What pdfium makes of a hyphen at a line's end."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """A run of characters; y runs down from the top of the page."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    bold: bool = False
+
+    @property
+    def height(self) -> float:
+        """Of the line, from the font."""
+        return self.bottom - self.top
+
+
+@dataclass(slots=True)
+class Line:
+    """Pieces side by side, from left to right."""
+
+    pieces: list[Piece]
+
+    @property
+    def top(self) -> float:
+        """Highest edge."""
+        return min(p.top for p in self.pieces)
+
+    @property
+    def bottom(self) -> float:
+        """Lowest edge."""
+        return max(p.bottom for p in self.pieces)
+
+
+@dataclass(slots=True)
+class Rules:
+    """Drawn lines: across as (y, left, right), down as (x, top, bottom)."""
+
+    across: list[tuple[float, float, float]] = field(default_factory=list)
+    down: list[tuple[float, float, float]] = field(default_factory=list)
+
+
+class TooManyCharacters(Exception):
+    """A page that no filing has."""
+
+
+def read_page(page: Any) -> tuple[list[Piece], Rules, float]:
+    """(pieces, rules, width) of a pypdfium2 page that is upright or turned by a right angle."""
+    width, height = page.get_size()
+    rules = _rules(page, height)
+    text = page.get_textpage()
+    try:
+        glyphs = list(_glyphs(text))
+        turned = _turn(text, glyphs)
+    finally:
+        text.close()
+    if turned:
+        glyphs = [(c, *_turned(box, turned), i) for c, *box, i in glyphs]
+        rules = Rules()  # of a page that lies on its side only words are read
+        width, height = height, width
+    stops = sorted({x for x, _, _ in rules.down})
+    return list(_pieces(glyphs, height, stops, rules.down)), rules, width
+
+
+def lines_of(pieces: list[Piece]) -> list[Line]:
+    """Pieces whose middles lie at one height are one line; lines from top to bottom."""
+    lines: list[Line] = []
+    middle = low = 0.0
+    for piece in sorted(pieces, key=lambda p: (p.top + p.bottom, p.left)):
+        at = (piece.top + piece.bottom) / 2
+        if lines and at - middle < 0.45 * min(low, piece.height):
+            lines[-1].pieces.append(piece)
+        else:
+            lines.append(Line([piece]))
+            middle, low = at, piece.height
+    for line in lines:
+        line.pieces.sort(key=lambda p: p.left)
+    return lines
+
+
+Glyph = tuple[str, float, float, float, float, int]
+"""Character, left, right, bottom, top (up is positive), its number on the page."""
+
+
+def _glyphs(text: Any) -> Iterator[Glyph]:
+    import pypdfium2.raw as pdfium
+
+    count = text.count_chars()
+    if count > MAX_CHARACTERS:
+        raise TooManyCharacters(f"{count} characters on one page")
+    box = pdfium.FS_RECTF()
+    where = ctypes.byref(box)
+    unicode, bounds = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    for i in range(count):
+        code = unicode(text, i)
+        if code in _HYPHENS:
+            code = 0x2D
+        elif code <= 32 or code in (0xA0, 0x3000, 0xFFFF) or 0xD800 <= code < 0xE000:
+            continue
+        if bounds(text, i, where):
+            yield chr(code), box.left, box.right, box.bottom, box.top, i
+
+
+def _turn(text: Any, glyphs: list[Glyph]) -> int:
+    """Quarter turns of the page's text, by every 50th character: 0, 1 or 3."""
+    import pypdfium2.raw as pdfium
+
+    sample = glyphs[::50]
+    angles = [round(pdfium.FPDFText_GetCharAngle(text, g[5]) / (math.pi / 2)) % 4 for g in sample]
+    best = max((0, 1, 3), key=angles.count)
+    return best if angles.count(best) * 2 > len(angles) else 0
+
+
+def _turned(box: Any, quarter: int) -> tuple[float, float, float, float]:
+    left, right, bottom, top = box
+    # pdfium counts angles clockwise: text that runs up the page has turned by three quarters
+    return (bottom, top, -right, -left) if quarter == 3 else (-top, -bottom, left, right)
+
+
+def _pieces(
+    glyphs: list[Glyph], height: float, stops: list[float], down: list[tuple[float, float, float]]
+) -> Iterator[Piece]:
+    part: list[str] = []
+    left = right = bottom = top = 0.0
+    for character, x0, x1, y0, y1, _ in glyphs:
+        tall = y1 - y0
+        if tall <= 0:
+            continue
+        if part:
+            gap, size = x0 - right, max(top - bottom, 0.1)
+            level = abs((y0 + y1) - (bottom + top)) / 2 < 0.45 * min(size, tall)
+            ruled = stops and gap > -0.3 * size and _between(stops, down, right, x0, height - y1)
+            if not level or gap > COLUMN * size or gap < -0.6 * size or ruled:
+                yield Piece("".join(part), left, right, height - top, height - bottom)
+                part = []
+            elif gap > WORD * size:
+                part.append(" ")
+        if not part:
+            left, bottom, top = x0, y0, y1
+        part.append(character)
+        right = x1
+    if part:
+        yield Piece("".join(part), left, right, height - top, height - bottom)
+
+
+def _between(
+    stops: list[float], down: list[tuple[float, float, float]], a: float, b: float, at: float
+) -> bool:
+    """Whether a vertical rule stands between two characters at a height."""
+    n = bisect_left(stops, a - 1.0)
+    if n >= len(stops) or stops[n] > b + 1.0:
+        return False
+    return any(a - 1.0 <= x <= b + 1.0 and top - 2 <= at <= low + 2 for x, top, low in down)
+
+
+def _rules(page: Any, height: float) -> Rules:
+    rules = Rules()
+    for n, item in enumerate(page.get_objects(filter=[_PATH], max_depth=4)):
+        if n >= MAX_RULES:
+            return Rules()  # a drawing, not a table
+        left, bottom, right, top = item.get_bounds()
+        if top - bottom <= THIN and right - left > 0.1:
+            rules.across.append((height - (top + bottom) / 2, left, right))
+        if right - left <= THIN and top - bottom > 0.1:
+            rules.down.append(((left + right) / 2, height - top, height - bottom))
+    return rules

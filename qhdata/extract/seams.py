@@ -1,0 +1,115 @@
+"""Join what the end of a page cut in two: tables that go on, sentences that stop in the middle.
+
+Two tables with nothing but a page's end between them are one where the second goes on in the
+columns of the first: it repeats its headings, or has none. Two paragraphs are one where the first
+stops without a stop and the second goes on in lower case, or, in Chinese, without a new number.
+Facts keep their places: marks move with the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qhdata.extract.blocks import Block, joined
+from qhdata.extract.grid import Grid, Raw
+from qhdata.extract.markdown import markdown
+
+LEAST = 40
+"""Characters below which a line is no sentence that a page could cut."""
+
+_OPEN = re.compile(r"[a-z0-9,;\u2019’'\"”)%—–-]$")
+"""How an English sentence may stop at the foot of a page; a full stop ends it."""
+_GOES_ON = re.compile(r"^[a-z(]")
+_CJK_OPEN = re.compile(r"[\u4e00-\u9fff，、]$")
+_CJK_GOES_ON = re.compile(r"^[\u4e00-\u9fff]")
+_CJK_NEW = re.compile(
+    r"^(?:第[一二三四五六七八九十百]+[章节条]|[一二三四五六七八九十]{1,3}、|注：|项目|单位|公司)"
+)
+
+
+def join_cut(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, int]]:
+    """(blocks, counts of what was joined: tables_joined, sentences_joined)."""
+    out: list[Block] = []
+    counts = {"tables_joined": 0, "sentences_joined": 0}
+    for block in blocks:
+        before = out[-1] if out else None
+        if before is None or not block.broken:
+            out.append(block)
+        elif block.grid is not None and before.grid is not None:
+            whole = _one_table(before.grid, block.grid)
+            if whole is None:
+                out.append(block)
+                continue
+            before.anchors += block.anchors
+            before.grid = whole
+            links = [(offset + len(before.text) + 1, name) for offset, name in block.links]
+            markdown(whole, before)
+            before.links += [(min(offset, len(before.text)), name) for offset, name in links]
+            counts["tables_joined"] += 1
+        elif _one_sentence(before, block):
+            cjk = _CJK_OPEN.search(before.text) is not None
+            whole_text = joined([before, block], "" if cjk else " ")
+            whole_text.broken, whole_text.path = before.broken, before.path
+            out[-1] = whole_text
+            counts["sentences_joined"] += 1
+        else:
+            out.append(block)
+    return out, {name: n for name, n in counts.items() if n}
+
+
+def _one_sentence(before: Block, after: Block) -> bool:
+    plain = all(
+        b.kind == "text" and b.grid is None and not b.level and not b.center
+        for b in (before, after)
+    )
+    if not plain or before.bold != after.bold or "\n" in before.text[-200:]:
+        return False
+    if _CJK_OPEN.search(before.text) and len(before.text) >= LEAST // 2:
+        return bool(_CJK_GOES_ON.match(after.text)) and not _CJK_NEW.match(after.text)
+    return (
+        len(before.text) >= LEAST
+        and _OPEN.search(before.text) is not None
+        and _GOES_ON.match(after.text) is not None
+    )
+
+
+def _one_table(first: Grid, second: Grid) -> Grid | None:
+    """The two as one, or None where the second is a table of its own."""
+    if first.columns != second.columns or second.captions:
+        return None
+    repeated = _same_head(first, second)
+    if not repeated and (second.header_rows or _looks_headed(second)):
+        return None
+    n = (second.header_rows or 1) if repeated else 0
+    if any(c.marks for row in second.rows[:n] for c in row if c):
+        return None  # a repeated heading that carries facts stays where it is
+    body = second.rows[n:]
+    rows: list[list[Raw | None]] = [*first.rows]
+    for row in body:
+        for cell in row:
+            if cell is not None:
+                cell.row = len(rows)
+        rows.append(row)
+    return Grid(first.columns, first.header_rows, rows, first.captions, first.path)
+
+
+def _same_head(first: Grid, second: Grid) -> bool:
+    """Whether the second begins with the headings of the first."""
+    n = second.header_rows
+    if n != first.header_rows:
+        return False
+    if not n:  # a first row of words may be a heading that is not known as one
+        n = 1
+        if any(c.value for c in second.rows[0] if c):
+            return False
+    return all(
+        [c and c.text for c in a] == [c and c.text for c in b]
+        for a, b in zip(first.rows[:n], second.rows[:n], strict=True)
+    )
+
+
+def _looks_headed(grid: Grid) -> bool:
+    """A first row of words alone in several columns is a heading that was not known as one."""
+    cells = [c for c in grid.rows[0] if c is not None]
+    return len(cells) >= max(2, grid.columns - 1) and not any(c.value for c in cells)

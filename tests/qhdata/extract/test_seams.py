@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from qhdata.extract.document import Extracted, extract_document
+from qhdata.extract.limits import Limits
+from qhdata.records import Header, RawDocument
+
+BREAK = '<hr style="page-break-after:always">'
+HEADER = (
+    '<html xmlns:ix="http://www.xbrl.org/2013/inlineXBRL"><body><div style="display:none">'
+    "<ix:header><ix:resources><xbrli:context xmlns:xbrli='http://www.xbrl.org/2003/instance' "
+    "id='c'><xbrli:entity><xbrli:identifier scheme='x'>1</xbrli:identifier></xbrli:entity>"
+    "<xbrli:period><xbrli:instant>2024-12-31</xbrli:instant></xbrli:period></xbrli:context>"
+    "<xbrli:unit xmlns:xbrli='http://www.xbrl.org/2003/instance' id='u'><xbrli:measure>"
+    "iso4217:USD</xbrli:measure></xbrli:unit></ix:resources></ix:header></div>"
+)
+
+
+def extracted(body: str) -> Extracted:
+    data = f"{HEADER}{body}</body></html>".encode()
+    raw = RawDocument(
+        doc_id="s:1", file_id="s/a.htm", source="s", source_path="a.htm", doc_type="EX-99",
+        sequence=1, file_name="a.htm", data=data, header=Header(),
+    )  # fmt: skip
+    return extract_document(raw, Limits())
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    return "<table>" + "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows
+    ) + "</table>"  # fmt: skip
+
+
+def fact(name: str, shown: str) -> str:
+    return (
+        f'<ix:nonFraction name="us-gaap:{name}" contextRef="c" unitRef="u" decimals="0" '
+        f'scale="0" id="{name}">{shown}</ix:nonFraction>'
+    )
+
+
+LEFT = "<p>We consolidate an entity when we are, in the words of the accounting standard,</p>"
+RIGHT = "<p>its primary beneficiary.</p>"
+
+
+def test_a_sentence_that_a_page_cut_is_one_and_its_facts_keep_their_places() -> None:
+    done = extracted(
+        f"<p>Total: {fact('Assets', '1,200')}</p>{LEFT}{BREAK}"
+        f"<p>and hold assets of {fact('Liabilities', '900')}.</p>"
+    )
+    assert "accounting standard, and hold assets of 900." in done.text
+    spans = {f.concept: done.text[f.start : f.end] for f in done.facts if f.start is not None}
+    assert spans == {"us-gaap:Assets": "1,200", "us-gaap:Liabilities": "900"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (LEFT.replace("standard,", "standard."), RIGHT),  # a full stop ends it
+        (LEFT, RIGHT.replace("its", "Its")),  # a capital begins another
+        ("<p>Signed by</p>", RIGHT),  # too short for a sentence
+        (LEFT, "<ul><li>its primary beneficiary.</li></ul>"),
+    ],
+)
+def test_what_was_two_paragraphs_stays_two(first: str, second: str) -> None:
+    text = extracted(f"<p>Before.</p>{first}{BREAK}{second}").text
+    assert "its primary" not in text.split("\n\n")[1]
+
+
+def test_without_a_page_between_nothing_is_joined() -> None:
+    assert extracted(f"<p>Before.</p>{LEFT}{RIGHT}").text.count("\n\n") == 2
+
+
+def test_a_table_that_goes_on_is_one_table_and_its_facts_keep_their_places() -> None:
+    head = ("", "2024", "2023")
+    first = table(head, ("Sales", fact("Revenues", "1,200"), "1,100"), ("Costs", "900", "800"))
+    for second in (
+        table(("Taxes", "30", "40"), ("Net income", fact("ProfitLoss", "270"), "260")),
+        table(head, ("Taxes", "30", "40"), ("Net income", fact("ProfitLoss", "270"), "260")),
+    ):
+        done = extracted(f"<p>Income</p>{first}{BREAK}{second}<p>After.</p>")
+        (one,) = done.tables
+        assert done.text[one.start : one.end] == (
+            "| | 2024 | 2023 |\n|---|---|---|\n| Sales | 1,200 | 1,100 |\n| Costs | 900 | 800 |\n"
+            "| Taxes | 30 | 40 |\n| Net income | 270 | 260 |"
+        )
+        spans = {f.concept: done.text[f.start : f.end] for f in done.facts if f.start is not None}
+        assert spans == {"us-gaap:Revenues": "1,200", "us-gaap:ProfitLoss": "270"}
+
+
+def test_another_table_on_the_next_page_stays_another() -> None:
+    first = table(("", "2024", "2023"), ("Sales", "1,200", "1,100"), ("Costs", "900", "800"))
+    for second in (
+        table(("", "2022", "2021"), ("Sales", "1,000", "990"), ("Costs", "700", "600")),
+        table(("", "2024"), ("Assets", "5,000"), ("Debt", "1,000")),
+    ):
+        assert len(extracted(f"<p>Income</p>{first}{BREAK}{second}").tables) == 2
