@@ -25,6 +25,7 @@ from qhdata.extract.pdf_tables import aligned_tables, ruled_tables
 
 SCANNED = 0.5
 """Share of pages without text above which a document is a scan."""
+_TITLE = re.compile(r"[A-Za-z]{2,} .*[A-Za-z]{2,}|[\u4e00-\u9fff]{3,}")
 PROSE = 120
 """Characters a cell on average above which a frame without numbers holds prose."""
 _WORD = re.compile(r"[a-z]{2,}")
@@ -68,6 +69,8 @@ def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
                 "scanned_pdf", f"{empty} of {pages} pages hold no text; recognise it first (OCR)"
             )
         title = " ".join(str(document.get_metadata_value("Title") or "").split())
+        if not _TITLE.search(title):
+            title = ""  # an accession or the name of the file that was printed
     finally:
         document.close()
     return PdfParsed(blocks, title, {"pages": pages, "pages_without_text": empty})

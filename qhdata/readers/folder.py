@@ -11,6 +11,7 @@ from qhdata.readers.reading import Reading
 from qhdata.readers.sniff import Kind
 from qhdata.records import RawDocument, SourceFile
 
+_JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*[\[{\"])")
 _NO_DOCUMENT = re.compile(rb"<(?:[a-z]+:)?(linkbase|schema|FilingSummary|xbrl)\b", re.I)
 
 
@@ -22,7 +23,9 @@ class FolderReader:
         return kind in ("html", "text", "xml", "pdf")
 
     def read(self, file: SourceFile, data: bytes) -> Reading:
-        """The one document. Raises RowError `not_a_document` for XBRL schemas and linkbases."""
+        """The one document. Raises RowError `not_a_document` for JSON, XBRL schemas, linkbases."""
+        if _JSON.match(data[:4096]):
+            raise RowError("not_a_document", "is JSON, which holds data and no prose of a filing")
         found = _NO_DOCUMENT.search(data[:4096])
         if found and not re.search(rb"<html[\s>]", data[:4096], re.I):
             kind = found[1].decode().lower()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from qhdata.errors import RowError, UserError
-from qhdata.readers import READERS
+from qhdata.readers import READERS, archives
 from qhdata.readers.sniff import HEAD, Kind, sniff
 from qhdata.recipe import load_object
 from qhdata.records import RawDocument, SourceFile
@@ -23,7 +23,6 @@ MAX_RATIO = 200
 
 _REFUSED = {
     "empty": ("empty_file", "the file holds no text; fetch it again"),
-    "archive": ("archive_not_supported", "the file is an archive; unpack it into the source"),
     "binary": ("binary", "the file is binary (an image, a spreadsheet ...), not a document"),
 }
 
@@ -75,13 +74,15 @@ def read_file(file: SourceFile, readers: Sequence[str] = ("submission", "folder"
     """The documents of one file and the attachments that were left out.
 
     Raises RowError: unreadable, link_not_followed, not_a_file, name_not_utf8, empty_file,
-    too_large, archive_not_supported, binary, no_reader, no_document.
+    too_large, archive_not_supported, damaged_archive, binary, no_reader, no_document.
     """
     data = _bytes(file)
     kind = sniff(data[:HEAD])
     if kind == "gzip":
         data = _unzipped(data)
         kind = sniff(data[:HEAD])
+    if kind == "archive":
+        archives.refuse(file.path)
     if kind in _REFUSED:
         raise RowError(*_REFUSED[kind])
     for reader in reader_classes(readers):
@@ -99,6 +100,8 @@ def _bytes(file: SourceFile) -> bytes:
     path = Path(file.path)
     if not file.sha256:
         _refuse(path)
+    if archives.MARK in file.path and not path.exists():
+        return archives.member_bytes(file.path, MAX_BYTES)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise RowError(
@@ -133,7 +136,7 @@ def _unzipped(data: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as handle:
             unzipped = handle.read(limit + 1)
-    except (OSError, EOFError, ValueError) as error:
+    except archives.BROKEN as error:
         raise RowError("damaged_gzip", f"{error}; fetch it again") from None
     if len(unzipped) > limit:
         raise RowError("too_large", f"unpacks to more than {limit} bytes")

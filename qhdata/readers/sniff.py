@@ -38,7 +38,7 @@ def sniff(head: bytes) -> Kind:
         return "pdf"
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
-    if head.startswith(_ARCHIVES):
+    if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
         return "archive"
     if head.startswith(_BINARY) or _looks_binary(head):
         return "binary"

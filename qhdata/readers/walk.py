@@ -15,14 +15,19 @@ import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
-from qhdata.errors import UserError
+from qhdata.errors import RowError, UserError
+from qhdata.readers import archives
 from qhdata.readers.sniff import HEAD, sniff
 from qhdata.records import SourceFile
 
 _ACCESSION = re.compile(rb"ACCESSION[ -]NUMBER[>:]\s*(\d{10}-\d{2}-\d{6})", re.I)
 _BLOCK = 1 << 20
-_READABLE = {"submission", "html", "xml", "text", "gzip"}
+_READABLE = {"submission", "html", "pdf", "xml", "text", "gzip"}
+
+Hashed = tuple[int, str, bytes]
+"""Bytes, sha256, head; an unreadable file has sha256 ''."""
 
 
 def plan(
@@ -48,8 +53,7 @@ def plan(
             raise UserError(
                 what="holds no files", where=str(root), mend="give a folder with filings"
             )
-        for path, relative, plain in paths:
-            size, sha256, head = _hash(path) if plain else (0, "", b"")
+        for path, relative, (size, sha256, head), plain in _entries(paths):
             readable += plain and (sha256 == "" or sniff(head) in _READABLE)
             file_id = f"{label}/{relative}"
             same_as = seen.setdefault(sha256, file_id) if sha256 and size else file_id
@@ -58,11 +62,11 @@ def plan(
             if found and same_as == file_id:
                 earlier = accessions.setdefault(found[1].decode(), [])
                 rivals = tuple(earlier)
-                earlier.append(str(path))
+                earlier.append(path)
             yield SourceFile(
                 file_id=file_id,
                 source=label,
-                path=_utf8(str(path)),
+                path=_utf8(path),
                 source_path=relative,
                 bytes=size,
                 sha256=sha256,
@@ -71,7 +75,8 @@ def plan(
             )
         if not readable:
             raise UserError(
-                what=f"none of its {len(paths)} files is a filing (HTML, text, XML or submission)",
+                what=f"none of its {len(paths)} files is a filing "
+                "(HTML, PDF, text, XML, a submission or an archive of them)",
                 where=str(root),
                 mend="give a folder with filings",
             )
@@ -158,17 +163,52 @@ def _inside(path: Path, top: Path) -> bool:
     return target.is_relative_to(top)
 
 
-def _hash(path: Path) -> tuple[int, str, bytes]:
-    """(bytes, sha256, head); an unreadable file has sha256 ''."""
-    digest = hashlib.sha256()
-    size, head = 0, b""
+def _entries(paths: Sequence[tuple[Path, str, bool]]) -> Iterator[tuple[str, str, Hashed, bool]]:
+    """(path, path below the root, hashed, whether it may be opened); archives member by member."""
+    for path, relative, plain in paths:
+        hashed = _hash(path) if plain else (0, "", b"")
+        size, sha256, head = hashed
+        members = 0
+        if sha256 and size and archives.is_archive(path, sniff(head), head):
+            try:
+                for name, inside in _members(path):
+                    members += 1
+                    at = f"{relative}{archives.MARK}{name}"
+                    yield f"{path}{archives.MARK}{name}", at, inside, True
+            except RowError:
+                members = 0  # reading the archive itself says what is wrong with it
+        if not members:
+            yield str(path), relative, hashed, plain
+
+
+def _members(path: Path) -> Iterator[tuple[str, Hashed]]:
+    archive = archives.Archive(path)
+    try:
+        for name in archive.names():
+            try:
+                with archive.open(name) as handle:
+                    hashed = _hashed(handle)
+            except (RowError, *archives.BROKEN):
+                hashed = (0, "", b"")
+            yield name, hashed
+    finally:
+        archive.close()
+
+
+def _hash(path: Path) -> Hashed:
     try:
         with path.open("rb") as handle:
-            while block := handle.read(_BLOCK):
-                if not size:
-                    head = block[:HEAD]
-                size += len(block)
-                digest.update(block)
+            return _hashed(handle)
     except OSError:
         return 0, "", b""
+
+
+def _hashed(handle: IO[bytes]) -> Hashed:
+    digest = hashlib.sha256()
+    size, head = 0, b""
+    while block := handle.read(_BLOCK):
+        if not size:
+            head = block[:HEAD]
+        size += len(block)
+        digest.update(block)
     return size, digest.hexdigest(), head

@@ -173,6 +173,7 @@ def planned(path: Path) -> SourceFile:
         ("a.htm", bytes(range(256)) * 40, "binary"),
         ("a.htm.gz", b"\x1f\x8b\x08\x00broken", "damaged_gzip"),
         ("header.txt", b"<SEC-HEADER>\nACCESSION NUMBER: 1\n</SEC-HEADER>", "header_only"),
+        ("facts.json", b' {\n "cik": 42, "facts": {}}', "not_a_document"),
         ("x.xsd", b"<?xml version='1.0'?><xs:schema></xs:schema>", "not_a_document"),
     ],
 )

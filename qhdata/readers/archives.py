@@ -1,0 +1,177 @@
+"""Zips and tarballs read where they lie: every member is a file of its own, nothing is unpacked.
+
+A member's name is `feed.tar.gz!/inner/path`; a second member of one name gets `#2`. Members are
+read one at a time, forward, so a compressed tarball is decompressed once to plan it and once for
+each chunk that reads from it. What grows like no text does is a bomb and is not read on.
+"""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, NoReturn
+
+from qhdata.errors import RowError
+from qhdata.readers.sniff import Kind
+
+MARK = "!/"
+"""Between an archive's path and a member's."""
+MAX_MEMBERS = 1_000_000
+MAX_RATIO = 200
+"""What grows more than this is a bomb; text shrinks to a tenth, XBRL to a thirtieth."""
+SMALL = 1 << 20
+"""Bytes that may grow from anything."""
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+BROKEN = (
+    tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError,
+    OSError, ValueError, RuntimeError, OverflowError, IndexError,
+)  # fmt: skip
+"""What the standard library raises over bytes that are not what they say."""
+
+
+class Archive:
+    """One zip or tarball, open for reading."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises RowError `damaged_archive` where the bytes are neither."""
+        self._zip: zipfile.ZipFile | None = None
+        self._tar: tarfile.TarFile | None = None
+        try:
+            if zipfile.is_zipfile(path):
+                self._zip = zipfile.ZipFile(path)
+            else:
+                self._tar = tarfile.open(path, "r:*")  # noqa: SIM115
+        except BROKEN as error:
+            why = str(error) or type(error).__name__
+            raise RowError("damaged_archive", f"{why}; fetch it again") from None
+        self._seen: dict[str, int] = {}
+        self._left = max(SMALL, path.stat().st_size * MAX_RATIO)
+        self._known: dict[str, tarfile.TarInfo | zipfile.ZipInfo] = {}
+        self._rest = self._members()
+
+    def names(self) -> Iterator[str]:
+        """Names of its files, in the archive's order. Raises RowError where it breaks off."""
+        while (name := self._next()) is not None:
+            yield name
+
+    def open(self, name: str) -> IO[bytes]:
+        """A member, to be read forward. Raises RowError: no such member, or it needs a password."""
+        while name not in self._known:
+            if self._next() is None:
+                raise RowError("unreadable", f"{name} is no longer in its archive")
+        info = self._known[name]
+        try:
+            if isinstance(info, zipfile.ZipInfo):
+                assert self._zip is not None
+                if info.flag_bits & 1:
+                    raise RowError("encrypted_member", "needs a password; pack it without one")
+                grows = info.file_size > max(SMALL, info.compress_size * MAX_RATIO)
+                if grows:
+                    raise RowError("too_large", f"unpacks {info.compress_size} to {info.file_size}")
+                return self._zip.open(info)
+            assert self._tar is not None
+            handle = self._tar.extractfile(info)
+        except BROKEN as error:
+            raise RowError("damaged_archive", f"{error}; fetch it again") from None
+        if handle is None:
+            raise RowError("link_not_followed", "a link inside an archive is not followed")
+        return handle
+
+    def close(self) -> None:
+        """Close the file."""
+        for opened in (self._zip, self._tar):
+            if opened is not None:
+                opened.close()
+
+    def _next(self) -> str | None:
+        try:
+            info = next(self._rest, None)
+        except BROKEN as error:
+            raise RowError("damaged_archive", f"breaks off: {error}; fetch it again") from None
+        if info is None:
+            return None
+        size = info.file_size if isinstance(info, zipfile.ZipInfo) else info.size
+        self._left -= size
+        if self._left < 0:
+            raise RowError("too_large", f"grows to more than {MAX_RATIO} times its size")
+        plain = info.filename if isinstance(info, zipfile.ZipInfo) else info.name
+        plain = plain.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        self._seen[plain] = self._seen.get(plain, 0) + 1
+        if sum(self._seen.values()) > MAX_MEMBERS:
+            raise RowError("too_many_members", f"more than {MAX_MEMBERS} files in one archive")
+        name = plain if self._seen[plain] == 1 else f"{plain}#{self._seen[plain]}"
+        self._known[name] = info
+        return name
+
+    def _members(self) -> Iterator[tarfile.TarInfo | zipfile.ZipInfo]:
+        if self._zip is not None:
+            yield from (i for i in self._zip.infolist() if not i.is_dir() and _shown(i.filename))
+        elif self._tar is not None:
+            yield from (i for i in self._tar if not i.isdir() and _shown(i.name))
+
+
+def is_archive(path: Path, kind: Kind, head: bytes) -> bool:
+    """Whether a file is one whose members are read: an office document is a zip too, and is not."""
+    if head.startswith(_ZIP):
+        return b"[Content_Types].xml" not in head[:400]
+    return kind in ("archive", "gzip") and _is_tar(path)
+
+
+def _is_tar(path: Path) -> bool:
+    try:
+        return tarfile.is_tarfile(path)
+    except BROKEN:
+        return False
+
+
+def refuse(path: str) -> NoReturn:
+    """Raise RowError for an archive of which planning found no member: it says why."""
+    if MARK in path:
+        raise RowError(
+            "archive_not_supported", "an archive inside an archive; unpack the outer one"
+        )
+    if zipfile.is_zipfile(path) or _is_tar(Path(path)):
+        archive = Archive(Path(path))
+        try:
+            for _ in archive.names():
+                pass
+        finally:
+            archive.close()
+    raise RowError(
+        "archive_not_supported",
+        "holds no file, or is of a kind that is not read (7z, rar, office); unpack it",
+    )
+
+
+def _shown(name: str) -> bool:
+    """Hidden names are left out, as in a folder."""
+    return not any(p.startswith((".", "__MACOSX")) for p in name.removeprefix("./").split("/"))
+
+
+def member_bytes(path: str, most: int) -> bytes:
+    """The bytes of `archive!/member`. Raises RowError, `too_large` above `most` bytes."""
+    archive, _, name = path.partition(MARK)
+    with _opened(archive).open(name) as handle:
+        try:
+            data = handle.read(most + 1)
+        except BROKEN as error:
+            raise RowError("damaged_archive", f"{error}; fetch it again") from None
+        except RuntimeError as error:  # zipfile's word for a password
+            raise RowError("encrypted_member", f"{error}") from None
+    if len(data) > most:
+        raise RowError("too_large", f"unpacks to more than {most} bytes")
+    return data
+
+
+@lru_cache(maxsize=1)
+def _opened(path: str) -> Archive:
+    # The last archive stays open in a worker: a chunk reads its members one after the other, and a
+    # compressed tarball has no way to a member but through all before it.
+    return Archive(Path(path))

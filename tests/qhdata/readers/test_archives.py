@@ -1,0 +1,140 @@
+"""Zips and tarballs: every member is a file, nothing is unpacked, bombs and breaks are refused."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qhdata.errors import RowError, UserError
+from qhdata.readers import plan, read_file
+from qhdata.records import SourceFile
+
+PAGE = "<html><body><p>Invented Holdings made {} widgets in the year.</p></body></html>"
+
+
+def tarball(path: Path, members: list[tuple[str, bytes]], mode: str = "w:gz") -> Path:
+    with tarfile.open(path, mode) as made:  # type: ignore[call-overload]
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            made.addfile(info, io.BytesIO(data))
+    return path
+
+
+def zipped(path: Path, members: list[tuple[str, bytes]]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in members:
+            made.writestr(name, data)
+    return path
+
+
+MEMBERS = [(f"2024/{n}.htm", PAGE.format(n).encode()) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "name", ["feed.tar.gz", "feed.tar", "feed.tar.bz2", "feed.tar.xz", "a.zip"]
+)
+def test_every_member_is_a_file_of_its_own(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name == "a.zip":
+        zipped(path, MEMBERS)
+    else:
+        tarball(path, MEMBERS, "w" if name == "a.tar" else f"w:{name.rpartition('.')[2]}")
+    (tmp_path / "loose.htm").write_text(PAGE.format(1))  # the bytes of a member
+    files = list(plan({"s": tmp_path}))
+    inner = [f for f in files if "!/" in f.file_id]
+    assert [f.file_id for f in inner] == [f"s/{name}!/2024/{n}.htm" for n in range(3)]
+    assert [f.bytes for f in inner] == [len(data) for _, data in MEMBERS]
+    assert len(files) == 4
+    assert sum(f.same_as is not None for f in files) == 1
+    for file in (inner[2], inner[0], inner[1]):  # in any order, from any worker
+        (document,) = read_file(file).documents
+        assert document.data.decode() == PAGE.format(file.source_path[-5])
+        assert document.file_name == file.source_path.rsplit("/", 1)[-1]
+
+
+def test_hidden_members_are_left_out_and_two_of_one_name_are_two(tmp_path: Path) -> None:
+    again = [("a.htm", PAGE.format(1).encode()), ("a.htm", PAGE.format(2).encode())]
+    tarball(tmp_path / "a.tar", [*again, ("__MACOSX/._a.htm", b"x"), ("./.hidden", b"x")], "w")
+    files = list(plan({"s": tmp_path}))
+    assert [f.source_path for f in files] == ["a.tar!/a.htm", "a.tar!/a.htm#2"]
+    texts = [read_file(f).documents[0].data.decode() for f in files]
+    assert texts == [PAGE.format(1), PAGE.format(2)]
+
+
+def outcome(folder: Path) -> list[tuple[str, str]]:
+    """(path, error or "read") of every planned file."""
+    found = []
+    for file in plan({"s": folder}):
+        try:
+            read_file(file)
+            found.append((file.source_path, "read"))
+        except RowError as error:
+            found.append((file.source_path, error.error))
+    return found
+
+
+def test_an_archive_that_breaks_off_gives_what_it_holds_and_says_so(tmp_path: Path) -> None:
+    noise = bytes(range(256)) * 40
+    whole = tarball(tmp_path / "a.tar", [*MEMBERS, ("b.htm", PAGE.encode() + noise)], "w")
+    (tmp_path / "cut.tar").write_bytes(whole.read_bytes()[:5000])
+    whole.unlink()
+    found = outcome(tmp_path)
+    assert found[:3] == [(f"cut.tar!/2024/{n}.htm", "read") for n in range(3)]
+    assert set(found[3:]) <= {("cut.tar!/b.htm", "damaged_archive"), ("cut.tar", "damaged_archive")}
+    assert len(found) > 3
+
+
+def test_bombs_locks_and_archives_in_archives_are_refused_by_name(tmp_path: Path) -> None:
+    zipped(tmp_path / "bomb.zip", [("a.htm", b"0" * 50_000_000)])
+    tarball(tmp_path / "bomb.tar.gz", [("a.htm", b"0" * 50_000_000)])
+    inner = zipped(tmp_path / "inner.zip", MEMBERS).read_bytes()
+    (tmp_path / "inner.zip").unlink()
+    zipped(tmp_path / "outer.zip", [("inner.zip", inner), ("a.htm", PAGE.encode())])
+    zipped(tmp_path / "book.xlsx", [("[Content_Types].xml", b"<Types/>")])
+    assert dict(outcome(tmp_path)) == {
+        "bomb.zip": "too_large",
+        "bomb.tar.gz": "too_large",
+        "outer.zip!/inner.zip": "archive_not_supported",
+        "outer.zip!/a.htm": "read",
+        "book.xlsx": "archive_not_supported",
+    }
+
+
+def test_an_empty_archive_alone_is_no_source(tmp_path: Path) -> None:
+    zipped(tmp_path / "a.zip", [])
+    with pytest.raises(UserError, match="none of its 1 files is a filing"):
+        list(plan([tmp_path]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_damaged_archives_are_planned_and_read_without_a_crash(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("damaged")
+    make = data.draw(st.sampled_from(["a.zip", "a.tar", "a.tar.gz"]))
+    path = folder / make
+    if make == "a.zip":
+        zipped(path, MEMBERS)
+    else:
+        tarball(path, MEMBERS, "w" if make == "a.tar" else "w:gz")
+    raw = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(raw[: data.draw(st.integers(1, len(raw)))])
+    (folder / "good.htm").write_text(PAGE)
+    files: list[SourceFile] = list(plan({"s": folder}))
+    assert files[-1].source_path == "good.htm"
+    assert any(f.source_path.startswith(make) for f in files), "the archive has its row"
+    for file in files:
+        try:
+            read_file(file)
+        except RowError as error:
+            assert error.message  # noqa: PT017
