@@ -58,6 +58,8 @@ COMMANDS: dict[
         "world": ("pipelines.env:world", "A corpus to a world that agents act in."),
         "run": ("pipelines.env:run", "A task as its expert plays it."),
     },
+    "render": ("pipelines.render:render", "One document as it is trained on, and its cost."),
+    "export": ("pipelines.export:export", "Documents or sections in formats that others read."),
     "explain": (
         "pipelines.explain:explain",
         "Where a row came from, and why it was kept or dropped.",

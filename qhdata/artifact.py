@@ -153,11 +153,17 @@ class Artifact:
         megabytes.
         """
         for file in self.part(part).files:
-            with pq.ParquetFile(self.path / file.path) as reader:
-                for batch in reader.iter_batches(
-                    batch_size=max_rows, columns=list(columns) if columns else None
-                ):
-                    yield file.chunk, batch
+            for batch in self.file_batches(file, columns, max_rows=max_rows):
+                yield file.chunk, batch
+
+    def file_batches(
+        self, file: PartFile, columns: Sequence[str] | None = None, *, max_rows: int = 256
+    ) -> Iterator[Rows]:
+        """Batches of one file of a part."""
+        with pq.ParquetFile(self.path / file.path) as reader:
+            yield from reader.iter_batches(
+                batch_size=max_rows, columns=list(columns) if columns else None
+            )
 
     def table(self, part: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A whole part in memory; an empty table without columns where there is none."""

@@ -1,0 +1,124 @@
+"""A corpus in other people's formats: `qhdata export CORPUS -o DIR --format jsonl`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+from cyclopts import Parameter
+
+from pipelines.options import Out, Plan
+from pipelines.progress import Progress, clock, size
+from qhdata.artifact import Artifact
+from qhdata.durable import write_bytes
+from qhdata.errors import NotAnArtifact, UserError
+from qhdata.export import FORMATS
+from qhdata.export.rows import Choice, Counted, export_rows
+from qhdata.export.tables import TableStyle
+from qhdata.recipe import load_object, plain
+
+FormatName = Literal["jsonl", "parquet", "hf", "edgar-corpus"]
+
+
+def export(
+    corpus: Annotated[Path, Parameter(help="A corpus that build wrote.")],
+    *,
+    out: Out,
+    format: Annotated[FormatName, Parameter(help="Layout of the files.")] = "jsonl",
+    forms: Annotated[str, Parameter(help="Document types, by comma: 10-K,10-Q; empty: all.")] = "",
+    sections: Annotated[
+        str, Parameter(help="Sections, by comma: item7,part1.item1a; empty: whole documents.")
+    ] = "",
+    years: Annotated[str, Parameter(help="2023, or 2015-2023; empty: all.")] = "",
+    splits: Annotated[str, Parameter(help="Splits, by comma.")] = "train,dev,test",
+    tables: Annotated[TableStyle, Parameter(help="How tables are written.")] = "markdown",
+    header: Annotated[bool, Parameter(help="Begin each text with filer, form, date.")] = False,
+    max_chars: Annotated[int, Parameter(help="Longest text; 0: never cut.")] = 0,
+    confidence: Annotated[float, Parameter(help="Least confidence of a section.")] = 0.5,
+    decision: Annotated[str, Parameter(help="Decision that says what is kept.")] = "select",
+    plan: Plan = False,
+) -> None:
+    """Kept documents or sections, edits applied, in a format that others read."""
+    writer = load_object(FORMATS[format], "export.format")()
+    choice = Choice(
+        forms=_names(forms),
+        sections=_names(sections),
+        years=_years(years),
+        splits=_names(splits),
+        tables=tables,
+        header=header,
+        max_chars=max_chars,
+        confidence=confidence,
+        decision=decision,
+    )
+    if writer.sections:
+        choice = replace(choice, forms=choice.forms or writer.forms)
+        choice = replace(choice, sections=writer.sections, max_chars=0, present_only=False)
+    opened = Artifact.open(corpus, "corpus")
+    documents = opened.part("documents").rows
+    if plan:
+        total = sum((opened.path / f.path).stat().st_size for f in opened.part("documents").files)
+        print(
+            f"would read {documents:,} documents ({size(total)} packed) into {out}: about "
+            f"{clock(max(1, total / 3_000_000))}, at most {size(total * 5)} on disk, 0.3 GB of "
+            "memory"
+        )
+        return
+    if out.is_dir() and any(out.iterdir()):
+        raise NotAnArtifact(what="is not empty", where=str(out), mend="give a new folder with -o")
+    counted = Counted()
+    with Progress("export") as progress:
+        rows = export_rows(opened, choice, counted)
+        first = next(rows, None)
+        if first is None:
+            raise UserError(
+                what=f"no row is left: {_reasons(counted)}", where=str(corpus), mend="ask for less"
+            )
+        out.mkdir(parents=True, exist_ok=True)
+
+        def told():  # type: ignore[no-untyped-def]
+            yield first
+            for row in rows:
+                progress(counted.documents, documents, "documents")
+                yield row
+
+        paths = writer.write(told(), out)
+        progress(documents, documents, "documents")
+    about = {
+        "corpus_digest": opened.digest("documents"),
+        "format": format,
+        "settings": cast("dict[str, object]", plain(choice)),
+        "documents": counted.documents,
+        "documents_exported": counted.exported,
+        "documents_left_out": dict(sorted(counted.left_out.items())),
+        "sections_left_out": dict(sorted(counted.sections_left_out.items())),
+        "rows": counted.rows,
+        "files": [path.relative_to(out).as_posix() for path in paths],
+    }
+    write_bytes(out / "export.json", (json.dumps(about, indent=1) + "\n").encode())
+    print(
+        f"{out}: {counted.rows:,} rows of {counted.exported:,} documents; "
+        f"{counted.documents - counted.exported:,} documents left out: {_reasons(counted)}.   "
+        f"head -c 600 {paths[0]}"
+    )
+
+
+def _reasons(counted: Counted) -> str:
+    found = [f"{name} {n:,}" for name, n in counted.left_out.most_common()]
+    found += [f"sections {name} {n:,}" for name, n in counted.sections_left_out.most_common()]
+    return ", ".join(found) or "none"
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _years(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    first, _, last = text.partition("-")
+    if not first.isdecimal() or (last and not last.isdecimal()):
+        raise UserError(what=f"{text!r} is no year", where="--years", mend="2023, or 2015-2023")
+    return int(first), int(last or first)

@@ -1,0 +1,146 @@
+"""A corpus in other people's formats, read back by the tools that own them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.build import build
+from pipelines.cli import main
+from pipelines.export import export
+from pipelines.render import render
+from qhdata.artifact import Artifact
+from qhdata.errors import NotAnArtifact, UserError
+from qhdata.export.rows import _cut
+from qhdata.universe import invent
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export")
+    invent(folder / "u", filers=3, seed=11, years=2)
+    build(folder / "u" / "filings", folder / "u" / "general", out=folder / "corpus", workers=2)
+    return folder / "corpus"
+
+
+def lines(folder: Path) -> list[dict[str, object]]:
+    return [
+        json.loads(line)
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def test_every_document_is_a_row_or_left_out_for_a_reason(corpus: Path, tmp_path: Path) -> None:
+    export(corpus, out=tmp_path / "out")
+    about = json.loads((tmp_path / "out" / "export.json").read_text())
+    left = sum(about["documents_left_out"].values())
+    assert about["documents"] == about["documents_exported"] + left
+    assert about["documents"] == Artifact.open(corpus, "corpus").part("documents").rows
+    rows = lines(tmp_path / "out")
+    assert len(rows) == about["rows"] == about["documents_exported"]
+    assert len({row["id"] for row in rows}) == len(rows)
+    kept = {r["doc_id"]: r["text"] for r in Artifact.open(corpus).table("documents").to_pylist()}
+    assert all(row["text"] == kept[row["doc_id"]] for row in rows), "there are no edits"
+
+
+def test_an_item_of_a_form_and_of_some_years(corpus: Path, tmp_path: Path) -> None:
+    export(corpus, out=tmp_path / "out", forms="10-K", sections="item7", years="2020-2030")
+    rows = lines(tmp_path / "out")
+    assert {(row["form"], row["section"]) for row in rows} == {("10-K", "part2.item7")}
+    assert all("Discussion and Analysis" in str(row["section_title"]) for row in rows)
+    assert all(str(row["public_at"]) > str(row["period_end"]) for row in rows if row["public_at"])
+    with pytest.raises(UserError, match=r"no row is left: .*other_year"):
+        export(corpus, out=tmp_path / "none", forms="10-K", years="1990")
+    assert not (tmp_path / "none").exists()
+
+
+def test_datasets_and_polars_read_what_they_are_given(corpus: Path, tmp_path: Path) -> None:
+    import datasets
+
+    export(corpus, out=tmp_path / "hf", format="hf")
+    export(corpus, out=tmp_path / "pq", format="parquet")
+    export(corpus, out=tmp_path / "js", format="jsonl")
+    found = datasets.load_dataset(str(tmp_path / "hf"), cache_dir=str(tmp_path / "cache"))
+    frames = [pl.read_parquet(path) for path in sorted((tmp_path / "pq").glob("*.parquet"))]
+    wanted = {row["id"]: row["text"] for row in lines(tmp_path / "js")}
+    assert {r["id"]: r["text"] for split in found.values() for r in split} == wanted
+    assert dict(pl.concat(frames).select("id", "text").iter_rows()) == wanted
+    assert set(found) == {path.stem for path in (tmp_path / "pq").glob("*.parquet")}
+
+
+def test_edgar_corpus_has_a_column_an_item(corpus: Path, tmp_path: Path) -> None:
+    export(corpus, out=tmp_path / "out", format="edgar-corpus")
+    rows = lines(tmp_path / "out")
+    assert rows
+    for row in rows:
+        assert {"filename", "cik", "year", "section_1", "section_7A", "section_15"} <= set(row)
+        assert "business" in str(row["section_1"])[:60].lower()
+        assert len(str(row["section_7"])) > 500
+    about = json.loads((tmp_path / "out" / "export.json").read_text())
+    assert about["documents_exported"] == len(rows)
+
+
+def test_tables_in_every_style_say_the_same_numbers(corpus: Path, tmp_path: Path) -> None:
+    texts = {}
+    for style in ("markdown", "tsv", "key-value", "none"):
+        export(corpus, out=tmp_path / style, forms="10-K", tables=style)  # type: ignore[arg-type]
+        texts[style] = " ".join(str(row["text"]) for row in lines(tmp_path / style))
+    assert "|---|" in texts["markdown"]
+    for style in ("tsv", "key-value", "none"):
+        assert "|---|" not in texts[style]
+    numbers = {s: sum(c.isdigit() for c in t) for s, t in texts.items()}
+    assert numbers["tsv"] == pytest.approx(numbers["markdown"], rel=0.02)
+    assert numbers["none"] < 0.5 * numbers["markdown"]
+    assert len(texts["tsv"]) < len(texts["markdown"])
+
+
+def test_long_texts_are_cut_at_paragraphs_and_nothing_is_lost() -> None:
+    text = "\n\n".join(f"Paragraph {n} says what it says." for n in range(200))
+    parts = list(_cut(text, 300))
+    assert max(map(len, parts)) <= 300
+    assert "\n\n".join(parts) == text
+    one = "word " * 500
+    assert "".join("".join(_cut(one, 90)).split()) == "word" * 500
+    assert all(len(part) <= 90 for part in _cut(one, 90))
+
+
+def test_wrong_requests_are_one_line(corpus: Path, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    for flags, words in (
+        (["--sections", "item77"], "no section 'item77'"),
+        (["--years", "last"], "'last' is no year"),
+        (["--decision", "mine"], "has no decisions named 'mine'"),
+        (["--format", "csv"], "csv"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(["export", str(corpus), "-o", str(tmp_path / "x"), *flags])
+        assert ended.value.code == 2
+        said = capsys.readouterr()
+        assert words in said.err + said.out
+        assert "Traceback" not in said.err
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    with pytest.raises(NotAnArtifact):
+        export(corpus, out=tmp_path / "mine")
+
+
+def test_a_preview_shows_the_text_and_what_each_table_style_costs(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = Artifact.open(corpus).table("documents").to_pylist()
+    row = next(r for r in rows if r["doc_type"] == "10-K" and "|---|" in r["text"])
+    render(corpus, preview=row["doc_id"])
+    said = capsys.readouterr().out
+    assert said.startswith(row["text"])
+    costs = next(line for line in said.splitlines() if line.startswith("whole document")).split()
+    markdown, tsv, _, none = (int(n.replace(",", "")) for n in costs[2:])
+    assert markdown == len(row["text"].encode())
+    assert none < tsv < markdown
+    assert any(line.startswith("part2.item7 ") for line in said.splitlines())
+    render(corpus, preview=row["doc_id"], tables="tsv")
+    assert "|---|" not in capsys.readouterr().out
+    with pytest.raises(UserError, match="no documents fit 'nothing'"):
+        render(corpus, preview="nothing")
