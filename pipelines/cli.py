@@ -37,6 +37,9 @@ COMMANDS: dict[
         "Raw filings to a corpus: read, extract, tag, dedup, select.",
     ),
     "select": ("pipelines.select:select", "Decide again over a corpus's tags, under a new name."),
+    "fetch": {
+        "edgar": ("pipelines.fetch:edgar", "Filings from the SEC's archive, by its rules."),
+    },
     "classifier": {
         "train": ("pipelines.classifier:train", "Finance against a general source, with fastText."),
     },
@@ -97,6 +100,7 @@ def make_app() -> App:
 
 
 GROUPS = {
+    "fetch": "Download filings; nothing else opens a network: edgar.",
     "classifier": "The finance classifier: train.",
     "env": "Worlds to act in: world, run.",
     "synth": "Facts to examples and tasks: run, validate.",

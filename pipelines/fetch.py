@@ -1,0 +1,85 @@
+"""Download filings: `qhdata fetch edgar --forms 10-K,10-Q --since 2024-01-01 -o DIR`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pipelines.options import Out, Plan
+from pipelines.progress import Progress, size
+from qhdata.errors import UserError
+from qhdata.readers.edgar import Edgar, EdgarSettings, Fetched, fetch, wanted
+
+
+def edgar(
+    *,
+    out: Out,
+    since: Annotated[str, Parameter(help="First day of filing: 2024-01-01.")],
+    until: Annotated[str, Parameter(help="Last day of filing; empty: today.")] = "",
+    forms: Annotated[str, Parameter(help="Forms, by comma: 10-K,10-K/A; empty: all.")] = "",
+    ciks: Annotated[str, Parameter(help="Filers' numbers, by comma; empty: all.")] = "",
+    user_agent: Annotated[
+        str, Parameter(help="Who asks, with an e-mail address.", env_var="EDGAR_USER_AGENT")
+    ] = "",
+    rate: Annotated[float, Parameter(help="Requests a second, at most 10.")] = 8.0,
+    base: Annotated[str, Parameter(help="The archive, or a mirror.")] = EdgarSettings.base,
+    plan: Plan = False,
+) -> None:
+    """Full submissions from the SEC's archive; the only command that opens a network."""
+    settings = EdgarSettings(user_agent=user_agent, rate=rate, base=base)
+    settings.check()
+    first, last = _day(since, "--since"), _day(until, "--until") if until else _today()
+    if last < first:
+        raise UserError(what=f"{last} is before {first}", where="--until", mend="give a later day")
+    chosen = frozenset(form.strip().upper() for form in forms.split(",") if form.strip())
+    numbers = _numbers(ciks)
+    quarters = (last.year - first.year) * 4 + (last.month + 2) // 3 - (first.month + 2) // 3 + 1
+    if plan:
+        print(
+            f"would read {quarters} quarterly indexes (about 40 MB each) at {base} and fetch what "
+            f"they list of {', '.join(sorted(chosen)) or 'all forms'} into {out}, at most {rate:g} "
+            "requests a second; how many that are only the indexes say; 0.2 GB of memory"
+        )
+        return
+    client = Edgar(settings)
+    with Progress("fetch") as progress:
+        entries = list(wanted(client, chosen, numbers, first, last))
+
+        def told(done: Fetched) -> None:
+            progress(done.fetched + done.held + len(done.missing), len(entries), "filings")
+
+        done = fetch(client, iter(entries), out, told)
+    if not entries:
+        raise UserError(
+            what="the indexes list no such filing",
+            where=f"{first} to {last}",
+            mend="check --forms and --ciks",
+        )
+    missing = f", {len(done.missing)} not there ({done.missing[0]} ...)" if done.missing else ""
+    print(
+        f"{out}: {done.fetched:,} filings fetched ({size(done.bytes)}), {done.held:,} were here"
+        f"{missing}; {client.requests:,} requests.   qhdata build {out} -o corpus"
+    )
+
+
+def _numbers(text: str) -> frozenset[int]:
+    found = [part.strip().removeprefix("CIK") for part in text.split(",") if part.strip()]
+    wrong = next((part for part in found if not part.isdecimal()), None)
+    if wrong is not None:
+        raise UserError(
+            what=f"{wrong!r} is no CIK", where="--ciks", mend="a number, such as 320193"
+        )
+    return frozenset(map(int, found))
+
+
+def _day(text: str, where: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UserError(what=f"{text!r} is no day", where=where, mend="2024-01-31") from None
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

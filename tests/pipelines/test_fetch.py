@@ -1,0 +1,204 @@
+"""The downloader against a local server that lays out its files as EDGAR does."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import main
+from qhdata.errors import Fault
+from qhdata.readers.edgar import Edgar, EdgarSettings, Entry, parse_index
+
+AGENT = "Test Runner runner@example.org"
+MASTER = """Description:           Master Index of EDGAR Dissemination Feed
+Last Data Received:    December 31, 2024
+
+CIK|Company Name|Form Type|Date Filed|Filename
+--------------------------------------------------------------------------------
+42|INVENTED HOLDINGS|10-K|2024-11-01|edgar/data/42/0000000042-24-000001.txt
+42|INVENTED HOLDINGS|8-K|2024-11-02|edgar/data/42/0000000042-24-000002.txt
+43|MADE UP & SONS|10-K|2024-12-03|edgar/data/43/0000000043-24-000001.txt
+44|JOINT FILER|10-K|2024-12-03|edgar/data/44/0000000043-24-000001.txt
+45|GONE INC|10-K|2024-12-04|edgar/data/45/0000000045-24-000001.txt
+"""
+COMPANY = """Description:           Master Index of EDGAR Dissemination Feed by Company Name
+
+Company Name                                Form Type   CIK         Date Filed  File Name
+---------------------------------------------------------------------------------------------
+INVENTED HOLDINGS                           10-K        42          20241101    edgar/data/42/0000000042-24-000001.txt
+MADE UP & SONS OF THE NORTH                 SC 13G/A    43          20241203    edgar/data/43/0000000043-24-000009.txt
+"""  # noqa: E501
+
+
+class Archive:
+    """What the server holds, and how it misbehaves."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.refuse: dict[str, list[int]] = {}
+        self.cut: set[str] = set()
+        self.asked: list[tuple[str, str, float]] = []
+        self.url = ""
+
+
+@pytest.fixture
+def archive() -> Iterator[Archive]:
+    held = Archive()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.lstrip("/")
+            held.asked.append((path, self.headers["User-Agent"], time.monotonic()))
+            codes = held.refuse.get(path)
+            if codes:
+                self.send_error(codes.pop(0))
+                return
+            data = held.files.get(path)
+            if data is None:
+                self.send_error(404)
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            if path in held.cut:
+                held.cut.discard(path)
+                data = data[: len(data) // 2]
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    held.url = f"http://127.0.0.1:{server.server_address[1]}"
+    held.files["edgar/full-index/2024/QTR4/master.idx"] = MASTER.encode()
+    for line in MASTER.splitlines()[5:-1]:
+        path = line.split("|")[4]
+        held.files[path] = f"<SEC-DOCUMENT>{path}\n".encode() * 50
+    yield held
+    server.shutdown()
+    server.server_close()
+
+
+def run(archive: Archive, out: Path, *flags: str, code: int = 0) -> None:
+    given = {
+        "--base": archive.url, "--user-agent": AGENT, "--since": "2024-10-01",
+        "--until": "2024-12-31", "--rate": "10", **dict(zip(flags[::2], flags[1::2], strict=True)),
+    }  # fmt: skip
+    with pytest.raises(SystemExit) as ended:
+        main(["fetch", "edgar", "-o", str(out), *(word for pair in given.items() for word in pair)])
+    assert ended.value.code == code
+
+
+def test_forms_and_days_choose_and_each_filing_comes_once(archive: Archive, tmp_path: Path) -> None:
+    run(archive, tmp_path / "f", "--forms", "10-K")
+    found = sorted(
+        p.relative_to(tmp_path / "f").as_posix() for p in (tmp_path / "f").rglob("*.txt")
+    )
+    assert found == ["42/0000000042-24-000001.txt", "43/0000000043-24-000001.txt"]
+    log = [json.loads(line) for line in (tmp_path / "f" / "fetch.jsonl").read_text().splitlines()]
+    assert [row["bytes"] for row in log] == [(tmp_path / "f" / n).stat().st_size for n in found]
+    assert {agent for _, agent, _ in archive.asked} == {AGENT}
+    asked = [path for path, _, _ in archive.asked]
+    assert asked.count("edgar/data/45/0000000045-24-000001.txt") == 1, "a 404 is not asked again"
+
+
+def test_a_second_call_fetches_what_is_missing_or_was_cut(archive: Archive, tmp_path: Path) -> None:
+    run(archive, tmp_path / "f", "--ciks", "42")
+    path = tmp_path / "f" / "42" / "0000000042-24-000002.txt"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:10])
+    with (tmp_path / "f" / "fetch.jsonl").open("a") as log:
+        log.write('{"path": "edgar/da')  # as a kill leaves it
+    archive.asked.clear()
+    run(archive, tmp_path / "f", "--ciks", "42")
+    assert path.read_bytes() == whole
+    asked = [path for path, _, _ in archive.asked]
+    assert asked == [
+        "edgar/full-index/2024/QTR4/master.idx",
+        "edgar/data/42/0000000042-24-000002.txt",
+    ]
+
+
+def client(archive: Archive, **settings: float) -> Edgar:
+    return Edgar(EdgarSettings(user_agent=AGENT, base=archive.url, backoff_s=0.01, **settings))  # type: ignore[arg-type]
+
+
+def test_refusals_and_cut_answers_are_tried_again_and_then_said(archive: Archive) -> None:
+    path = "edgar/data/42/0000000042-24-000001.txt"
+    archive.refuse[path] = [429, 503, 403]
+    archive.cut.add(path)
+    assert client(archive, tries=5).get(path) == archive.files[path]
+    assert len(archive.asked) == 5
+    archive.refuse[path] = [503] * 9
+    with pytest.raises(Fault, match="HTTP 503, 3 times"):
+        client(archive, tries=3).get(path)
+
+
+def test_no_more_requests_a_second_than_agreed(archive: Archive) -> None:
+    one = client(archive, rate=10)
+    for _ in range(8):
+        one.get("edgar/data/42/0000000042-24-000001.txt")
+    times = [at for _, _, at in archive.asked]
+    assert times[-1] - times[0] >= 0.9 * 7 / 10
+
+
+def test_columns_are_found_by_their_header() -> None:
+    first = Entry(
+        cik=42, name="INVENTED HOLDINGS", form="10-K", filed="2024-11-01",
+        path="edgar/data/42/0000000042-24-000001.txt",
+    )  # fmt: skip
+    assert next(parse_index(MASTER)) == first
+    found = list(parse_index(COMPANY))
+    assert found[0] == first
+    assert (found[1].name, found[1].form) == ("MADE UP & SONS OF THE NORTH", "SC 13G/A")
+    rows = [("Form Type", "Company Name", "CIK", "Date Filed", "File Name")]
+    rows += [(e.form, e.name, str(e.cik), e.filed, e.path) for e in found]
+    for width in (30, 34, 50):  # columns have moved over the years
+        lines = ["".join(f"{cell:<{width}}" for cell in row).rstrip() for row in rows]
+        assert list(parse_index("\n".join([lines[0], "-" * 80, *lines[1:]]))) == found
+    with pytest.raises(Fault, match="no header"):
+        list(parse_index("<html>Your request has been blocked</html>"))
+
+
+def test_company_idx_is_read_where_the_listing_has_no_other(
+    archive: Archive, tmp_path: Path
+) -> None:
+    folder = "edgar/full-index/2024/QTR4"
+    del archive.files[f"{folder}/master.idx"]
+    archive.files[f"{folder}/company.idx"] = COMPANY.encode()
+    listing = {"directory": {"item": [{"name": "company.idx"}, {"name": "company.Z"}]}}
+    archive.files[f"{folder}/index.json"] = json.dumps(listing).encode()
+    run(archive, tmp_path / "f", "--forms", "10-K")
+    assert (tmp_path / "f" / "42" / "0000000042-24-000001.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--user-agent", "me"], "the SEC wants to know who asks"),
+        (["--rate", "50"], "50.0 requests a second (at most 10)"),
+        (["--since", "soon"], "'soon' is no day"),
+        (["--since", "2025-06-01"], "is before"),
+        (["--ciks", "AAPL"], "'AAPL' is no CIK"),
+        (["--forms", "10-Z"], "the indexes list no such filing"),
+    ],
+)
+def test_wrong_requests_are_one_line(
+    archive: Archive,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    flags: list[str],
+    words: str,
+) -> None:
+    run(archive, tmp_path / "f", *flags, code=2)
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Traceback" not in said
