@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from qhdata.extract.cells import number
+from qhdata.extract.checks import check_totals
 from qhdata.extract.document import Extracted
 from qhdata.records import Cell, Rows, Table, arrow_schema
 
@@ -36,6 +37,7 @@ def table_rows(documents: Sequence[tuple[Extracted, str]]) -> Rows:
                     cells["header"].append(header)
                     n_cells += 1
             offsets.append(n_cells)
+            totals, right = check_totals(grid)
             for name, value in (
                 ("table_id", f"{doc_id}#t{ordinal}"),
                 ("doc_id", doc_id),
@@ -48,6 +50,8 @@ def table_rows(documents: Sequence[tuple[Extracted, str]]) -> Rows:
                 ("unit", table.unit),
                 ("scale", table.scale),
                 ("header_rows", grid.header_rows),
+                ("totals", totals),
+                ("totals_right", right),
                 ("source_ref", grid.path),
             ):
                 columns[name].append(value)

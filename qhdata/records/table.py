@@ -38,6 +38,10 @@ class Table:
     scale: DecimalText | None
     """What shown numbers are multiplied by: 1000 for "in thousands"."""
     header_rows: int
+    totals: int
+    """Rows that say they are a total and have rows above them to add up."""
+    totals_right: int
+    """Totals that some run of rows above adds up to: the table was read right."""
     cells: tuple[Cell, ...]
     source_ref: str
     """The way back to the original: an element path, or page and box."""

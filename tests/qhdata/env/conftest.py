@@ -125,6 +125,8 @@ def _old_file(rows) -> None:  # type: ignore[no-untyped-def]
             unit="USD",
             scale=DecimalText("1000000"),
             header_rows=1,
+            totals=0,
+            totals_right=0,
             cells=tuple(cells),
             source_ref="",
         )

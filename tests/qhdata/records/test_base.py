@@ -54,6 +54,8 @@ tables = st.builds(
     unit=st.none() | text,
     scale=st.none() | st.just("1000"),
     header_rows=st.integers(0, 3),
+    totals=st.integers(0, 9),
+    totals_right=st.integers(0, 9),
     cells=st.lists(cells, max_size=3).map(tuple),
     source_ref=text,
 )

@@ -194,6 +194,8 @@ class Maker:
                     unit="USD",
                     scale=DecimalText("1000000"),
                     header_rows=2,
+                    totals=0,
+                    totals_right=0,
                     cells=tuple(cells),
                     source_ref="",
                 )
