@@ -54,6 +54,13 @@ def build(
         raise
     _report(corpus)
     print(last_line(corpus))
+    select = next((s for s in corpus.manifest["steps"] if s["name"] == "select"), None)
+    if select is not None and not select["rows_kept"]:
+        raise UserError(
+            what="no document was kept, so nothing can be made of this corpus",
+            where=str(out),
+            mend="report.html has the reasons; give a folder with filings, or loosen corpus.select",
+        )
 
 
 def read_settings(recipe: Path, overrides: Sequence[str] = ()) -> CorpusSettings:

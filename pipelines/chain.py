@@ -10,27 +10,31 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
+
+from pydantic import Field
 
 from pipelines.build import Lines
 from pipelines.corpus import CorpusSettings, build_corpus
+from pipelines.corpus import check as check_corpus
 from pipelines.env import WORLD_STEP, build_world, run_agentic
 from pipelines.measure import EvaluateSettings, identity, measure
 from pipelines.progress import Progress
 from pipelines.shard import KindName, build_shards
 from pipelines.summary import STAGES, data_row
 from pipelines.synth import run_kind
-from pipelines.train import TrainSettings, run_stage, stage_job
+from pipelines.train import TrainSettings, check_training, run_stage, stage_job
 from qhdata.artifact import Artifact
 from qhdata.chat import Tokenizer
 from qhdata.durable import write_bytes
-from qhdata.env.tasks import AgenticSettings
-from qhdata.errors import UserError
+from qhdata.env.tasks import AgenticSettings, generators_in
+from qhdata.errors import Fault, UserError
 from qhdata.evaluate.measured import Measured, compare
 from qhdata.factstore.build import build_store
-from qhdata.recipe import Settings
+from qhdata.recipe import NotNegative, Settings
 from qhdata.shards.build import ShardSettings
 from qhdata.shards.training_texts import TokenizerSettings, tokenizer_for
+from qhdata.synth.produce import generators_of
 from qhdata.synth.settings import SynthSettings
 from qhdata.universe import invent
 from qhdata.universe.general import general_documents
@@ -73,10 +77,10 @@ EVALUATED_ON = {  # metric -> what it is measured on
 class Universe(Settings):
     """The invented universe that stands in where no filings are given."""
 
-    filers: int = 12
+    filers: Annotated[int, Field(ge=3, le=2000)] = 12
     """Each has about a dozen filings and 1 MB."""
-    seed: int = 7
-    years: int = 3
+    seed: NotNegative = 7
+    years: Annotated[int, Field(ge=2, le=8)] = 3
     """Annual reports a filer."""
 
 
@@ -285,7 +289,7 @@ class Chain:
         self.evaluations[stage] = {}
         for metric, on in EVALUATED_ON.items():
             path = self.out / "evaluations" / stage / f"{metric}.json"
-            measured = Measured.load(path) if path.exists() else None
+            measured = Measured.load(path)
             # A stage that was trained again is measured again.
             if measured is None or measured.of != identity(folder, self.out / on):
                 with Progress(f"{stage}: {metric}") as progress:
@@ -305,7 +309,14 @@ class Chain:
             }
 
     def _measured(self, stage: str, metric: str) -> Measured:
-        return Measured.load(self.out / "evaluations" / stage / f"{metric}.json")
+        found = Measured.load(self.out / "evaluations" / stage / f"{metric}.json")
+        if found is None:
+            raise Fault(
+                what=f"{metric} of {stage} was not measured",
+                where=str(self.out / "evaluations" / stage),
+                mend="run the same command again",
+            )
+        return found
 
     def _data(self, name: str, step: Mapping[str, Any]) -> None:
         self.rows.append(data_row(name, step["unit"], step["seconds"], step))
@@ -325,6 +336,22 @@ def _label(path: Path, number: int, sources: tuple[Path, ...]) -> str:
     same = [p for p in sources if (p.resolve().name or "filings") == name]
     taken = name == "general" or len(same) > 1
     return f"{name}-{number + 1}" if taken else name
+
+
+def check_recipe(recipe: RunRecipe, where: str) -> None:
+    """Everything of a recipe that can be wrong, before any work and before a folder is bound to it.
+
+    Raises UserError for a missing stage, for names, paths and shares that cannot be.
+    """
+    check_stages(recipe, where)
+    check_corpus(recipe.corpus)
+    check_training(recipe.train, where)
+    for kind in KINDS:
+        generators_of(kind, recipe.synth.generators)
+    generators_in(recipe.agentic)
+    if recipe.tokenizer_path:
+        Tokenizer.load(Path(recipe.tokenizer_path))
+    _ = recipe.shards.until
 
 
 def check_stages(recipe: RunRecipe, where: str) -> None:

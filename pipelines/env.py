@@ -168,7 +168,9 @@ def _task(synth: Artifact, prefix: str) -> Task:
             if row.task_id.startswith(prefix):
                 return row
     raise UserError(
-        what=f"no task {prefix!r}", where=str(synth.path), mend="qhdata explain lists ids"
+        what=f"no task {prefix!r}",
+        where=str(synth.path),
+        mend="ids stand in the column task_id of its tasks",
     )
 
 

@@ -37,8 +37,9 @@ def explain(
 
 def story(unit: str, paths: Sequence[Path]) -> list[str]:
     """The lines that explain an id. Raises UserError where nothing has it."""
-    if not paths:
-        raise UserError(what="no path was given", where="explain", mend="explain ID PATH...")
+    if not paths or not unit.strip():
+        what = "no id was given" if paths else "no path was given"
+        raise UserError(what=what, where="explain", mend="explain ID PATH...")
     found = artifacts(paths)
     corpora = [a for a in found if a.kind == "corpus"]
     lines: list[str] = []
@@ -49,7 +50,7 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
         if own:
             lines += [f"{artifact.path} ({artifact.kind})", *(f"  {line}" for line in own)]
     if not lines:
-        looked = ", ".join(str(a.path) for a in found)
+        looked = ", ".join(map(str, paths))
         raise UserError(
             what=f"no row has the id {unit!r}",
             where=looked,
@@ -211,11 +212,13 @@ def _made_row(
 ) -> Iterator[str]:
     known = ("family", "generator", "seed", "split", "label", "lang", "tokens", "targets", "status")
     words = [f"{k} {row[k]}" for k in known if row.get(k) not in (None, "")]
-    yield f"{part.removesuffix('s')} {row[column]}: {', '.join(words)}"
+    noun = "trajectory" if part == "trajectories" else part.removesuffix("s")
+    yield f"{noun} {row[column]}: {', '.join(words)}"
     if row.get("program"):
         yield f"program: {row['program']}"
     for gold in row.get("golds") or []:
-        yield f"gold {gold['slot']}: {gold['value']} {gold['unit']} ({gold['kind']})".rstrip()
+        shown = " ".join(filter(None, (gold["value"], gold["unit"], f"({gold['kind']})")))
+        yield f"gold {gold['slot']}: {shown}"
     sources = row.get("sources") or []
     if isinstance(sources, str):
         sources = json.loads(sources)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from qhdata.artifact import MANIFEST, Artifact
+from qhdata.artifact import MANIFEST, Artifact, whole
 from qhdata.errors import UserError
 
 DEEPEST = 3
@@ -69,7 +69,7 @@ def rows_with(
     found: list[dict[str, Any]] = []
     for file in artifact.part(part).files:
         path = artifact.path / file.path
-        with pq.ParquetFile(path) as reader:
+        with whole(path), pq.ParquetFile(path) as reader:
             schema = reader.schema_arrow
             if column not in schema.names:
                 return []

@@ -15,12 +15,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from qhdata.evaluate.measured import Measured
-from qhdata.recipe import Settings
+from qhdata.recipe import AtLeastOne, Settings
 from qhdata.records import Task, from_batch
 from trainer.checkpoint import model_digest
 
@@ -37,17 +37,17 @@ OnProgress = Callable[[int, int, str], None]
 class EvaluateSettings(Settings):
     """How much is evaluated after every stage."""
 
-    tasks: int = 200
+    tasks: AtLeastOne = 200
     """Held-out tasks of each family, at most."""
-    documents: int = 400
+    documents: AtLeastOne = 400
     """Held-out pieces of text for bits per byte, at most."""
-    max_tokens: int = 64
+    max_tokens: AtLeastOne = 64
     """Most tokens of one turn."""
-    max_length: int = 1024
+    max_length: AtLeastOne = 1024
     """Most tokens of a whole play, prompt and tool results included."""
-    split: str = "test"
+    split: Literal["dev", "test"] = "test"
     """Rows of this split: its filers are in no training row."""
-    batch: int = 128
+    batch: AtLeastOne = 128
     """Tasks that are played side by side."""
 
 

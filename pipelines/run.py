@@ -32,12 +32,11 @@ def run(
     plan: Plan = False,
 ) -> None:
     """Raw filings to a corpus, tasks, shards and a model trained through five stages."""
-    from pipelines.chain import Chain, check_stages
-    from pipelines.corpus import check, refuse_inside
+    from pipelines.chain import Chain, check_recipe
+    from pipelines.corpus import refuse_inside
 
     settings = read_recipe(recipe, overrides)
-    check_stages(settings, str(recipe))
-    check(settings.corpus)
+    check_recipe(settings, recipe.name)
     for path in source:
         if not path.exists():
             raise UserError(what="no such file or folder", where=str(path), mend="check the path")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ def select(
     recipe: RecipePath = DEMO,
     overrides: Overrides = (),
 ) -> None:
-    """Decide again with a recipe's rules; downstream commands take the decision by its name."""
+    """Decide again with a recipe's rules; `shards.decisions` and export take it by its name."""
     settings = read_settings(recipe, overrides)
     row = decide(corpus, name, Select(rules=settings.select, into=name))
     print(
@@ -38,6 +39,8 @@ def decide(path: Path, name: str, step: Any) -> dict[str, Any]:
 
     Raises UserError where another recipe's decision has that name.
     """
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
+        raise UserError(what=f"{name!r} is no name", where="--name", mend="letters, digits, dashes")
     found = Artifact.open(path, "corpus")
     with Artifact.create(
         path, "corpus", settings=found.manifest["settings"], inputs=found.manifest["inputs"]

@@ -72,6 +72,7 @@ def train(
 ) -> None:
     """Train one stage, or all of a recipe's, each from the one before."""
     settings = read_settings(recipe, overrides)
+    check_training(settings, recipe.name)
     wanted = settings.order()
     if stage:
         if stage not in wanted:
@@ -96,6 +97,25 @@ def read_settings(recipe: Path, overrides: tuple[str, ...] = ()) -> TrainSetting
     if "train" not in data:
         raise UserError(what="has no `train:` block", where=str(recipe), mend="see demo.yaml")
     return parse(TrainSettings, data["train"], f"{recipe.name}: train")
+
+
+def check_training(settings: TrainSettings, where: str) -> None:
+    """What of the stages can be wrong, before any work. Raises UserError that names the setting."""
+    shape = settings.shape
+    if not settings.init and (shape.heads % shape.kv_heads or shape.head_width % 2):
+        raise UserError(
+            what=f"{shape.heads} heads, {shape.kv_heads} kv_heads of width {shape.head_width}",
+            where=f"{where}: train.shape",
+            mend="heads is a multiple of kv_heads, head_width is even",
+        )
+    if settings.init and not (Path(settings.init) / "config.json").is_file():
+        raise UserError(
+            what="no model here (config.json)",
+            where=f"{where}: train.init: {settings.init}",
+            mend="give a local transformers model, or leave it empty",
+        )
+    for name, stage in settings.stages.items():
+        _refuse_replay(name, stage.replay)
 
 
 def stage_job(settings: TrainSettings, stage: StageName, out: Path) -> Job:
@@ -244,6 +264,13 @@ def _refuse_replay(stage: StageName, replay: Mapping[StageName, Any]) -> None:
                 where=f"train.stages.{stage}.replay",
                 mend=f"it can replay: {', '.join(able) or 'nothing'}",
             )
+        share = replay[other]
+        if share.weight <= 0 and not any(weight > 0 for _, weight in share.points):
+            raise UserError(
+                what="a share of 0 replays nothing",
+                where=f"train.stages.{stage}.replay.{other}.weight",
+                mend="give more than 0, or leave the stage out",
+            )
 
 
 FREE = ("parallel", "out", "data", "replay", "init", "tokenizer", "world")
@@ -254,6 +281,9 @@ lies there is in `inputs`, by digest; the tokenizer's is in the shards."""
 def _refuse(out: Path, job: Job) -> None:
     """Refuse a folder that other settings, inputs or people filled."""
     path = out / JOB
+    begun = (out / "steps").is_dir() or (out / "hf").is_dir()
+    if path.is_file() and not begun:
+        return  # a call that failed before its first checkpoint binds nobody
     if path.is_file():
         before = {k: v for k, v in _read(path).items() if k not in FREE}
         wanted = {k: v for k, v in plain(job).items() if k not in FREE}

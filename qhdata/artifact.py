@@ -26,6 +26,7 @@ from qhdata.records import Rows
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@-]*)?")
 _SAFE = re.compile(r"[^A-Za-z0-9@._-]+")
 
 
@@ -160,17 +161,19 @@ class Artifact:
         self, file: PartFile, columns: Sequence[str] | None = None, *, max_rows: int = 256
     ) -> Iterator[Rows]:
         """Batches of one file of a part."""
-        with pq.ParquetFile(self.path / file.path) as reader:
+        with whole(self.path / file.path), pq.ParquetFile(self.path / file.path) as reader:
             yield from reader.iter_batches(
                 batch_size=max_rows, columns=list(columns) if columns else None
             )
 
     def table(self, part: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A whole part in memory; an empty table without columns where there is none."""
-        tables = [
-            pq.read_table(self.path / file.path, columns=list(columns) if columns else None)
-            for file in self.part(part).files
-        ]
+        tables = []
+        for file in self.part(part).files:
+            with whole(self.path / file.path):
+                tables.append(
+                    pq.read_table(self.path / file.path, columns=list(columns) if columns else None)
+                )
         return pa.concat_tables(tables) if tables else pa.table({})
 
     def chunks(self, part: str) -> dict[str, list[Path]]:
@@ -210,6 +213,12 @@ class Artifact:
         """
         written: dict[str, dict[str, Any]] = {}
         for name, batches in parts.items():
+            if not _PART.fullmatch(name):
+                raise UserError(
+                    what=f"{name!r} cannot name a part",
+                    where=str(self.path),
+                    mend="letters, digits, dots, dashes and one slash",
+                )
             table = (
                 batches if isinstance(batches, pa.Table) else pa.Table.from_batches(list(batches))
             )
@@ -282,6 +291,24 @@ class Artifact:
 
 
 # -------------------------------------------------------------------- helpers
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """Say which file of an artifact is missing or damaged: Arrow's own words name no way out."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        what = "is missing" if not path.exists() else f"is damaged: {_first_line(error)}"
+        raise UserError(
+            what=what,
+            where=str(path),
+            mend="remove the folder that it is in, up to manifest.json, and make it again",
+        ) from None
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _part_row(files: list[dict[str, Any]]) -> dict[str, Any]:

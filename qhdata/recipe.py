@@ -16,10 +16,10 @@ import json
 import typing
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 import yaml
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from qhdata.errors import UserError
 
@@ -30,8 +30,16 @@ class Settings:
     """Base of every settings dataclass: unknown keys and loose types are refused."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid", strict=True, use_attribute_docstrings=True
+        extra="forbid", strict=True, use_attribute_docstrings=True, allow_inf_nan=False
     )
+
+
+AtLeastOne = Annotated[int, Field(ge=1)]
+NotNegative = Annotated[int, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+PositiveOrZero = Annotated[float, Field(ge=0)]
+ShareOf = Annotated[float, Field(ge=0, le=1)]
+"""A share: 0 to 1."""
 
 
 class _Loader(yaml.SafeLoader):

@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     try:
         (path,) = arguments
         job = parse(Job, json.loads(Path(path).read_text(encoding="utf-8")), path)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, QhdataError) as error:
         print(f"error: trainer: cannot read the job: {error}", file=sys.stderr)
         return 2
     try:

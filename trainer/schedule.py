@@ -11,24 +11,24 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from qhdata.recipe import Settings
+from qhdata.recipe import Positive, Settings, ShareOf
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule(Settings):
     """How the learning rate moves over a stage."""
 
-    lr: float = 1e-3
+    lr: Positive = 1e-3
     """Peak."""
     shape: Literal["cosine", "linear", "wsd", "constant"] = "wsd"
     """WSD by default: measured equal to cosine here, and its flat part does not depend on the
     total.
     """
-    warmup: float = 0.05
+    warmup: ShareOf = 0.05
     """Share of the stage over which the rate climbs from 0."""
-    decay: float = 0.3
+    decay: ShareOf = 0.3
     """WSD only: share of the stage over which it falls at the end."""
-    floor: float = 0.05
+    floor: ShareOf = 0.05
     """Share of the peak at which it ends."""
 
     def at(self, progress: float) -> float:

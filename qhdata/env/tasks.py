@@ -75,16 +75,7 @@ def agentic(
             where=str(corpus.path),
             mend="build the world again",
         )
-    chosen = [
-        (domain, generator)
-        for domain in (map(load_domain, ("desk",) if settings.compact else settings.domains))
-        for generator in domain.generators
-        if not settings.generators or generator.name in settings.generators
-    ]
-    if not chosen:
-        raise UserError(
-            what="no generator of that name", where="agentic.generators", mend="leave it empty"
-        )
+    chosen = generators_in(settings)
     places = Places(world)
     for split in SPLITS:
         limit = settings.limits.of(split)
@@ -105,6 +96,21 @@ def agentic(
             made += isinstance(found, Task)
             if made >= limit:
                 break
+
+
+def generators_in(settings: AgenticSettings) -> list[tuple[Domain, Generator]]:
+    """The generators that settings name, each with its domain; UserError for an unknown name."""
+    domains = [load_domain(n) for n in (("desk",) if settings.compact else settings.domains)]
+    every = [(domain, generator) for domain in domains for generator in domain.generators]
+    known = {generator.name for _, generator in every}
+    for name in settings.generators:
+        if name not in known:
+            raise UserError(
+                what=f"no generator {name!r}",
+                where="agentic.generators",
+                mend=f"known: {', '.join(sorted(known))}",
+            )
+    return [(d, g) for d, g in every if not settings.generators or g.name in settings.generators]
 
 
 def _tasks(

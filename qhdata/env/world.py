@@ -23,6 +23,7 @@ from qhdata.env.overlay import Overlay
 from qhdata.env.world_facts import PAGE
 from qhdata.env.world_file import FORMAT, TABLES, WORLD_FILE, fold
 from qhdata.errors import UserError
+from qhdata.moments import as_moment
 
 BUDGET = 2_000_000
 """SQLite operations of one query; a keyed read takes some dozens, a full scan of 100k facts 1M."""
@@ -313,5 +314,5 @@ class World:
 
 
 def moment(text: str) -> str:
-    """A UTC moment as rows carry it; a bare date is the end of that day."""
-    return text if len(text) > 10 else f"{text}T23:59:59Z"
+    """A UTC moment as rows carry it; a bare date is the end of that day. Raises UserError."""
+    return as_moment(text, "as_of")

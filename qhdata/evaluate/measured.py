@@ -35,9 +35,12 @@ class Measured:
         write_bytes(path, (json.dumps(data, indent=1) + "\n").encode())
 
     @classmethod
-    def load(cls, path: Path) -> Measured:
-        """Read what `save` wrote."""
-        return cls(**json.loads(path.read_text(encoding="utf-8")))
+    def load(cls, path: Path) -> Measured | None:
+        """Read what `save` wrote; None where there is nothing, or nothing whole."""
+        try:
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
 
 
 def compare(before: Measured, after: Measured) -> Paired:

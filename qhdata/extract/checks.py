@@ -4,7 +4,7 @@ A total is right when some run of rows just above it sums to it, in every column
 (of two rows, also their difference: sales less costs); a total inside the run counts for the rows
 that it sums. Filings round, so half a unit of the last place is allowed for each row. A total that
 no run explains is not wrong by that (its parts may stand in another table), but a table whose
-totals add up was read right: digits, signs and columns. On the 19 filings of html_2020s three of four do.
+totals add up was read right: digits, signs and columns. Three of four do in real annual reports.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ Works for decoders whose layers all attend to the whole prefix (Qwen3, Llama and
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ class HfSampler:
         self.model = model
         self.settings = settings or HfSettings()
         self.version = version
+        named = inspect.signature(model.forward).parameters
+        self._cache_name = "cache" if "cache" in named else "past_key_values"  # before 5.24
 
     @classmethod
     def open(cls, path: Path, settings: HfSettings | None = None, version: int = 0) -> HfSampler:
@@ -262,9 +265,9 @@ class HfSampler:
                 input_ids=padded[part],
                 position_ids=(column[None] - pad[:, None]).clamp(min=0),
                 attention_mask=_additive(seen[:, None], self.model.dtype),
-                past_key_values=cache,
                 use_cache=True,
                 logits_to_keep=1,
+                **{self._cache_name: cache},
             ).logits[:, -1]
             if logits is None:
                 logits = found.new_zeros(len(prompts), found.shape[-1])
@@ -283,8 +286,8 @@ class HfSampler:
             input_ids=ids[:, None],
             position_ids=(reach - 1 - pads)[:, None],
             attention_mask=_additive(seen[:, None, None], self.model.dtype),
-            past_key_values=cache,
             use_cache=True,
+            **{self._cache_name: cache},
         ).logits
         return logits[:, -1]
 

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from qhdata.artifact import Artifact
 from qhdata.chat import Renderer, Tokenizer, renderer
-from qhdata.errors import Fault, QhdataError, RowError, UserError
+from qhdata.errors import QhdataError, RowError, UserError
+from qhdata.moments import as_moment
 from qhdata.recipe import Settings, plain
 from qhdata.records import (
     Decision,
@@ -59,6 +60,12 @@ class ShardSettings(Settings):
     """
     seed: int = 0
     """Of the order in which groups are written."""
+
+    @property
+    def until(self) -> str:
+        """`as_of` as records write moments. Raises UserError for what is no moment."""
+        return as_moment(self.as_of, "shards.as_of") if self.as_of else ""
+
     tokens_per_file: int = 1 << 28
     """A file is closed at the first group's end behind this."""
     decisions: str = "select"
@@ -135,10 +142,11 @@ def build_shards(
     """Shards of a kind from corpora and synth sets; a finished folder is opened as it is.
 
     cpt reads a corpus's kept documents and a synth set's `documents`; sft, preference and prompts
-    read `examples`, `pairs` and `tasks`. Raises UserError for inputs without such rows, Fault
-    where not one piece came out (with the reasons).
+    read `examples`, `pairs` and `tasks`. Raises UserError for inputs without such rows, and where
+    not one piece came out (with the reasons).
     """
     chosen = settings or ShardSettings()
+    _ = chosen.until  # a wrong moment is said before any work
     tokens = tokenizer if isinstance(tokenizer, Tokenizer) else Tokenizer.load(tokenizer)
     chat = None if kind == "cpt" else renderer(tokens, chosen.family or None, chosen.chat)
     opened = [open_input(kind, Path(path)) for path in inputs]
@@ -179,7 +187,11 @@ def build_shards(
             spool.add(piece, chosen.seed, ordered=False)
         if not tally.pieces:
             spool.discard()
-            raise Fault(what=f"not one piece came out: {_reasons(tally)}", where=str(out))
+            raise UserError(
+                what=f"not one piece came out: {_reasons(tally)}",
+                where=str(out),
+                mend="ask for other splits or families, a larger context, or a later as_of",
+            )
         write_dataset(artifact, spool.lay_out(artifact, target))
         _finish(artifact, kind, tally, time.monotonic() - began)
     return artifact
@@ -314,6 +326,6 @@ def _unwanted(
     if settings.as_of:
         if row.public_at is None:
             return Dropped("public_at_unknown")
-        if row.public_at > settings.as_of:  # ISO text in UTC sorts as time
+        if row.public_at > settings.until:  # ISO text in UTC sorts as time
             return Dropped("not_public_yet")
     return None

@@ -187,10 +187,14 @@ class Loader:
         """Groups until the update is full; moves the cursors."""
         taken: list[_Taken] = []
         tokens = 0
+        before = self._state["tokens"]
         while tokens < self.settings.update_tokens:
             seen = self._state["tokens"] + tokens
             live = [n for n in self.names if self._has_more(n)]
             served = {n: self._state["sources"][n]["served"] for n in live}
+            for n, level in self.mixture.level(served, seen, before).items():
+                self._state["sources"][n]["served"] = served[n] = level
+            before = seen
             name = self.mixture.next(live, served, seen)
             if name is None:
                 break

@@ -2,7 +2,8 @@
 
 The source that is furthest behind its share gives the next group, so shares are exact to within one
 group at every moment and the state is one count a source. A weight may change with the tokens seen:
-points (tokens, weight), straight lines between them.
+points (tokens, weight), straight lines between them. A source whose weight was 0 begins level with
+the others: it does not make up for the time when it was not wanted.
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qhdata.errors import UserError
-from qhdata.recipe import Settings
+from qhdata.recipe import PositiveOrZero, Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Share(Settings):
     """How much of the tokens one shard set gives."""
 
-    weight: float = 1.0
+    weight: PositiveOrZero = 1.0
     """Relative to the other sets."""
-    points: tuple[tuple[int, float], ...] = ()
-    """(tokens seen, weight), rising; where given they replace `weight`."""
+    points: tuple[tuple[int, PositiveOrZero], ...] = ()
+    """(tokens seen, weight), rising; where given they replace `weight`. In RL tasks are counted."""
 
     def at(self, tokens: int) -> float:
         """The weight when `tokens` have been seen."""
@@ -52,6 +53,16 @@ class Mixture:
         """
         live = [n for n in names if self.weight(n, tokens) > 0]
         return min(live, key=lambda n: (served[n], names.index(n))) if live else None
+
+    def level(self, served: Mapping[str, float], tokens: int, before: int) -> dict[str, float]:
+        """`served` with the sets that had weight 0 at `before` and have some now level with those
+        that are furthest behind.
+        """
+        live = [n for n in served if self.weight(n, tokens) > 0]
+        awake = [n for n in live if self.weight(n, before) > 0]
+        least = min((served[n] for n in awake), default=0.0)
+        woken = {n: max(served[n], least) for n in live if n not in awake}
+        return {**served, **woken}
 
     def charge(self, name: str, cost: int, tokens: int) -> float:
         """What a group of `cost` tokens adds to `served`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,33 @@ def test_filings_of_one_filer_end_in_one_line_before_any_training(tmp_path: Path
     with pytest.raises(UserError, match=r"cannot be measured: 0 of 1 filers are in it"):
         run(FILINGS, out=out, source=(source,), overrides=small)
     assert not (out / "checkpoints").exists()
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("train.stages.sft.replay.reasoning-rl.weight=1", "cannot replay reasoning-rl"),
+        ("train.stages.sft.replay.cpt.weight=0", "a share of 0 replays nothing"),
+        ("train.stages.sft.replay.cpt.weight=.nan", "finite number"),
+        ("train.stages.cpt.tokens=0", "greater than or equal to 1"),
+        ("train.stages.cpt.schedule.lr=-1", "greater than 0"),
+        ("train.stages.reasoning-rl.sampling.prompts=0", "greater than or equal to 1"),
+        ("train.shape.kv_heads=3", "heads is a multiple of kv_heads"),
+        ("train.init=/nope", "no model here"),
+        ("train.parallel.ranks=0", "greater than or equal to 1"),
+        ("evaluate.tasks=0", "greater than or equal to 1"),
+        ("evaluate.split=train", "'dev' or 'test'"),
+        ("universe.filers=1", "greater than or equal to 3"),
+        ("synth.generators=[nope]", "unknown generator 'nope'"),
+        ("synth.agentic.generators=[nope]", "no generator 'nope'"),
+        ("tokenizer_path=/nope", "/nope"),
+        ("shards.as_of=2024-6-1", "is no moment"),
+    ],
+)
+@pytest.mark.parametrize("plan", [True, False])
+def test_what_cannot_be_is_refused_before_work_and_binds_no_folder(
+    tmp_path: Path, override: str, words: str, plan: bool
+) -> None:
+    with pytest.raises(UserError, match=re.escape(words)):
+        run(DEMO, out=tmp_path / "out", overrides=(override,), plan=plan)
+    assert not list(tmp_path.iterdir())

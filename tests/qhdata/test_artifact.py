@@ -141,3 +141,22 @@ def test_a_manifest_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps({"name": "a web app"}))
     with pytest.raises(NotAnArtifact):
         Artifact.open(tmp_path)
+
+
+def test_a_part_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
+    with Artifact.create(tmp_path / "a", "corpus", settings={}, inputs={}) as made:
+        counts = {"rows_in": 1, "rows_kept": 1, "rows_dropped": 0, "rows_quarantined": 0}
+        made.commit("step", "all", {"things": pa.table({"id": ["x"] * 500})}, counts)
+        made.finish("step", name="step", version=1, unit="id", seconds=0.0)
+        with pytest.raises(UserError, match="cannot name a part"):
+            made.commit("step", "all", {"../../x": pa.table({"id": ["x"]})}, counts)
+    opened = Artifact.open(tmp_path / "a")
+    path = opened.path / opened.part("things").files[0].path
+    data = bytearray(path.read_bytes())
+    path.write_bytes(data[: len(data) // 2])
+    for read in (lambda: opened.table("things"), lambda: list(opened.batches("things"))):
+        with pytest.raises(UserError, match=r"things/.*is damaged"):
+            read()
+    path.unlink()
+    with pytest.raises(UserError, match=r"things/.*is missing"):
+        opened.table("things")

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from qhdata.recipe import Settings
+from qhdata.recipe import PositiveOrZero, Settings
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,15 +34,15 @@ class PolicyLoss(Settings):
     needs: ClassVar[tuple[str, ...]] = ("advantage", "logp_sampler")
     counts: ClassVar[Literal["token", "pair"]] = "token"
 
-    clip_low: float = 0.2
+    clip_low: PositiveOrZero = 0.2
     """How far the ratio may fall below 1 before its gradient stops (PPO's value)."""
-    clip_high: float = 0.28
+    clip_high: PositiveOrZero = 0.28
     """How far it may rise; higher than `clip_low` so that rare tokens can grow (DAPO)."""
-    correction_cap: float = 3.0
+    correction_cap: PositiveOrZero = 3.0
     """Per-token cap of old / sampler (truncated importance sampling); 0 switches the correction
     off.
     """
-    kl: float = 0.0
+    kl: PositiveOrZero = 0.0
     """Weight of the k3 estimate of KL(new, reference); needs `logp_ref` in the pack when above 0.
     """
 

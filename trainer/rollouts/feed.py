@@ -75,6 +75,7 @@ class Turns:
         """(set, how many of it came before) for places [first, end)."""
         while len(self.row) < end:
             seen = len(self.row)
+            self.served = self.mixture.level(self.served, seen, max(0, seen - 1))
             name = self.mixture.next(self.names, self.served, seen)
             if name is None:
                 raise UserError(what="all shares are 0", where="replay", mend="give one above 0")

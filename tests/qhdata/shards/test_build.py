@@ -149,7 +149,7 @@ def test_input_without_the_rows_is_refused_by_name(tmp_path, tokenizer, make):
     corpus = make.corpus(tmp_path / "c").path
     with pytest.raises(UserError, match="has no examples"):
         build_shards("sft", [corpus], tmp_path / "s", tokenizer)
-    with pytest.raises(Fault, match="split_train"):
+    with pytest.raises(UserError, match="split_train"):
         build_shards("cpt", [corpus], tmp_path / "t", tokenizer, ShardSettings(splits=("dev",)))
 
 

@@ -42,3 +42,19 @@ def test_a_set_without_weight_is_never_next():
 def test_wrong_shares_are_refused(shares):
     with pytest.raises(UserError):
         Mixture(shares).check(["a"])
+
+
+@given(quiet=st.integers(10, 2000), weight=st.floats(0.1, 3.0))
+@settings(max_examples=40, deadline=None)
+def test_a_set_that_begins_late_does_not_make_up_for_the_time_before(quiet: int, weight: float):
+    mixture = Mixture({"b": Share(points=((quiet, 0.0), (quiet, weight)))})
+    served, row = {"a": 0.0, "b": 0.0}, []
+    for seen in range(quiet + 200):
+        served = mixture.level(served, seen, max(0, seen - 1))
+        name = mixture.next(["a", "b"], served, seen)
+        served[name] += mixture.charge(name, 1, seen)
+        row.append(name)
+    assert "b" not in row[:quiet]
+    for n in (20, 100, 200):
+        wanted = n * weight / (1 + weight)
+        assert row[quiet : quiet + n].count("b") == pytest.approx(wanted, abs=1.5)
