@@ -9,7 +9,9 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -114,6 +116,9 @@ def main(argv: list[str] | None = None) -> NoReturn:
     debug = "--debug" in args
     args = [a for a in args if a != "--debug"]
     os.environ.setdefault("PYTHONSAFEPATH", "1")  # for every process that we start
+    if threading.current_thread() is threading.main_thread():
+        # What a scheduler sends is a polite Ctrl-C: stages save, the folder is left to go on.
+        signal.signal(signal.SIGTERM, _terminated)
     try:
         _packages_lie_together()
         _known_command(args)
@@ -142,6 +147,10 @@ def main(argv: list[str] | None = None) -> NoReturn:
         text = f"error: a defect of ours: {type(error).__name__}: {_one_line(error)} at {at}"
         code = _say(f"{text} (--debug shows more)", 4, debug)
     sys.exit(code)
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _known_command(args: list[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.progress import Progress, clock, size
 from qhdata.universe import invent as write_universe
+from qhdata.universe.universe import check
 
 _SECONDS_A_FILER = 0.1
 _BYTES_A_FILER = 1_000_000
@@ -30,6 +31,7 @@ def invent(
     plan
         Say what would be written, with time, disk and memory, and stop.
     """
+    check({"filers": filers, "seed": seed, "years": years})
     if plan:
         disk, memory = filers * _BYTES_A_FILER, _BYTES_IN_MEMORY + filers * _BYTES_A_FILER
         print(

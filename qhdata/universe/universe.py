@@ -45,7 +45,7 @@ def invent(
     settings.
     """
     settings = {"filers": filers, "seed": seed, "years": years}
-    _check(settings)
+    check(settings)
     _claim(out, settings)
     truth = Truth(out)
     people = invent_filers(filers, seed)
@@ -84,7 +84,8 @@ def read_truth(folder: Path) -> dict[str, Any]:
     return truth
 
 
-def _check(settings: dict[str, int]) -> None:
+def check(settings: dict[str, int]) -> None:
+    """Raise UserError for numbers that no universe can have."""
     for name, low, high in (("filers", 3, 2000), ("years", 2, 8), ("seed", 0, 2**63 - 1)):
         if not low <= settings[name] <= high:
             raise UserError(

@@ -261,7 +261,8 @@ def test_a_killed_build_goes_on_to_the_same_digests(tmp_path, kill_at):
     }
 
 
-def test_ctrl_c_is_one_line_and_code_4_and_the_same_command_goes_on(tmp_path):
+@pytest.mark.parametrize("polite", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_is_one_line_and_code_4_and_the_same_command_goes_on(tmp_path, polite):
     a, b = sources(tmp_path)
     recipe = write_recipe(tmp_path / "r.yaml")
     out = tmp_path / "corpus"
@@ -273,7 +274,10 @@ def test_ctrl_c_is_one_line_and_code_4_and_the_same_command_goes_on(tmp_path):
         if any((out / "commits").glob("extract@1*/*.json")) or process.poll() is not None:
             break
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    if polite == signal.SIGINT:
+        os.killpg(process.pid, polite)  # as a terminal does: to the workers too
+    else:
+        process.send_signal(polite)  # as a scheduler does
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 4, errors
     assert "interrupted (the same command goes on" in errors
