@@ -17,7 +17,7 @@ from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode, script, without_controls
 from qhdata.extract.contents import find_contents
 from qhdata.extract.html import Parsed, parse_html
-from qhdata.extract.items import GENERIC, form_items
+from qhdata.extract.items import GENERIC, form_items, most_confidence
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import document_kind, form_of, pre_shell
 from qhdata.extract.limits import Limits
@@ -83,6 +83,9 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
             if block.grid is None:
                 chinese.squeeze(block)
     blocks, found = _sections(blocks, form, lang)
+    ceiling = most_confidence(form, lang)
+    for section in found:
+        section.confidence = min(section.confidence, ceiling)
     contents = len(blocks)
     text, starts, spans = _join(blocks)
     sections = [_section(raw.doc_id, n, f, starts, text) for n, f in enumerate(found)]

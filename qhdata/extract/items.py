@@ -144,6 +144,17 @@ def form_items(form: str) -> tuple[Item, ...]:
     return FORMS.get(base, ())
 
 
+PROVEN = frozenset({"10-K", "10-K/A", "10-Q", "10-Q/A", "8-K", "8-K/A"})
+"""Forms of which five real files or more have been read and looked at."""
+UNPROVEN_CONFIDENCE = 0.7
+"""Most confidence in a section of any other form: its rules are right by the book, not by trial."""
+
+
+def most_confidence(form: str, lang: str) -> float:
+    """The ceiling of a section's confidence for a form."""
+    return 1.0 if lang != "zh" and form.upper() in PROVEN else UNPROVEN_CONFIDENCE
+
+
 def section_keys() -> list[str]:
     """Every key that a section may have, sorted: schemas/section_keys.json is this list."""
     items = (*FORM_10K, *FORM_10Q, *FORM_8K, *FORM_20F, *CHINESE)
