@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,12 +30,23 @@ def build(
     *source: Annotated[Path, Parameter(help="Folders or files with raw filings.")],
     out: Out,
     recipe: RecipePath = DEMO,
+    metadata: Annotated[
+        str, Parameter(help="A table with a path column: what files say nothing of themselves.")
+    ] = "",
+    path_pattern: Annotated[
+        str, Parameter(help="What paths say, such as {cik}/{form}/{accession}.")
+    ] = "",
     workers: Workers = 0,
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
     """Raw filings to a corpus: read, extract, tag, dedup, select."""
     settings = read_settings(recipe, overrides)
+    settings = replace(
+        settings,
+        metadata=metadata or settings.metadata,
+        path_pattern=path_pattern or settings.path_pattern,
+    )
     if plan:
         print_plan(settings, source, out, workers)
         return

@@ -59,6 +59,13 @@ class CorpusSettings(Settings):
 
     read: tuple[str, ...] = ("submission", "folder")
     """Readers, in the order in which they are asked."""
+    metadata: str = ""
+    """A CSV, Parquet or JSON-lines table with a `path` column that says accession, form, cik,
+    filer, filed_at, accepted_at, period_end, fiscal_year, sic or source_url of files without a
+    header.
+    """
+    path_pattern: str = ""
+    """What paths say, such as `{cik}/{form}/{accession}`."""
     extract: Entry = "filings"
     """Extraction: `filings`, `{filings: settings}`, or a step of your own by import string."""
     splits: Splits = Splits()
@@ -93,13 +100,18 @@ def build_corpus(
     `out/assets`. Raises TooManyQuarantined at the end, with the corpus complete on disk.
     """
     from qhdata.readers import plan
+    from qhdata.readers.sidecar import PathPattern, read_metadata
 
     check(settings)
     refuse_inside(sources, out)
-    files = list(plan(sources, settings.read))
+    metadata = read_metadata(Path(settings.metadata)) if settings.metadata else {}
+    pattern = PathPattern(settings.path_pattern) if settings.path_pattern else None
+    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern))
+    if metadata or pattern:
+        on_note(_described(files, metadata))
     tell = on_progress or (lambda _done, _total, _unit, _step: None)
     inputs = {
-        label: digest([[f.source_path, f.sha256] for f in files if f.source == label], 32)
+        label: digest([_known(f) for f in files if f.source == label], 32)
         for label in dict.fromkeys(f.source for f in files)
     }
     engine = LocalEngine(workers=workers or os.cpu_count() or 1)
@@ -121,6 +133,21 @@ def build_corpus(
     corpus = Artifact.open(out, "corpus")
     refuse_quarantine(corpus, settings.quarantine_limit)
     return corpus
+
+
+def _known(file: SourceFile) -> list[str]:
+    """What of a file decides its rows."""
+    return [file.source_path, file.sha256, *([file.sidecar] if file.sidecar else [])]
+
+
+def _described(files: Sequence[SourceFile], metadata: Mapping[str, Any]) -> str:
+    """How many files the sidecar and the pattern speak of, and rows that speak of none."""
+    from qhdata.readers.sidecar import find
+
+    used = {find(metadata, f.source_path) for f in files} - {None}
+    unused = f"; {len(metadata) - len(used):,} rows name no file" if metadata else ""
+    told = sum(f.sidecar is not None for f in files)
+    return f"metadata: {told:,} of {len(files):,} files described{unused}"
 
 
 def check(settings: CorpusSettings) -> None:
@@ -165,6 +192,7 @@ def identity(settings: CorpusSettings) -> dict[str, Any]:
     """What of the settings decides the rows: not limits, nor where an asset lies."""
     data: dict[str, Any] = plain(settings)
     data.pop("quarantine_limit")
+    data.pop("metadata"), data.pop("path_pattern")  # what they say of each file is in the inputs
     if data["finance"]["asset"]:
         data["finance"]["asset"] = asset_sha256(Path(data["finance"]["asset"]))
     return data

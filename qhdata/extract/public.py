@@ -21,9 +21,13 @@ def public_at(header: Header) -> tuple[str | None, PublicAtBasis]:
     """
     if header.accepted_at:
         accepted = header.accepted_at
+        exact: PublicAtBasis = "sidecar" if header.sidecar else "acceptance"
         if header.filed_at and header.filed_at > accepted[:10]:
-            return f"{header.filed_at}T11:00:00Z", "acceptance"
-        return accepted, "acceptance"
+            return f"{header.filed_at}T11:00:00Z", exact
+        return accepted, exact
+    if header.filed_at and header.sidecar:
+        chinese = any(f.filer_id.startswith("cn:") for f in header.filers)
+        return _end_of_day(header.filed_at, 16 if chinese else 29), "sidecar"
     if header.filed_at:
         basis: PublicAtBasis = "filed_date" if header.form and header.period_end else "file_name"
         chinese = any(f.filer_id.startswith("cn:") for f in header.filers)

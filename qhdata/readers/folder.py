@@ -6,8 +6,8 @@ import hashlib
 import re
 
 from qhdata.errors import RowError
-from qhdata.readers.loose import header_from_name
 from qhdata.readers.reading import Reading
+from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
 from qhdata.records import RawDocument, SourceFile
 
@@ -41,7 +41,7 @@ class FolderReader:
                     sequence=1,
                     file_name=file.source_path.rsplit("/", 1)[-1],
                     data=data,
-                    header=header_from_name(file.source_path),
+                    header=header_of(file),
                 )
             ],
             [],

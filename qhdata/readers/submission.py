@@ -14,8 +14,8 @@ import re
 
 from qhdata.errors import RowError
 from qhdata.readers.header import parse_header
-from qhdata.readers.loose import header_from_name
 from qhdata.readers.reading import Reading, Skipped
+from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import HEAD, Kind, sniff
 from qhdata.records import Header, RawDocument, SourceFile
 
@@ -50,7 +50,7 @@ class SubmissionReader:
                 "header_only", "holds a submission header and no document; fetch the full text"
             )
         header = parse_header(data[: starts[0]].decode("utf-8", "replace"))
-        named = header_from_name(file.source_path)
+        named = header_of(file)
         documents: list[RawDocument] = []
         skipped: list[Skipped] = []
         for n, start in enumerate(starts):
@@ -112,6 +112,10 @@ def _fill(header: Header, named: Header, doc_type: str) -> Header:
         form=header.form or (doc_type if not doc_type.startswith("EX") else None) or named.form,
         filers=named.filers,
         filed_at=named.filed_at,
+        period_end=named.period_end,
+        accepted_at=named.accepted_at,
+        source_url=named.source_url,
+        sidecar=named.sidecar,
     )
 
 

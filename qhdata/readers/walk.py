@@ -10,6 +10,7 @@ other as rivals, because their documents would carry the same ids.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import stat
@@ -19,8 +20,9 @@ from typing import IO
 
 from qhdata.errors import RowError, UserError
 from qhdata.readers import archives
+from qhdata.readers.sidecar import PathPattern, find
 from qhdata.readers.sniff import HEAD, sniff
-from qhdata.records import SourceFile
+from qhdata.records import JsonText, SourceFile
 
 _ACCESSION = re.compile(rb"ACCESSION[ -]NUMBER[>:]\s*(\d{10}-\d{2}-\d{6})", re.I)
 _BLOCK = 1 << 20
@@ -31,13 +33,18 @@ Hashed = tuple[int, str, bytes]
 
 
 def plan(
-    sources: Sequence[Path] | Mapping[str, Path], readers: Sequence[str] = ("submission", "folder")
+    sources: Sequence[Path] | Mapping[str, Path],
+    readers: Sequence[str] = ("submission", "folder"),
+    *,
+    metadata: Mapping[str, Mapping[str, str]] | None = None,
+    pattern: PathPattern | None = None,
 ) -> Iterator[SourceFile]:
     """Every file of every source, in order of source and path; hidden names are left out.
 
     sources: folders or files, or label -> folder; a label is by default the folder's name, with
     `-2`, `-3` where two are the same. Symbolic links are not followed out of their source, nor to
-    a folder: each is a row that reading quarantines. Raises UserError for a path that does not
+    a folder: each is a row that reading quarantines. metadata, pattern: what a table and the path
+    say of a file (see sidecar.py). Raises UserError for a path that does not
     exist, a pipe or device, a folder without files, and a source in which no file looks like a
     filing.
     """
@@ -58,9 +65,11 @@ def plan(
             file_id = f"{label}/{relative}"
             same_as = seen.setdefault(sha256, file_id) if sha256 and size else file_id
             rivals: tuple[str, ...] = ()
+            sidecar = _sidecar(relative, metadata or {}, pattern)
             found = _ACCESSION.search(head)
-            if found and same_as == file_id:
-                earlier = accessions.setdefault(found[1].decode(), [])
+            accession = found[1].decode() if found else sidecar.get("accession")
+            if accession and same_as == file_id:
+                earlier = accessions.setdefault(accession, [])
                 rivals = tuple(earlier)
                 earlier.append(path)
             yield SourceFile(
@@ -71,6 +80,9 @@ def plan(
                 bytes=size,
                 sha256=sha256,
                 same_as=None if same_as == file_id else same_as,
+                sidecar=JsonText(json.dumps(sidecar, sort_keys=True, ensure_ascii=False))
+                if sidecar
+                else None,
                 rivals=rivals,
             )
         if not readable:
@@ -80,6 +92,14 @@ def plan(
                 where=str(root),
                 mend="give a folder with filings",
             )
+
+
+def _sidecar(
+    path: str, metadata: Mapping[str, Mapping[str, str]], pattern: PathPattern | None
+) -> dict[str, str]:
+    said = dict(pattern.read(path)) if pattern else {}
+    key = find(metadata, path)
+    return {**said, **metadata[key]} if key is not None else said
 
 
 def _labelled(sources: Sequence[Path] | Mapping[str, Path]) -> dict[str, Path]:

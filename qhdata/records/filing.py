@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from qhdata.records.base import JsonText
+
 PublicAtBasis = Literal["acceptance", "filed_date", "sidecar", "file_name", "unknown"]
 
 
@@ -37,6 +39,8 @@ class SourceFile:
     """file_id of an earlier file with the same bytes: this one is then an arrival, not read
     again.
     """
+    sidecar: JsonText | None = None
+    """What a table or the path says of its filing, by name; None where neither does."""
     rivals: tuple[str, ...] = ()
     """Paths of earlier files with the same accession: their documents would carry the same ids."""
 
@@ -70,6 +74,8 @@ class Header:
     sic: str | None = None
     amends: str | None = None
     source_url: str | None = None
+    sidecar: bool = False
+    """Whether its dates come from a table or path beside the file, not from the submission."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

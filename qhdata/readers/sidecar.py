@@ -1,0 +1,177 @@
+"""What a table or a path says of files that say nothing of themselves: sidecars.
+
+Loose filings mostly come without a header. A sidecar is a CSV, Parquet or JSON-lines table with a
+`path` column (a file's path below its source, or its last parts) and any of the columns below; a
+path pattern names parts of the path: `{cik}/{form}/{accession}`. What a table says wins over what a
+pattern says, and both over a file's name; a submission's own header wins over all.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qhdata.errors import UserError
+from qhdata.readers.eastern import stamp
+from qhdata.readers.header import slug
+from qhdata.readers.loose import header_from_name
+from qhdata.records import Filer, Header, SourceFile
+
+COLUMNS = (
+    "accession", "form", "cik", "filer", "filed_at", "accepted_at", "period_end", "fiscal_year",
+    "sic", "amends", "source_url",
+)  # fmt: skip
+"""What a sidecar can say, as text; dates as 2024-11-01, times with an offset or in US Eastern."""
+
+_PARTS = {
+    "accession": r"\d{10}-?\d{2}-?\d{6}",
+    "cik": r"(?:CIK)?\d{1,10}",
+    "form": r"[A-Za-z0-9][A-Za-z0-9 ./-]*?",
+    "filed_at": r"(?:19|20)\d{2}-?\d{2}-?\d{2}",
+    "period_end": r"(?:19|20)\d{2}-?\d{2}-?\d{2}",
+    "fiscal_year": r"(?:19|20)\d{2}",
+    "filer": r"[^/]+?",
+    "any": r"[^/]*?",
+}
+
+
+class PathPattern:
+    """A pattern such as `{cik}/{form}/{accession}`, looked for anywhere in a path."""
+
+    def __init__(self, pattern: str) -> None:
+        """Raises UserError for an unknown name, or none."""
+        names = re.findall(r"\{(\w*)\}", pattern)
+        wrong = [name for name in names if name not in _PARTS]
+        if wrong or not names or len(set(names) - {"any"}) + names.count("any") < len(names):
+            raise UserError(
+                what=f"{pattern!r} names {wrong[0]!r}"
+                if wrong
+                else f"{pattern!r} names no part once",
+                where="--path-pattern",
+                mend=f"known: {', '.join('{' + name + '}' for name in _PARTS)}, each once",
+            )
+        parts = re.split(r"\{(\w+)\}", pattern)
+        made = [
+            re.escape(part) if n % 2 == 0 else f"(?P<{part}>{_PARTS[part]})"
+            if part != "any" else f"(?:{_PARTS[part]})"
+            for n, part in enumerate(parts)
+        ]  # fmt: skip
+        self._regex = re.compile(rf"(?:^|/){''.join(made)}(?=/|$|\.[A-Za-z0-9]+$)")
+
+    def read(self, path: str) -> dict[str, str]:
+        """What the path says, by name; empty where it does not fit."""
+        found = self._regex.search(path)
+        if not found:
+            return {}
+        said = dict(found.groupdict())
+        for name in ("filed_at", "period_end"):
+            if name in said and "-" not in said[name]:
+                said[name] = f"{said[name][:4]}-{said[name][4:6]}-{said[name][6:]}"
+        return checked(said, f"--path-pattern: {path}")
+
+
+def read_metadata(path: Path) -> dict[str, dict[str, str]]:
+    """Rows of a table by `path`. Raises UserError for no table, no such column, a wrong value."""
+    if not path.is_file():
+        raise UserError(
+            what="no such file", where=str(path), mend="give a CSV, Parquet or JSON lines"
+        )
+    found: dict[str, dict[str, str]] = {}
+    for n, row in enumerate(_rows(path), 1):
+        key = row.get("path")
+        if not key:
+            raise UserError(
+                what=f"row {n} has no path", where=str(path), mend="a column `path` names the files"
+            )
+        said = {k: str(v).strip() for k, v in row.items() if k in COLUMNS and v not in (None, "")}
+        found[str(key).strip("/")] = checked(said, f"{path}: row {n}")
+    return found
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    try:
+        with path.open("rb") as handle:
+            magic = handle.read(4)
+        if magic == b"PAR1":
+            yield from pq.read_table(path).to_pylist()
+            return
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            if text.read(1) == "{":
+                text.seek(0)
+                yield from (json.loads(line) for line in text if line.strip())
+            else:
+                text.seek(0)
+                yield from csv.DictReader(text)
+    except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
+        raise UserError(what=f"cannot be read: {error}", where=str(path)) from None
+
+
+def checked(said: dict[str, str], where: str) -> dict[str, str]:
+    """Values in their normal form. Raises UserError for a date, time or number that is none."""
+    out = dict(said)
+    try:
+        for name in ("filed_at", "period_end"):
+            if name in out:
+                out[name] = dt.date.fromisoformat(out[name]).isoformat()
+        if "accepted_at" in out:
+            moment = dt.datetime.fromisoformat(out["accepted_at"])
+            if moment.tzinfo is None:
+                out["accepted_at"] = stamp(moment)
+            else:
+                plain = moment.astimezone(dt.UTC).replace(tzinfo=None)
+                out["accepted_at"] = plain.isoformat(timespec="seconds") + "Z"
+        for name in ("cik", "fiscal_year"):
+            if name in out:
+                out[name] = str(int(out[name].removeprefix("CIK").removesuffix(".0")))
+        if "accession" in out:
+            digits = out["accession"].replace("-", "")
+            if not (len(digits) == 18 and digits.isdecimal()):
+                raise ValueError(f"{out['accession']!r} is no accession")
+            out["accession"] = f"{digits[:10]}-{digits[10:12]}-{digits[12:]}"
+    except ValueError as error:
+        raise UserError(what=str(error), where=where, mend="correct the value") from None
+    return out
+
+
+def find(metadata: Mapping[str, Mapping[str, str]], path: str) -> str | None:
+    """The key of a file's row: its path, or its last parts, the longest that is there."""
+    parts = path.split("/")
+    for n in range(len(parts)):
+        key = "/".join(parts[n:])
+        if key in metadata:
+            return key
+    return None
+
+
+def header_of(file: SourceFile) -> Header:
+    """What is known of a file's filing from outside of it."""
+    named = header_from_name(file.source_path)
+    if file.sidecar is None:
+        return named
+    said: dict[str, str] = json.loads(file.sidecar)
+    filers = named.filers
+    if said.get("cik") or said.get("filer"):
+        name = said.get("filer", "")
+        filer_id = f"cik:{int(said['cik']):010d}" if said.get("cik") else f"name:{slug(name)}"
+        filers = (Filer(filer_id=filer_id, name=name),)
+    return Header(
+        accession=said.get("accession") or named.accession,
+        form=said.get("form") or named.form,
+        filers=filers,
+        period_end=said.get("period_end"),
+        fiscal_year=int(said["fiscal_year"]) if said.get("fiscal_year") else None,
+        filed_at=said.get("filed_at") or named.filed_at,
+        accepted_at=said.get("accepted_at"),
+        sic=said.get("sic"),
+        amends=said.get("amends"),
+        source_url=said.get("source_url"),
+        sidecar=bool(said.get("filed_at") or said.get("accepted_at")),
+    )
