@@ -57,7 +57,7 @@ FATES = "files@1"
 class CorpusSettings(Settings):
     """The `corpus:` key of a recipe."""
 
-    read: tuple[str, ...] = ("submission", "folder")
+    read: tuple[str, ...] = ("submission", "jsonl", "folder")
     """Readers, in the order in which they are asked."""
     metadata: str = ""
     """A CSV, Parquet or JSON-lines table with a `path` column that says accession, form, cik,

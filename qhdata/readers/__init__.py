@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 READERS = {  # name in a recipe -> module; imported on first use
     "submission": "qhdata.readers.submission:SubmissionReader",
+    "jsonl": "qhdata.readers.jsonl:JsonLinesReader",
     "folder": "qhdata.readers.folder:FolderReader",
 }
+
+DEFAULT = tuple(READERS)
+"""All of them, in the order above."""
 
 _LATE = {
     "plan": "qhdata.readers.walk",

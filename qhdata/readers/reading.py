@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from qhdata.errors import RowError, UserError
-from qhdata.readers import READERS, archives
+from qhdata.readers import DEFAULT, READERS, archives
 from qhdata.readers.sniff import HEAD, Kind, sniff
 from qhdata.recipe import load_object
 from qhdata.records import RawDocument, SourceFile
@@ -65,12 +65,12 @@ def reader_classes(names: Sequence[str]) -> list[type[Reader]]:
     return [load_object(READERS.get(name, name), f"read.{name}") for name in names]
 
 
-def read(file: SourceFile, readers: Sequence[str] = ("submission", "folder")) -> list[RawDocument]:
+def read(file: SourceFile, readers: Sequence[str] = DEFAULT) -> list[RawDocument]:
     """The documents of one file. Raises RowError with the reason where there are none."""
     return read_file(file, readers).documents
 
 
-def read_file(file: SourceFile, readers: Sequence[str] = ("submission", "folder")) -> Reading:
+def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
     """The documents of one file and the attachments that were left out.
 
     Raises RowError: unreadable, link_not_followed, not_a_file, name_not_utf8, empty_file,

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from qhdata.errors import RowError, UserError
-from qhdata.readers import archives
+from qhdata.readers import DEFAULT, archives
 from qhdata.readers.sidecar import PathPattern, find
 from qhdata.readers.sniff import HEAD, sniff
 from qhdata.records import JsonText, SourceFile
@@ -34,7 +34,7 @@ Hashed = tuple[int, str, bytes]
 
 def plan(
     sources: Sequence[Path] | Mapping[str, Path],
-    readers: Sequence[str] = ("submission", "folder"),
+    readers: Sequence[str] = DEFAULT,
     *,
     metadata: Mapping[str, Mapping[str, str]] | None = None,
     pattern: PathPattern | None = None,

@@ -1,0 +1,72 @@
+"""JSON lines: rows of EDGAR-CORPUS and of anybody's text as documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.build import build
+from pipelines.export import export
+from qhdata.artifact import Artifact
+from qhdata.errors import RowError
+from qhdata.readers import plan, read_file
+
+WORDS = "The Company sells valves and pumps to customers in forty countries of the world. " * 12
+EDGAR = {
+    "filename": "42_2001.txt", "cik": "42", "year": "2001",
+    "section_1": f"ITEM 1. BUSINESS\n\n{WORDS}",
+    "section_1A": "", "section_7": f"ITEM 7. MANAGEMENT'S DISCUSSION AND ANALYSIS\n\n{WORDS[::-1]}",
+    "section_8": f"ITEM 8. FINANCIAL STATEMENTS AND SUPPLEMENTARY DATA\n\n{WORDS.upper()}",
+}  # fmt: skip
+PLAIN = {
+    "id": "news-1", "text": f"Sales rose. {WORDS}", "filing_date": "2024-11-01",
+    "company": "Invented Holdings", "period_of_report": "N/A", "meta": {"source": "x"},
+}  # fmt: skip
+
+
+def write(path: Path, *rows: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
+def test_rows_are_documents_with_what_they_say_of_their_filing(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", EDGAR, PLAIN, {"id": "none"}, PLAIN)
+    (file,) = plan({"s": tmp_path})
+    reading = read_file(file)
+    first, second = reading.documents
+    assert first.doc_type == "10-K"
+    assert first.header.filers[0].filer_id == "cik:0000000042"
+    assert first.header.fiscal_year == 2001
+    assert b"ITEM 1. BUSINESS" in first.data
+    assert (second.header.filed_at, second.header.period_end) == ("2024-11-01", None)
+    assert second.header.filers[0].filer_id == "name:invented-holdings"
+    assert [(s.name, s.reason) for s in reading.skipped] == [
+        ("none", "empty"), ("news-1", "same_bytes"),
+    ]  # fmt: skip
+
+
+def test_edgar_corpus_comes_back_as_it_went(tmp_path: Path) -> None:
+    source = write(tmp_path / "in" / "2001.jsonl", EDGAR).parent
+    build(source, out=tmp_path / "corpus", workers=1)
+    export(tmp_path / "corpus", out=tmp_path / "out", format="edgar-corpus")
+    (row,) = map(json.loads, (tmp_path / "out" / "2001.jsonl").read_text().splitlines())
+    assert (row["cik"], row["year"]) == ("42", "2001")
+    for name in ("section_1", "section_7", "section_8"):
+        assert "".join(row[name].replace("#", "").split()) == "".join(EDGAR[name].split())
+    assert row["section_1A"] == ""
+    sections = Artifact.open(tmp_path / "corpus").table("sections").to_pylist()
+    assert {s["key"] for s in sections if s["status"] == "present"} == {
+        "part1.item1", "part2.item7", "part2.item8",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["[1, 2]", "{broken", '"text"', "[" * 100_000])
+def test_a_line_that_is_no_object_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
+    path = write(tmp_path / "a.jsonl", PLAIN)
+    path.write_text(path.read_text() + "\n" + line)
+    (file,) = plan({"s": tmp_path})
+    with pytest.raises(RowError, match="line 2 is no JSON object"):
+        read_file(file)
