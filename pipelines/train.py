@@ -334,6 +334,9 @@ def _environment(parallel: Parallel) -> Mapping[str, str]:
     home = str(Path(__file__).resolve().parents[1])
     threads = parallel.threads or max(1, (os.cpu_count() or 1) // parallel.ranks)
     given = {
+        # DeepSpeed imports an optimizer that asks for a compiler at import: 2 s of 10 at the start
+        # of every stage, for something that is never used.
+        "TORCHDYNAMO_DISABLE": "1",
         "OMP_NUM_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "false",
         # Threads that spin at every barrier fall from 12,000 tokens a second to 300 when another
