@@ -12,6 +12,7 @@ from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from qhdata.export.tables import TableStyle, restyled
 from qhdata.records import Edit
+from qhdata.render import inside
 from qhdata.render import render as apply
 
 
@@ -55,15 +56,8 @@ def _costs(
     for name, start, end in spans:
         cells = []
         for style in styles:
-            inside = [
-                Edit(
-                    doc_id=e.doc_id, start=e.start - start, end=e.end - start,
-                    replacement=e.replacement, step=e.step, reason=e.reason,
-                )
-                for e in (*edits, *restyled(tables, style))
-                if start <= e.start and e.end <= end
-            ]  # fmt: skip
-            cells.append(f"{count(apply(text[start:end], inside).text):>12,}")
+            own = inside([*edits, *restyled(tables, style)], start, end)
+            cells.append(f"{count(apply(text[start:end], own).text):>12,}")
         out.append(f"{name:<{width}}" + "".join(cells))
     return out
 

@@ -42,7 +42,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     temporary.replace(path)
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def write_table(path: Path, table: pa.Table) -> None:
@@ -53,10 +53,11 @@ def write_table(path: Path, table: pa.Table) -> None:
     with temporary.open("rb") as handle:
         os.fsync(handle.fileno())
     temporary.replace(path)
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
-def _sync_folder(path: Path) -> None:
+def sync(path: Path) -> None:
+    """fsync a file or a folder: a rename lasts only when its folder is synced."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

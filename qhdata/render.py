@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qhdata.artifact import Artifact
@@ -77,6 +77,15 @@ def render(text: str, edits: Iterable[Edit]) -> Rendered:
         done = edit.end
     pieces.append(text[done:])
     return Rendered("".join(pieces), tuple(applied), tuple(e.start for e in applied), tuple(shifts))
+
+
+def inside(edits: Iterable[Edit], start: int, end: int) -> list[Edit]:
+    """The edits that lie whole in [start, end), as edits of that piece of the text."""
+    return [
+        replace(edit, start=edit.start - start, end=edit.end - start)
+        for edit in edits
+        if start <= edit.start and edit.end <= end
+    ]
 
 
 def read_edits(corpus: Artifact) -> dict[str, list[Edit]]:

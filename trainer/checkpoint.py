@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from qhdata.durable import write_bytes
+from qhdata.durable import sync, write_bytes
 from qhdata.errors import Fault
 
 if TYPE_CHECKING:
@@ -64,19 +63,19 @@ def save(out: Path, ranks: Ranks, state: dict[str, Any], *, durable: bool) -> No
     path = temporary / f"rank-{ranks.rank:05d}.safetensors"
     save_file(mine, path)
     if durable:
-        _sync(path)
+        sync(path)
     ranks.barrier()
     if ranks.first:
         files = sorted(p.name for p in temporary.iterdir())
         text = json.dumps({**state, "applied": ranks.applied, "files": files}, sort_keys=True)
         (temporary / "state.json").write_text(text, encoding="utf-8")
         if durable:
-            _sync(temporary / "state.json")
-            _sync(temporary)
+            sync(temporary / "state.json")
+            sync(temporary)
         shutil.rmtree(final, ignore_errors=True)
         temporary.rename(final)
         if durable:
-            _sync(steps)
+            sync(steps)
         for _, old in _complete(steps)[:-KEEP]:
             shutil.rmtree(old, ignore_errors=True)
     ranks.barrier()
@@ -117,10 +116,10 @@ def export(out: Path, ranks: Ranks, policy: Policy, tokenizer: Path) -> str:
         )
         copy_tokenizer(tokenizer, temporary)
         for path in sorted(temporary.iterdir()):
-            _sync(path)
+            sync(path)
         shutil.rmtree(final, ignore_errors=True)
         temporary.rename(final)
-        _sync(out)
+        sync(out)
     ranks.barrier()
     return model_digest(out / "hf") if ranks.first else ""
 
@@ -187,11 +186,3 @@ def _complete(steps: Path) -> list[tuple[int, Path]]:
         for p in steps.iterdir()
         if p.name.isdigit() and (p / "state.json").is_file()
     )
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

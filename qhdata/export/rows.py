@@ -18,7 +18,7 @@ from qhdata.export.tables import TableStyle, restyled
 from qhdata.extract.items import section_keys
 from qhdata.recipe import Settings
 from qhdata.records import Edit
-from qhdata.render import kept_ids, read_edits, render
+from qhdata.render import inside, kept_ids, read_edits, render
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,15 +155,8 @@ def _texts(
             counted.sections_left_out["not_sure"] += 1
         else:
             start, end = section["start"], section["end"]
-            inside = [
-                Edit(
-                    doc_id=e.doc_id, start=e.start - start, end=e.end - start,
-                    replacement=e.replacement, step=e.step, reason=e.reason,
-                )
-                for e in edits
-                if start <= e.start and e.end <= end
-            ]  # fmt: skip
-            yield section["key"], section["title"], render(row["text"][start:end], inside).text
+            own = inside(edits, start, end)
+            yield section["key"], section["title"], render(row["text"][start:end], own).text
 
 
 def _common(

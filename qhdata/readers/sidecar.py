@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qhdata.errors import UserError
+from qhdata.moments import as_moment
 from qhdata.readers.eastern import stamp
 from qhdata.readers.header import slug
 from qhdata.readers.loose import header_from_name
@@ -123,11 +124,8 @@ def checked(said: dict[str, str], where: str) -> dict[str, str]:
                 out[name] = dt.date.fromisoformat(out[name]).isoformat()
         if "accepted_at" in out:
             moment = dt.datetime.fromisoformat(out["accepted_at"])
-            if moment.tzinfo is None:
-                out["accepted_at"] = stamp(moment)
-            else:
-                plain = moment.astimezone(dt.UTC).replace(tzinfo=None)
-                out["accepted_at"] = plain.isoformat(timespec="seconds") + "Z"
+            local = moment.tzinfo is None  # as EDGAR writes them: US Eastern
+            out["accepted_at"] = stamp(moment) if local else as_moment(moment.isoformat(), where)
         for name in ("cik", "fiscal_year"):
             if name in out:
                 out[name] = str(int(out[name].removeprefix("CIK").removesuffix(".0")))

@@ -195,4 +195,8 @@ def test_the_scanner_takes_any_bytes_after_a_first_document(text: str) -> None:
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))
 def test_any_text_has_a_header_if_an_empty_one(text: str) -> None:
-    parse_header(text)
+    found = parse_header(text)
+    assert len({(f.filer_id, f.role) for f in found.filers}) == len(found.filers)
+    for date in (found.filed_at, found.period_end):
+        assert date is None or dt.date.fromisoformat(date)
+    assert found.accepted_at is None or found.accepted_at.endswith("Z")
