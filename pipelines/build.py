@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from pipelines.corpus import CorpusSettings, build_corpus, check, refuse_inside
+from pipelines.corpus import build_corpus, refuse_inside
+from pipelines.corpus_settings import CorpusSettings, check
 from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact

@@ -15,8 +15,9 @@ from typing import Annotated, Any, cast
 from pydantic import Field
 
 from pipelines.build import Lines
-from pipelines.corpus import CorpusSettings, build_corpus
-from pipelines.corpus import check as check_corpus
+from pipelines.corpus import build_corpus
+from pipelines.corpus_settings import CorpusSettings
+from pipelines.corpus_settings import check as check_corpus
 from pipelines.env import WORLD_STEP, build_world, run_agentic
 from pipelines.measure import EvaluateSettings, identity, measure
 from pipelines.progress import Progress

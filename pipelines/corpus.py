@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,24 +16,31 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.classifier import (
-    Classifier,
     NoTrainingText,
     has_both_sides,
     held_out,
     train_classifier,
 )
+from pipelines.corpus_settings import (
+    CorpusSettings,
+    asset_sha256,
+    check,
+    dedup_rules,
+    extract_step,
+    identity,
+    name_of,
+    taggers,
+)
 from qhdata.artifact import Artifact
-from qhdata.dedup import DEDUP
-from qhdata.dedup.clusters import Merge, Survivor, find_clusters
+from qhdata.dedup.clusters import Merge, find_clusters
 from qhdata.dedup.minhash import MinHash
 from qhdata.engines.base import plan_chunks
 from qhdata.engines.components import components
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import TooManyQuarantined, UserError
-from qhdata.recipe import Settings, digest, named, plain
+from qhdata.recipe import digest, named, plain
 from qhdata.records import ClusterRow, FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
-from qhdata.splits import Splits
 from qhdata.step import Step, step_id
 from qhdata.taggers import TAGGERS
 from qhdata.taggers.finance import Finance
@@ -45,43 +51,8 @@ OnProgress = Callable[[int, int, str, str], None]
 OnNote = Callable[[str], None]
 """One line that a person should see."""
 
-Entry = str | dict[str, Any]
-
-EXTRACT = {"filings": "qhdata.extract.step:Extract"}
-
 PLAN = "plan@1"
 FATES = "files@1"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CorpusSettings(Settings):
-    """The `corpus:` key of a recipe."""
-
-    read: tuple[str, ...] = ("submission", "jsonl", "folder")
-    """Readers, in the order in which they are asked."""
-    metadata: str = ""
-    """A CSV, Parquet or JSON-lines table with a `path` column that says accession, form, cik,
-    filer, filed_at, accepted_at, period_end, fiscal_year, sic or source_url of files without a
-    header.
-    """
-    path_pattern: str = ""
-    """What paths say, such as `{cik}/{form}/{accession}`."""
-    extract: Entry = "filings"
-    """Extraction: `filings`, `{filings: settings}`, or a step of your own by import string."""
-    splits: Splits = Splits()
-    """Who is train, dev and test."""
-    tag: tuple[Entry, ...] = ("language", "doc_length", "line_shape", "table_health", "finance")
-    """Taggers: `name` or `{name: settings}`."""
-    finance: Classifier = Classifier()
-    """The classifier behind the tag `finance`: where it comes from."""
-    dedup: tuple[Entry, ...] = ("exact", "minhash", "amendments")
-    """Dedup rules: `name` or `{name: settings}`."""
-    survivor: Survivor = Survivor()
-    """Which of several copies is kept."""
-    select: tuple[Rule, ...] = ()
-    """Rules over tags; the first that matches drops the document."""
-    quarantine_limit: float = 0.2
-    """Share of rows of any step that may be quarantined before the command ends with code 3."""
 
 
 def build_corpus(
@@ -150,30 +121,6 @@ def _described(files: Sequence[SourceFile], metadata: Mapping[str, Any]) -> str:
     return f"metadata: {told:,} of {len(files):,} files described{unused}"
 
 
-def check(settings: CorpusSettings) -> None:
-    """Everything that can be wrong with a recipe, before the first byte is read."""
-    for where, entries in (("tag", settings.tag), ("dedup", settings.dedup)):
-        names = [name_of(entry) for entry in entries]
-        for name in names:
-            if names.count(name) > 1:
-                raise UserError(
-                    what=f"{name!r} is listed twice", where=f"corpus.{where}", mend="list it once"
-                )
-    dev, test = settings.splits.dev, settings.splits.test
-    if min(dev, test) < 0 or dev + test >= 1:
-        raise UserError(
-            what=f"dev {dev:g} and test {test:g} leave nothing to train on, or are below 0",
-            where="corpus.splits",
-            mend="give shares of filers that sum to less than 1",
-        )
-    dedup_rules(settings)
-    known = [name_of(entry) for entry in settings.tag if name_of(entry) == "finance"]
-    known += [step.name for step in taggers(settings)]
-    for number, rule in enumerate(settings.select):
-        rule.check(known, f"corpus.select.{number}")
-    extract_step(settings)
-
-
 def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> None:
     """Refuse an output below a source: the next run would read it as filings."""
     given = sources.values() if isinstance(sources, Mapping) else sources
@@ -186,44 +133,6 @@ def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> No
                 where=str(out),
                 mend="give a folder outside of the sources with -o",
             )
-
-
-def identity(settings: CorpusSettings) -> dict[str, Any]:
-    """What of the settings decides the rows: not limits, nor where an asset lies."""
-    data: dict[str, Any] = plain(settings)
-    data.pop("quarantine_limit")
-    data.pop("metadata"), data.pop("path_pattern")  # what they say of each file is in the inputs
-    if data["finance"]["asset"]:
-        data["finance"]["asset"] = asset_sha256(Path(data["finance"]["asset"]))
-    return data
-
-
-def extract_step(settings: CorpusSettings) -> Any:
-    """The extraction step, told which readers to ask where it wants to know."""
-    step = named(EXTRACT, settings.extract, "corpus.extract")
-    if any(f.name == "read" for f in fields(step)):
-        entry: Any = settings.extract if isinstance(settings.extract, dict) else {}
-        given = next(iter(entry.values()), None) or {}
-        name = name_of(settings.extract)
-        return named(EXTRACT, {name: {"read": list(settings.read), **given}}, "corpus.extract")
-    return step
-
-
-def taggers(settings: CorpusSettings) -> list[Any]:
-    """The recipe's taggers but `finance`, which needs a classifier first."""
-    return [
-        named(TAGGERS, entry, "corpus.tag") for entry in settings.tag if name_of(entry) != "finance"
-    ]
-
-
-def dedup_rules(settings: CorpusSettings) -> list[Any]:
-    """The recipe's dedup rules."""
-    return [named(DEDUP, entry, "corpus.dedup") for entry in settings.dedup]
-
-
-def name_of(entry: Entry) -> str:
-    """The name of `name` or `{name: settings}`."""
-    return entry if isinstance(entry, str) else next(iter(entry), "")
 
 
 def refuse_quarantine(corpus: Artifact, limit: float) -> None:
@@ -379,16 +288,6 @@ def _finance(
         "corpus.tag",
     )
     return step
-
-
-def asset_sha256(folder: Path) -> str:
-    """Which classifier lies in a folder. Raises UserError where none does."""
-    notes = Artifact.open(folder, "asset").manifest.get("notes", {})
-    if not notes.get("sha256"):
-        raise UserError(
-            what="its classifier was never finished", where=str(folder), mend="train it again"
-        )
-    return str(notes["sha256"])
 
 
 def _rules_that_can(

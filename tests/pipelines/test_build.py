@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.build import build, last_line, read_settings
-from pipelines.corpus import CorpusSettings, build_corpus
+from pipelines.corpus import build_corpus
+from pipelines.corpus_settings import CorpusSettings
 from pipelines.select import select
 from qhdata.artifact import Artifact
 from qhdata.errors import ForeignRecipe, TooManyQuarantined, UserError
@@ -224,7 +225,8 @@ DRIVER = """
 import sys
 sys.path[:0] = [{here!r}]
 from pathlib import Path
-from pipelines.corpus import CorpusSettings, build_corpus
+from pipelines.corpus import build_corpus
+from pipelines.corpus_settings import CorpusSettings
 from qhdata.recipe import parse
 settings = parse(CorpusSettings, {recipe!r}, "test")
 build_corpus(settings, [Path({a!r}), Path({b!r})], Path({out!r}), workers=2)

@@ -1,0 +1,125 @@
+"""The `corpus:` key of a recipe: what it may say, what cannot be, and the steps that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from pipelines.classifier import Classifier
+from qhdata.artifact import Artifact
+from qhdata.dedup import DEDUP
+from qhdata.dedup.clusters import Survivor
+from qhdata.errors import UserError
+from qhdata.recipe import Settings, named, plain
+from qhdata.select import Rule
+from qhdata.splits import Splits
+from qhdata.taggers import TAGGERS
+
+Entry = str | dict[str, Any]
+"""A line of a recipe's list: a name, or a name with settings."""
+
+EXTRACT = {"filings": "qhdata.extract.step:Extract"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusSettings(Settings):
+    """The `corpus:` key of a recipe."""
+
+    read: tuple[str, ...] = ("submission", "jsonl", "folder")
+    """Readers, in the order in which they are asked."""
+    metadata: str = ""
+    """A CSV, Parquet or JSON-lines table with a `path` column that says accession, form, cik,
+    filer, filed_at, accepted_at, period_end, fiscal_year, sic or source_url of files without a
+    header.
+    """
+    path_pattern: str = ""
+    """What paths say, such as `{cik}/{form}/{accession}`."""
+    extract: Entry = "filings"
+    """Extraction: `filings`, `{filings: settings}`, or a step of your own by import string."""
+    splits: Splits = Splits()
+    """Who is train, dev and test."""
+    tag: tuple[Entry, ...] = ("language", "doc_length", "line_shape", "table_health", "finance")
+    """Taggers: `name` or `{name: settings}`."""
+    finance: Classifier = Classifier()
+    """The classifier behind the tag `finance`: where it comes from."""
+    dedup: tuple[Entry, ...] = ("exact", "minhash", "amendments")
+    """Dedup rules: `name` or `{name: settings}`."""
+    survivor: Survivor = Survivor()
+    """Which of several copies is kept."""
+    select: tuple[Rule, ...] = ()
+    """Rules over tags; the first that matches drops the document."""
+    quarantine_limit: float = 0.2
+    """Share of rows of any step that may be quarantined before the command ends with code 3."""
+
+
+def check(settings: CorpusSettings) -> None:
+    """Everything that can be wrong with a recipe, before the first byte is read."""
+    for where, entries in (("tag", settings.tag), ("dedup", settings.dedup)):
+        names = [name_of(entry) for entry in entries]
+        for name in names:
+            if names.count(name) > 1:
+                raise UserError(
+                    what=f"{name!r} is listed twice", where=f"corpus.{where}", mend="list it once"
+                )
+    dev, test = settings.splits.dev, settings.splits.test
+    if min(dev, test) < 0 or dev + test >= 1:
+        raise UserError(
+            what=f"dev {dev:g} and test {test:g} leave nothing to train on, or are below 0",
+            where="corpus.splits",
+            mend="give shares of filers that sum to less than 1",
+        )
+    dedup_rules(settings)
+    known = [name_of(entry) for entry in settings.tag if name_of(entry) == "finance"]
+    known += [step.name for step in taggers(settings)]
+    for number, rule in enumerate(settings.select):
+        rule.check(known, f"corpus.select.{number}")
+    extract_step(settings)
+
+
+def identity(settings: CorpusSettings) -> dict[str, Any]:
+    """What of the settings decides the rows: not limits, nor where an asset lies."""
+    data: dict[str, Any] = plain(settings)
+    data.pop("quarantine_limit")
+    data.pop("metadata"), data.pop("path_pattern")  # what they say of each file is in the inputs
+    if data["finance"]["asset"]:
+        data["finance"]["asset"] = asset_sha256(Path(data["finance"]["asset"]))
+    return data
+
+
+def extract_step(settings: CorpusSettings) -> Any:
+    """The extraction step, told which readers to ask where it wants to know."""
+    step = named(EXTRACT, settings.extract, "corpus.extract")
+    if any(f.name == "read" for f in fields(step)):
+        entry: Any = settings.extract if isinstance(settings.extract, dict) else {}
+        given = next(iter(entry.values()), None) or {}
+        name = name_of(settings.extract)
+        return named(EXTRACT, {name: {"read": list(settings.read), **given}}, "corpus.extract")
+    return step
+
+
+def taggers(settings: CorpusSettings) -> list[Any]:
+    """The recipe's taggers but `finance`, which needs a classifier first."""
+    return [
+        named(TAGGERS, entry, "corpus.tag") for entry in settings.tag if name_of(entry) != "finance"
+    ]
+
+
+def dedup_rules(settings: CorpusSettings) -> list[Any]:
+    """The recipe's dedup rules."""
+    return [named(DEDUP, entry, "corpus.dedup") for entry in settings.dedup]
+
+
+def name_of(entry: Entry) -> str:
+    """The name of `name` or `{name: settings}`."""
+    return entry if isinstance(entry, str) else next(iter(entry), "")
+
+
+def asset_sha256(folder: Path) -> str:
+    """Which classifier lies in a folder. Raises UserError where none does."""
+    notes = Artifact.open(folder, "asset").manifest.get("notes", {})
+    if not notes.get("sha256"):
+        raise UserError(
+            what="its classifier was never finished", where=str(folder), mend="train it again"
+        )
+    return str(notes["sha256"])
