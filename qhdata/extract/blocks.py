@@ -22,7 +22,7 @@ class Block:
 
     __slots__ = (
         "anchors", "bold", "broken", "center", "grid", "kind", "level", "links", "marks", "order",
-        "path", "size", "text",
+        "page", "path", "size", "text",
     )  # fmt: skip
 
     def __init__(self, kind: str, text: str = "", marks: list[Mark] | None = None) -> None:
@@ -44,6 +44,8 @@ class Block:
         """Where it stood in the original."""
         self.broken = False
         """Whether a page ended just before it."""
+        self.page = ""
+        """The number printed on its page, such as `22` or `F-4`; "" where none is."""
 
 
 class Sink:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block
+from qhdata.extract.found import Found
 from qhdata.extract.items import CHINESE
-from qhdata.extract.sections import Found
 
 _CHAPTER = re.compile(r"^\s*第\s*([一二三四五六七八九十百零〇]{1,4})\s*([节章])\s*(.{0,60})$", re.S)
 _FIRST = re.compile(r"^[一二三四五六七八九十]{1,3}、")

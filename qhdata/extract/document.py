@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 
 from qhdata.errors import RowError
 from qhdata.extract import chinese, headings
+from qhdata.extract.annual_report import find_by_title, is_annual_report
 from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode, script, without_controls
 from qhdata.extract.contents import find_contents
+from qhdata.extract.found import Found
 from qhdata.extract.html import Parsed, parse_html
 from qhdata.extract.items import GENERIC, form_items, most_confidence
 from qhdata.extract.ixbrl import FactReader
@@ -24,7 +26,7 @@ from qhdata.extract.limits import Limits
 from qhdata.extract.page_furniture import cut
 from qhdata.extract.pdf import parse_pdf
 from qhdata.extract.seams import join_cut
-from qhdata.extract.sections import Found, find_items
+from qhdata.extract.sections import find_items
 from qhdata.extract.text_era import text_blocks
 from qhdata.extract.units import is_statement, unit_of
 from qhdata.extract.xml import xml_blocks
@@ -163,8 +165,10 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
         headings.mark_headings(blocks, {f.start for f in present})
         if present:
             return blocks, found
-    headings.mark_headings(blocks, set())
-    return blocks, headings.by_heading(blocks, GENERIC)
+        return blocks, [*found, *headings.by_heading(blocks, GENERIC)]
+    by_title = find_by_title(blocks) if is_annual_report(form) else []
+    headings.mark_headings(blocks, {f.start for f in by_title})
+    return blocks, by_title or headings.by_heading(blocks, GENERIC)
 
 
 def _drop(blocks: list[Block], numbers: set[int]) -> list[Block]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block
-from qhdata.extract.sections import Found
+from qhdata.extract.found import Found
 
 _PART = re.compile(r"^PART\s+[IV]{1,3}\b", re.I)
 _WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]{2}")

@@ -14,7 +14,7 @@ _WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), 1)}
 _ITEM = re.compile(
     r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?ITEMS?\s*(?:NO\.?\s*)?[\s:#-]{0,3}"
     rf"(?P<number>\d{{1,2}}(?:\.\d{{2}})?|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
-    r"(?P<letter>\s?\(?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
+    r"(?P<letter>\s?[.(]?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
     r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|-)\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?![\d%,]))*)"
     r"(?P<rest>.*)",
     re.I | re.S,
@@ -48,7 +48,7 @@ def read_heading(text: str) -> tuple[str, list[str], str] | None:
     found = _ITEM.match(text[:400])
     if not found:
         return None
-    letter = (found["letter"] or "").strip(" ()").upper()
+    letter = (found["letter"] or "").strip(" .()").upper()
     if "." in found["number"]:
         letter = ""  # "Item 5.02(e)": a paragraph of the item, not another item
     rest = found["rest"]

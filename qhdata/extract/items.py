@@ -30,7 +30,7 @@ FORM_10K = (
     Item("part1.item3", "3", r"legal proceedings"),
     Item("part1.item4", "4", r"mine safety|submission of matters|reserved|removed"),
     Item("part2.item5", "5", r"market for|market price|common (?:stock|equity)"),
-    Item("part2.item6", "6", r"selected (?:consolidated )?financial|reserved"),
+    Item("part2.item6", "6", r"selected (?:consolidated )?financial|reserved|omitted"),
     Item("part2.item7", "7", r"management.{1,3}s? (?:s )?discussion|discussion and analysis", True),
     Item("part2.item7a", "7A", r"quantitative and qualitative|market risk"),
     Item("part2.item8", "8", r"financial statements|supplementary data", True),
@@ -90,9 +90,9 @@ _20F = (
     "1:4 information on the company|1:4A unresolved staff|1:5 operating and financial review|"
     "1:6 directors, senior|1:7 major shareholders|1:8 financial information|"
     "1:9 the offer and listing|1:10 additional information|1:11 quantitative and qualitative|"
-    "1:12 description of securities|2:13 defaults|2:14 material modifications|"
+    "1:12 descriptions? of securities|2:13 defaults|2:14 material modifications|"
     "2:15 controls and procedures|2:16 reserved|2:16A audit committee|2:16B code of ethics|"
-    "2:16C principal accountant|2:16D exemptions|2:16E purchases of equity|"
+    "2:16C principal accountant|2:16D exemptions|2:16E purchases? of equity|"
     "2:16F change in registrant|2:16G corporate governance|2:16H mine safety|"
     "2:16I foreign jurisdictions|2:16J insider trading|2:16K cybersecurity|"
     "3:17 financial statements|3:18 financial statements|3:19 exhibits"

@@ -17,6 +17,7 @@ _RULED = re.compile(rb"<TABLE>\s*(?:<CAPTION>|\n[^\n<]*\n|[^<]{0,400}<S>)|<S>\s+
 _PRE = re.compile(rb"<pre\b[^>]*>(.*?)(?:</pre>|\Z)", re.I | re.S)
 _MARKUP = re.compile(rb"<[^>]{0,2000}>")
 _HTML_ONLY = re.compile(rb"<(?:html|body|div|td|font|span|p|br)\b", re.I)
+_EXHIBIT = re.compile(r"^\W{0,3}EX(?:HIBIT)?[\s\xa0-]+(\d{1,3}(?:\.\d{1,3})*[A-Z]?)\W*$", re.I)
 _COVER = re.compile(
     r"\bFORM\s*(10-K(?:405|SB|/A)?|10-?KSB|10-Q(?:SB|/A)?|20-F(?:/A)?|8-K(?:/A)?|6-K|40-F)\b", re.I
 )
@@ -69,8 +70,21 @@ def form_of(
         return doc_type
     if dei.get("DocumentType"):
         return dei["DocumentType"].upper()
-    cover = "\n".join(b.text for b in blocks[:40])[:4000]
-    found = _COVER.search(cover)
-    if found:
-        return found[1].upper().replace("10KSB", "10-KSB")
+    for block in blocks[:3]:
+        exhibit = _EXHIBIT.match(block.text)
+        if exhibit:
+            return f"EX-{exhibit[1].upper()}"
+    for block in blocks[:40]:
+        found = _cover_line(block.text)
+        if found:
+            return found[1].upper().replace("10KSB", "10-KSB")
     return form or ""
+
+
+def _cover_line(text: str) -> re.Match[str] | None:
+    """`FORM 10-K` as a line of its own, or one that says little more: not a sentence with it."""
+    for line in text[:4000].split("\n"):
+        found = _COVER.search(line)
+        if found and len(line) < 100 and (found.start() < 3 or len(line) < 60):
+            return found
+    return None

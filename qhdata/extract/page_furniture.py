@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 
 from qhdata.extract.blocks import Block
+from qhdata.extract.pages import number_pages
 
 REACH = 3
 """Blocks on either side of a break that may be furniture."""
@@ -70,6 +71,7 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
         for run in _running(blocks, numbers):
             if len({near[n] for n in run}) >= REPEATS:
                 doomed.update(dict.fromkeys(run, "running"))
+    number_pages(blocks, {n for n, why in doomed.items() if why != "contents_link"})
     _keep_first_words(blocks, doomed)
     running = {blocks[n].text for n, why in doomed.items() if why == "running"}
     kept = _without(blocks, doomed, counts)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.contents import find_contents
+from qhdata.extract.cross_reference import find_by_index
+from qhdata.extract.found import Found
 from qhdata.extract.item_heading import (
     ROMAN,
     Candidate,
@@ -22,7 +23,9 @@ from qhdata.extract.item_heading import (
     part_of,
     read_heading,
 )
-from qhdata.extract.items import Item
+from qhdata.extract.items import FORM_10K, Item
+from qhdata.extract.section_checks import check_coverage, checked
+from qhdata.extract.statements import place_statements
 
 _REFERENCE = re.compile(
     r"^[\s.,\"”’)]*(?:of|in|to|and|above|below|under|is|are|was|has|which|that|this|"
@@ -30,47 +33,8 @@ _REFERENCE = re.compile(
     r"(?!.{0,40}\bregistrant)",
 )
 _SIGNATURE = re.compile(r"^[\W_]{0,4}SIGNATURES?\W{0,4}$", re.I)
-_BY_REFERENCE = re.compile(
-    r"incorporated\s+(?:herein\s+)?(?:by\s+)?reference|incorporated herein by", re.I
-)
-_POINTS = re.compile(
-    r"(?:annual report to (?:share|stock)holders|exhibit\s+13(?:\.\d+)?|proxy statement|EX-13)",
-    re.I,
-)
-_OMITTED = re.compile(
-    r"^\W*(?:\[?reserved\]?|removed and reserved|not applicable|none|omitted|n/a)\b.{0,80}$",
-    re.I | re.S,
-)
-_SMALL = frozenset(
-    [
-        "part1.item1b",
-        "part1.item4",
-        "part2.item9",
-        "part2.item9b",
-        "part2.item9c",
-        "part3.item14",
-        "part4.item16",
-    ]
-)
-"""Items that are a page at most: more is another item's text, or statements at the back."""
 MAX_CANDIDATES = 3000
 """Above this many places that look like items the best sequence is not searched for."""
-
-
-@dataclass(slots=True)
-class Found:
-    """A section in blocks: [start, end)."""
-
-    key: str
-    title: str
-    start: int
-    end: int
-    level: int
-    confidence: float
-    failed: list[str]
-    status: str = "present"
-    points_to: str | None = None
-    parent: str | None = None
 
 
 def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> list[Found]:
@@ -79,13 +43,21 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
     heads = list(_headings(blocks, items, contents, eightk))
     candidates = _merge(linked, heads)
     chosen = _each_once(candidates) if eightk else _best(candidates)
-    if not chosen:
-        return []
-    found = _spans(blocks, chosen, eightk)
+    if (
+        not eightk
+        and sum(c.item.core for c in chosen) < 2
+        and (found := find_by_index(blocks, items))
+    ):
+        return found
+    found = _spans(blocks, chosen, items, eightk) if chosen else []
     have = {f.key for f in found}
     for item in items:
         if item.core and item.key not in have:
             found.append(Found(item.key, "", 0, 0, 2, 0.0, ["not_found"], "not_found"))
+    if items is FORM_10K:
+        place_statements(blocks, found)
+    if not eightk and chosen:
+        check_coverage(blocks, found)
     return found
 
 
@@ -191,7 +163,9 @@ def _each_once(candidates: list[Candidate]) -> list[Candidate]:
     return sorted(best.values(), key=lambda c: (c.block, c.order))
 
 
-def _spans(blocks: Sequence[Block], chosen: list[Candidate], eightk: bool) -> list[Found]:
+def _spans(
+    blocks: Sequence[Block], chosen: list[Candidate], items: Sequence[Item], eightk: bool
+) -> list[Found]:
     last = len(blocks)
     for n in range(len(blocks) - 1, chosen[-1].block, -1):
         if _SIGNATURE.match(blocks[n].text):
@@ -203,45 +177,5 @@ def _spans(blocks: Sequence[Block], chosen: list[Candidate], eightk: bool) -> li
     found = []
     for i, candidate in enumerate(chosen):
         end = next((c.block for c in chosen[i + 1 :] if c.block > candidate.block), last)
-        found.append(_section(blocks, candidate, max(end, candidate.block + 1), eightk))
+        found.append(checked(blocks, candidate, max(end, candidate.block + 1), items, eightk))
     return found
-
-
-def _section(blocks: Sequence[Block], candidate: Candidate, end: int, eightk: bool) -> Found:
-    inside = blocks[candidate.block : end]
-    body = "\n".join(b.text for b in inside[1:4])[:1500] or inside[0].text
-    size = sum(len(b.text) for b in inside)
-    failed = list(dict.fromkeys(candidate.failed))
-    status, points = "present", None
-    if eightk:
-        pass  # an 8-K reports every item that it names, however short
-    elif size < 2500 and _BY_REFERENCE.search(" ".join(b.text for b in inside)[:2500]):
-        status = "incorporated_by_reference"
-        where = _POINTS.search(" ".join(b.text for b in inside)[:2500])
-        points = where[0] if where else None
-    elif size < 400 and (_OMITTED.match(body) or _OMITTED.match(candidate.title)):
-        status = "omitted"
-    elif candidate.item.core and size < 500:
-        failed.append("short")
-    elif candidate.item.key in _SMALL and size > 20_000:
-        failed.append("long")
-    if any(
-        b.bold and b.kind == "text" and len(b.text) < 200 and read_heading(b.text)
-        and not is_continued(b.text)
-        for b in inside[1:]
-    ):  # fmt: skip
-        failed.append("item_inside")
-    confidence = min(0.97, 0.55 + 0.06 * candidate.weight) - 0.2 * len(failed)
-    parent, _, _ = candidate.item.key.partition(".item")
-    return Found(
-        key=candidate.item.key,
-        title=" ".join(inside[0].text.split("\n")[0].split())[:200],
-        start=candidate.block,
-        end=end,
-        level=2,
-        confidence=round(max(0.05, confidence), 2),
-        failed=failed,
-        status=status,
-        points_to=points,
-        parent=parent if parent.startswith("part") and parent != candidate.item.key else None,
-    )

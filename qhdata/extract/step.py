@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from qhdata.errors import RowError
+from qhdata.extract.annual_report import is_annual_report
 from qhdata.extract.document import Extracted, extract_document, text_sha256
 from qhdata.extract.limits import Limits
 from qhdata.extract.public import filing_of
@@ -125,6 +126,7 @@ class Extract(Settings):
                 first_error = first_error or error
                 continue
             doc_ids.append(raw.doc_id)
+            _resolve(done, documents)
             out.document(done, named=not _has_header(raw), skipped=skipped, first=not known)
             skipped = []
         if not doc_ids and first_error is not None:
@@ -142,6 +144,15 @@ class Extract(Settings):
         if "*" in self.exhibits or not doc_type.startswith("EX-"):
             return True
         return any(doc_type == e or doc_type.startswith(f"{e}.") for e in self.exhibits)
+
+
+def _resolve(done: Extracted, documents: Sequence[RawDocument]) -> None:
+    """Sections that point to the annual report name the document, where the filing brings it."""
+    report = next((d.doc_id for d in documents if is_annual_report(d.doc_type)), None)
+    if report is not None and report != done.raw.doc_id:
+        done.sections = [
+            replace(s, points_to=report) if s.points_to == "EX-13" else s for s in done.sections
+        ]
 
 
 def _has_header(raw: RawDocument) -> bool:

@@ -46,6 +46,8 @@ class Section:
     end: int
     status: Literal["present", "incorporated_by_reference", "omitted", "not_found"]
     points_to: str | None
+    """Where the text stands instead: an item's key in this document, the `doc_id` of the filing's
+    annual report (EX-13), or its name where that is not at hand (`EX-13`, `proxy statement`)."""
     confidence: float
     """0 to 1; lowered by each failed check."""
     checks_failed: tuple[str, ...]

@@ -34,7 +34,7 @@ def annual() -> str:
         ("Item 1A.", "Risk Factors", PROSE + "As Item 7 of this report says, we may fail."),
         ("PART II", None, ""),
         ("Item 7.", "Management’s Discussion and Analysis", PROSE),
-        ("Item 8.", "Financial Statements and Supplementary Data", PROSE),
+        ("Item 8.", "Financial Statements and Supplementary Data", PROSE * 3),
         ("PART III", None, ""),
         ("Item 10.", "Directors", "Incorporated herein by reference to our proxy statement."),
     )

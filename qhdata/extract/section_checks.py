@@ -1,0 +1,188 @@
+"""What an item's text says of itself: its status, where it points, and which checks it fails.
+
+| check | fails where |
+|---|---|
+| heading | the link's target is not headed by the item's number or title |
+| title | the heading has another title than the form gives the item |
+| short, long | fewer or more characters than such an item has (`_BANDS`) |
+| item_inside | another item of the form is headed inside it |
+| coverage | the items hold less than half of the document |
+| by_index, by_title | an index of pages, or a title without a number, placed it |
+| not_found | an item that every filing of the form has is missing |
+
+Wrong without a warning is the one unforgivable result, so a check may fail where all is well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qhdata.extract.blocks import Block
+from qhdata.extract.found import Found
+from qhdata.extract.item_heading import Candidate, is_continued, read_heading
+from qhdata.extract.items import FORM_10K, FORM_10Q, Item
+
+_BY_REFERENCE = re.compile(
+    r"incorporated\s+(?:herein\s+|in\s+\w+\s+\w+\s+)?(?:by\s+)?reference|incorporated herein by"
+    r"|by reference (?:to|from|into)\b",
+    re.I,
+)
+_EXHIBIT = re.compile(
+    r"annual report to (?:share|stock)holders|exhibit\s+(?:no\.?\s*)?13(?:\.\d+)?\b|EX-13", re.I
+)
+_PROXY = re.compile(r"proxy statement|information statement", re.I)
+_ITEM = re.compile(r"\bItem\s+(?:No\.\s*)?(\d{1,2}[A-C]?)\b", re.I)
+_NOTE = re.compile(r"\bnotes?\s+(?:\d|to\b)", re.I)
+_OMITTED = re.compile(
+    r"^\W*(?:\[?reserved\]?|removed and reserved|not applicable|none|(?:intentionally )?omitted"
+    r"|n/a)\b.{0,80}$",
+    re.I | re.S,
+)
+_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“\"(])")
+_EXHIBITS = frozenset(["part2.item6", "part4.item14", "part4.item15", "part3.item19"])
+"""Lists of exhibits: all they hold is incorporated, and still they are no pointers."""
+
+_BANDS = {
+    "part1.item1": (500, 600_000),
+    "part1.item1a": (0, 700_000),
+    "part1.item1b": (0, 20_000),
+    "part1.item1c": (0, 60_000),
+    "part1.item2": (0, 200_000),
+    "part1.item3": (0, 120_000),
+    "part1.item4": (0, 20_000),
+    "part2.item5": (0, 80_000),
+    "part2.item6": (0, 80_000),
+    "part2.item7": (500, 1_500_000),
+    "part2.item7a": (0, 200_000),
+    "part2.item8": (2_000, 6_000_000),
+    "part2.item9": (0, 20_000),
+    "part2.item9a": (0, 40_000),
+    "part2.item9b": (0, 20_000),
+    "part2.item9c": (0, 20_000),
+    "part3.item13": (0, 150_000),
+    "part3.item14": (0, 20_000),
+    "part4.item16": (0, 20_000),
+}
+"""Characters of a 10-K's items: about eight times the largest of some 25 large filings, and the
+smallest that small filers write. `part1.item4` holds the executive officers of many filers."""
+_QUARTERLY = {
+    "part1.item1": (2_000, 6_000_000),
+    "part1.item2": (500, 1_500_000),
+    "part1.item3": (0, 120_000),
+    "part1.item4": (0, 40_000),
+    "part2.item3": (0, 20_000),
+    "part2.item4": (0, 20_000),
+    "part2.item5": (0, 60_000),
+    "part2.item6": (0, 200_000),
+}
+LEAST_COVERAGE = 0.5
+"""Share of a document that its items have to hold; a 10-K's cover, contents and signatures are a
+few per cent, statements behind the items half of a small one."""
+
+
+def checked(
+    blocks: Sequence[Block], candidate: Candidate, end: int, items: Sequence[Item], eightk: bool
+) -> Found:
+    """The section that begins at a candidate and ends before block `end`."""
+    inside = blocks[candidate.block : end]
+    key = candidate.item.key
+    size = sum(len(b.text) for b in inside)
+    failed = list(dict.fromkeys(candidate.failed))
+    status, points = "present", None
+    if not eightk:  # an 8-K reports every item that it names, however short
+        status, points = _status(inside, candidate, size, items)
+    if status == "present":
+        low, high = _band(key, items)
+        if candidate.item.core and size < max(low, 500):
+            failed.append("short")
+        elif size > high:
+            failed.append("long")
+    if any(_heads_item(b, key, items) for b in inside[1:]):
+        failed.append("item_inside")
+    confidence = min(0.97, 0.55 + 0.06 * candidate.weight) - 0.2 * len(failed)
+    parent, _, _ = key.partition(".item")
+    return Found(
+        key=key,
+        title=" ".join(inside[0].text.split("\n")[0].split())[:200],
+        start=candidate.block,
+        end=end,
+        level=2,
+        confidence=round(max(0.05, confidence), 2),
+        failed=failed,
+        status=status,
+        points_to=points,
+        parent=parent if parent.startswith("part") and parent != key else None,
+    )
+
+
+def check_coverage(blocks: Sequence[Block], found: Sequence[Found]) -> float:
+    """Share of the document inside its items; below `LEAST_COVERAGE` each of them says so."""
+    held = set[int]()
+    for section in found:
+        held.update(range(section.start, section.end))
+    total = sum(len(b.text) for b in blocks)
+    share = sum(len(blocks[n].text) for n in held) / total if total else 0.0
+    if share < LEAST_COVERAGE:
+        for section in found:
+            if section.status != "not_found":
+                section.failed.append("coverage")
+                section.confidence = round(max(0.05, section.confidence - 0.2), 2)
+    return share
+
+
+def _band(key: str, items: Sequence[Item]) -> tuple[int, int]:
+    bands = _BANDS if items is FORM_10K else _QUARTERLY if items is FORM_10Q else {}
+    return bands.get(key, (0, 10**9))
+
+
+def _status(
+    inside: Sequence[Block], candidate: Candidate, size: int, items: Sequence[Item]
+) -> tuple[str, str | None]:
+    body = "\n".join(b.text for b in inside[1:4])[:1500] or inside[0].text
+    if size < 400 and (_OMITTED.match(body) or _OMITTED.match(candidate.title)):
+        return "omitted", None
+    if candidate.item.key in _EXHIBITS or size >= 4000:
+        return "present", None
+    paragraphs = [b.text for b in inside if len(b.text) > 40 and not b.bold] or [inside[0].text]
+    sentences = [s for p in paragraphs for s in _SENTENCE.split(p) if s]
+    referring = [s for s in sentences if _BY_REFERENCE.search(s)]
+    if not referring:
+        return "present", None
+    points = _points_to(" ".join(referring), candidate.item.key, items)
+    away = sum(map(len, referring)) * 2 >= sum(map(len, sentences))
+    if away or _BY_REFERENCE.search(sentences[0]):
+        return "incorporated_by_reference", points
+    return "present", points
+
+
+def _points_to(text: str, own: str, items: Sequence[Item]) -> str | None:
+    """`EX-13`, `proxy statement`, the key of another item of this filing, or None."""
+    if _EXHIBIT.search(text):
+        return "EX-13"
+    if _PROXY.search(text):
+        return "proxy statement"
+    for number in _ITEM.findall(text):
+        for item in items:
+            if item.number == number.upper() and item.key != own:
+                return item.key
+    if _NOTE.search(text):  # notes stand with the statements
+        return next((i.key for i in items if i.title.startswith("financial statements")), None)
+    return None
+
+
+def _heads_item(block: Block, own: str, items: Sequence[Item]) -> bool:
+    """Whether a block heads another item: in bold, or with that item's own title."""
+    text = block.text
+    if block.kind != "text" or len(text) >= 200 or "ITEM" not in text[:40].upper():
+        return False
+    read = read_heading(text)
+    if read is None or is_continued(text):
+        return False
+    if block.bold:
+        return True
+    _, numbers, title = read
+    return not text.endswith(".") and any(
+        item.number == numbers[0] and item.key != own and re.match(item.title, title, re.I)
+        for item in items
+    )
