@@ -64,6 +64,39 @@ FORM_10Q = (
     Item("part2.item6", "6", r"exhibits"),
 )
 
+FORM_10KSB = (
+    Item("part1.item1", "1", r"business", True),
+    Item("part1.item1a", "1A", r"risk factors"),
+    Item("part1.item2", "2", r"propert"),
+    Item("part1.item3", "3", r"legal proceedings"),
+    Item("part1.item4", "4", r"submission of matters"),
+    Item("part2.item5", "5", r"market for|market price|common (?:stock|equity)"),
+    Item("part2.item6", "6", r"management.{1,3}s? (?:s )?discussion|plan of operation", True),
+    Item("part2.item7", "7", r"financial statements", True),
+    Item("part2.item8", "8", r"changes in and disagreements|disagreements with"),
+    Item("part2.item8a", "8A", r"controls and procedures"),
+    Item("part2.item8b", "8B", r"other information"),
+    Item("part3.item9", "9", r"directors"),
+    Item("part3.item10", "10", r"executive compensation"),
+    Item("part3.item11", "11", r"security ownership"),
+    Item("part3.item12", "12", r"certain relationships"),
+    Item("part3.item13", "13", r"exhibits"),
+    Item("part3.item14", "14", r"principal account|controls and procedures"),
+)
+"""Small business issuers until 2008: other numbers than a 10-K's from Item 6 on."""
+
+FORM_10QSB = (
+    Item("part1.item1", "1", r"financial statements|financial information", True),
+    Item("part1.item2", "2", r"management.{1,3}s? (?:s )?discussion|plan of operation", True),
+    Item("part1.item3", "3", r"controls and procedures"),
+    Item("part2.item1", "1", r"legal proceedings"),
+    Item("part2.item2", "2", r"unregistered sales|changes in securities|small business issuer"),
+    Item("part2.item3", "3", r"defaults upon"),
+    Item("part2.item4", "4", r"submission of matters"),
+    Item("part2.item5", "5", r"other information"),
+    Item("part2.item6", "6", r"exhibits"),
+)
+
 _NEW_8K = (
     "1.01 entry into|1.02 termination of|1.03 bankruptcy|1.04 mine safety|1.05 cybersecurity|"
     "2.01 completion of|2.02 results of operations|2.03 creation of|2.04 triggering|2.05 costs|"
@@ -129,18 +162,22 @@ CHINESE = (
 GENERIC = "heading"
 """Key of a section that only its heading names."""
 
-FORMS = {"10-K": FORM_10K, "10-Q": FORM_10Q, "8-K": FORM_8K, "20-F": FORM_20F}
+FORMS = {
+    "10-K": FORM_10K,
+    "10-KSB": FORM_10KSB,
+    "10-Q": FORM_10Q,
+    "10-QSB": FORM_10QSB,
+    "8-K": FORM_8K,
+    "20-F": FORM_20F,
+}
 
 
 def form_items(form: str) -> tuple[Item, ...]:
     """Items of a form by its name as filed; amendments and variants of 10-K included."""
-    base = form.upper().removesuffix("/A").strip()
-    if base.startswith(("10-K", "10K")):
-        base = "10-K"
-    elif base.startswith(("10-Q", "10Q")):
-        base = "10-Q"
-    elif base.startswith("8-K"):
-        base = "8-K"
+    base = form.upper().removesuffix("/A").strip().replace("10K", "10-K").replace("10Q", "10-Q")
+    for known in ("10-KSB", "10-QSB", "10-K", "10-Q", "8-K"):  # 10-K405, 10-KT, 10-KSB40, 8-K12B
+        if base.startswith(known):
+            return FORMS[known]
     return FORMS.get(base, ())
 
 
@@ -157,5 +194,5 @@ def most_confidence(form: str, lang: str) -> float:
 
 def section_keys() -> list[str]:
     """Every key that a section may have, sorted: schemas/section_keys.json is this list."""
-    items = (*FORM_10K, *FORM_10Q, *FORM_8K, *FORM_20F, *CHINESE)
+    items = (*FORM_10K, *FORM_10KSB, *FORM_10Q, *FORM_10QSB, *FORM_8K, *FORM_20F, *CHINESE)
     return sorted({item.key for item in items} | {GENERIC, "signatures"})

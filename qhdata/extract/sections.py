@@ -23,9 +23,9 @@ from qhdata.extract.item_heading import (
     part_of,
     read_heading,
 )
-from qhdata.extract.items import FORM_10K, Item
+from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
 from qhdata.extract.section_checks import check_coverage, checked
-from qhdata.extract.statements import place_statements
+from qhdata.extract.statements import ITEM_8, place_statements
 
 _REFERENCE = re.compile(
     r"^[\s.,\"”’)]*(?:of|in|to|and|above|below|under|is|are|was|has|which|that|this|"
@@ -33,6 +33,19 @@ _REFERENCE = re.compile(
     r"(?!.{0,40}\bregistrant)",
 )
 _SIGNATURE = re.compile(r"^[\W_]{0,4}SIGNATURES?\W{0,4}$", re.I)
+_SIGNED = re.compile(r"\bsigned\b|pursuant to the requirements|/s/|duly authorized", re.I)
+_BEHIND = re.compile(
+    r"^\W*(?:(?:index to exhibits|exhibits? index|exhibits?|certifications?)\W*$|exhibit \d)",
+    re.I,
+)
+LONGEST_SIGNATURES = 12_000
+"""Characters after which what follows the signatures is no longer theirs."""
+STATEMENTS = (
+    (FORM_10K, (ITEM_8,), ("part4.item14", "part4.item15", "part4.item16")),
+    (FORM_10KSB, ("part2.item7",), ("part3.item13",)),
+    (FORM_20F, ("part3.item18", "part3.item17"), ("part3.item19",)),
+)
+"""Of each annual form, the items that hold the statements and those that list them."""
 MAX_CANDIDATES = 3000
 """Above this many places that look like items the best sequence is not searched for."""
 
@@ -54,8 +67,11 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
     for item in items:
         if item.core and item.key not in have:
             found.append(Found(item.key, "", 0, 0, 2, 0.0, ["not_found"], "not_found"))
-    if items is FORM_10K:
-        place_statements(blocks, found)
+    for form, keys, lists in STATEMENTS:
+        if items is form:
+            place_statements(blocks, found, keys, lists)
+    if chosen:
+        found += _signatures(blocks, found)
     if not eightk and chosen:
         check_coverage(blocks, found)
     return found
@@ -166,16 +182,36 @@ def _each_once(candidates: list[Candidate]) -> list[Candidate]:
 def _spans(
     blocks: Sequence[Block], chosen: list[Candidate], items: Sequence[Item], eightk: bool
 ) -> list[Found]:
-    last = len(blocks)
-    for n in range(len(blocks) - 1, chosen[-1].block, -1):
-        if _SIGNATURE.match(blocks[n].text):
-            last = n
-            if n < len(blocks) * 0.5:
-                last = len(blocks)
-    if last <= chosen[-1].block:
-        last = len(blocks)
+    last = _signed_at(blocks, chosen[-1].block)
     found = []
     for i, candidate in enumerate(chosen):
         end = next((c.block for c in chosen[i + 1 :] if c.block > candidate.block), last)
         found.append(checked(blocks, candidate, max(end, candidate.block + 1), items, eightk))
     return found
+
+
+def _signed_at(blocks: Sequence[Block], after: int) -> int:
+    """The block that heads the signatures behind the last item, or the number of blocks."""
+    for n in range(after + 1, len(blocks)):
+        if _SIGNATURE.match(blocks[n].text) and (
+            n * 2 >= len(blocks) or any(_SIGNED.search(b.text) for b in blocks[n + 1 : n + 13])
+        ):
+            return n
+    return len(blocks)
+
+
+def _signatures(blocks: Sequence[Block], found: Sequence[Found]) -> Iterator[Found]:
+    """The signatures' own section: to the exhibits' list or whatever else follows them."""
+    last = max((f.start for f in found if "heading" not in f.failed), default=0)
+    start = _signed_at(blocks, last)
+    end, size = start, 0
+    others = {f.start for f in found}
+    while end < len(blocks):
+        text = blocks[end].text
+        size += len(text)
+        if end > start and (size > LONGEST_SIGNATURES or end in others or _BEHIND.match(text)):
+            break
+        end += 1
+    if end > start:
+        title = " ".join(blocks[start].text.split())[:200]
+        yield Found("signatures", title, start, end, 2, 0.9, [])

@@ -15,7 +15,6 @@ from qhdata.extract.found import Found
 from qhdata.extract.units import is_statement
 
 ITEM_8 = "part2.item8"
-_LAST = ("part4.item16", "part4.item15", "part4.item14")
 _OPENING = re.compile(
     r"^\W*(?:reports? of (?:the )?independent|independent (?:registered public accounting firm"
     r"|auditor|accountant|public accountant)|index to (?:the )?(?:consolidated )?financial stat"
@@ -29,18 +28,31 @@ _CLOSING = re.compile(
 )
 REACH = 600
 """Blocks after an opening within which a balance sheet and cash flows have to stand."""
+LONGEST_NOTE = 2000
+"""Characters of an item above which it holds statements itself."""
 SMALLEST = 3000
 """Characters that statements have at least."""
 
 
-def place_statements(blocks: Sequence[Block], found: list[Found]) -> None:
-    """Add the statements' row where Item 8 has none of its own; mend the rows around it."""
-    pointer = next((f for f in found if f.key == ITEM_8), None)
-    if pointer is not None and pointer.status == "present" and "short" not in pointer.failed:
+def place_statements(
+    blocks: Sequence[Block], found: list[Found], keys: Sequence[str], lists: Sequence[str]
+) -> None:
+    """Add the statements' row where their item has none of its own; mend the rows around it.
+
+    keys: of the items that hold statements in this form, the likelier first. lists: of the items
+    that list them and the exhibits; statements mostly stand there or behind.
+    """
+    held = [f for f in found if f.key in keys and f.status != "omitted"]
+    pointer = min(held, key=lambda f: keys.index(f.key), default=None)
+    if (
+        pointer is not None
+        and pointer.status == "present"
+        and _size(blocks, pointer) > LONGEST_NOTE
+    ):
         return
     after = pointer.end if pointer is not None else 0
     back = min(
-        (f.start for f in found if f.key in _LAST and f.status != "not_found"), default=after
+        (f.start for f in found if f.key in lists and f.status != "not_found"), default=after
     )
     span = find_statements(blocks, max(back, after)) or find_statements(blocks, after)
     if span is None:
@@ -51,20 +63,28 @@ def place_statements(blocks: Sequence[Block], found: list[Found]) -> None:
     for section in nested:
         if section.key == "part4.item16" or end >= section.end:
             section.end = start
-            if "long" in section.failed:
-                section.failed.remove("long")
-                section.confidence = round(min(0.97, section.confidence + 0.2), 2)
+            _pass(section, "long")
+    key = pointer.key if pointer is not None else keys[0]
     title = " ".join(blocks[start].text.split())[:200]
-    found.append(Found(ITEM_8, title, start, end, 2, 0.75, ["heading"], "present", None, "part2"))
-    if pointer is not None:
-        pointer.points_to = ITEM_8
-        pointer.status = "incorporated_by_reference"
-        if "short" in pointer.failed:
-            pointer.failed.remove("short")
-            pointer.confidence = round(min(0.97, pointer.confidence + 0.2), 2)
-        if pointer.failed == ["not_found"]:
-            found.remove(pointer)
+    parent = key.partition(".")[0]
+    found.append(Found(key, title, start, end, 2, 0.75, ["heading"], "present", None, parent))
+    if pointer is not None and pointer.status == "not_found":
+        found.remove(pointer)
+    elif pointer is not None:
+        pointer.points_to, pointer.status = key, "incorporated_by_reference"
+        _pass(pointer, "short")
     found.sort(key=lambda f: (f.status == "not_found", f.start, -f.end))
+
+
+def _size(blocks: Sequence[Block], section: Found) -> int:
+    return sum(len(b.text) for b in blocks[section.start : section.end])
+
+
+def _pass(section: Found, check: str) -> None:
+    """Take back a failed check, with what it cost."""
+    if check in section.failed:
+        section.failed.remove(check)
+        section.confidence = round(min(0.97, section.confidence + 0.2), 2)
 
 
 def find_statements(blocks: Sequence[Block], after: int) -> tuple[int, int] | None:

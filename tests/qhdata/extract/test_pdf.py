@@ -244,4 +244,4 @@ def test_a_real_pdf_keeps_its_numbers_and_its_items(name: str, items: int) -> No
             wanted.update(NUMBER.findall(one.get_textpage().get_text_range()))
     missing = wanted - Counter(NUMBER.findall(done.text))
     assert sum(missing.values()) == 0, missing
-    assert len([s for s in done.sections if s.status != "not_found"]) == items
+    assert len([s for s in done.sections if ".item" in s.key and s.status != "not_found"]) == items

@@ -312,3 +312,24 @@ def test_each_check_lowers_confidence() -> None:
     assert all("coverage" in s.checks_failed for s in stray.sections if s.status == "present")
     worst = {s.key: s.confidence for s in stray.sections}
     assert worst["part1.item1"] < {s.key: s.confidence for s in good.sections}["part1.item1"]
+
+
+# ------------------------------------------------------------------ small business issuers
+
+
+def test_small_business_forms_have_their_own_numbers() -> None:
+    items = (
+        ("ITEM 1. DESCRIPTION OF BUSINESS", PROSE),
+        ("ITEM 6. MANAGEMENT'S DISCUSSION AND ANALYSIS OR PLAN OF OPERATION", PROSE),
+        ("ITEM 7. FINANCIAL STATEMENTS", "The statements begin on page F-1."),
+        ("ITEM 8A. CONTROLS AND PROCEDURES", PROSE),
+        ("ITEM 13. EXHIBITS AND REPORTS ON FORM 8-K", "None."),
+    )
+    body = "".join(head(title) + f"<p>{text}</p>" for title, text in items)
+    done = extract(body + SIGNED + pages([statements()], prefix="F-"), "10-KSB")
+    assert [(s.key, s.status) for s in done.sections] == [
+        ("part1.item1", "present"), ("part2.item6", "present"),
+        ("part2.item7", "incorporated_by_reference"), ("part2.item8a", "present"),
+        ("part3.item13", "present"), ("part2.item7", "present"), ("signatures", "present"),
+    ]  # fmt: skip
+    assert max(s.confidence for s in done.sections) <= 0.7
