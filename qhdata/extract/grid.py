@@ -8,6 +8,7 @@ stand under the same header are one column. Nothing is dropped but emptiness.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ MAX_SLOTS = 400_000
 """Grid slots of one table above which spans are ignored: no filing comes near."""
 HEADER_ROWS = 8
 """No header is looked for below this row."""
+
+_MINUS = re.compile(r"\(\d{1,2}\)")
 
 
 class Raw:
@@ -118,7 +121,10 @@ def join_symbols(rows: list[list[Raw]]) -> None:
 
 
 def _join_notes(rows: list[list[Raw]]) -> None:
-    """Columns that hold nothing but footnote marks, each right of a value, have no own header."""
+    """Columns that hold nothing but footnote marks, each right of a value, have no own header.
+
+    A column of `(1)` beside every value is a column of minus ones: marks leave rows out.
+    """
     marks: dict[int, bool] = {}
     for row in rows:
         for i, cell in enumerate(row):
@@ -127,6 +133,11 @@ def _join_notes(rows: list[list[Raw]]) -> None:
             marks[cell.col] = marks.get(cell.col, True) and beside
     if not any(marks.values()):
         return
+    for col in [col for col, only in marks.items() if only]:
+        texts = [cell.text for row in rows for cell in row if cell.col == col]
+        beside = sum(c.value and c.col + c.colspan == col for row in rows for c in row)
+        if 1 < len(texts) == beside and all(map(_MINUS.fullmatch, texts)):
+            marks[col] = False
     for row in rows:
         out: list[Raw] = []
         for cell in row:

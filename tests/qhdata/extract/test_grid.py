@@ -172,3 +172,10 @@ def test_what_a_statement_prints_is_read_back(value: int, dollars: bool) -> None
     shown = "$" + shown if dollars else shown
     assert is_value(shown)
     assert number(shown) == str(value)
+
+
+def test_a_column_of_minus_ones_is_no_column_of_footnote_marks() -> None:
+    _, ones = table(cells("Sales", "0", "(1)"), cells("Tax", "3", "(2)"))
+    assert ones.split("\n")[0] == "| Sales | 0 | (1) |"
+    _, marks = table(cells("Sales", "0", "(1)"), cells("Tax", "3"))
+    assert marks.split("\n")[0] == "| Sales | 0 (1) |"
