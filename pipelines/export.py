@@ -16,8 +16,8 @@ from qhdata.durable import write_bytes
 from qhdata.errors import NotAnArtifact, UserError
 from qhdata.export import FORMATS
 from qhdata.export.rows import Choice, Counted, export_rows
-from qhdata.export.tables import TableStyle
 from qhdata.recipe import load_object, plain
+from qhdata.text_style import TableStyle, TextStyle
 
 FormatName = Literal["jsonl", "parquet", "hf", "edgar-corpus"]
 
@@ -34,6 +34,9 @@ def export(
     years: Annotated[str, Parameter(help="2023, or 2015-2023; empty: all.")] = "",
     splits: Annotated[str, Parameter(help="Splits, by comma.")] = "train,dev,test",
     tables: Annotated[TableStyle, Parameter(help="How tables are written.")] = "markdown",
+    widest_table: Annotated[
+        int, Parameter(help="Tables of more columns as key-value lines; 0: none.")
+    ] = 0,
     header: Annotated[bool, Parameter(help="Begin each text with filer, form, date.")] = False,
     max_chars: Annotated[int, Parameter(help="Longest text; 0: never cut.")] = 0,
     confidence: Annotated[float, Parameter(help="Least confidence of a section.")] = 0.5,
@@ -47,8 +50,7 @@ def export(
         sections=_names(sections),
         years=_years(years),
         splits=_names(splits),
-        tables=tables,
-        header=header,
+        style=TextStyle(tables=tables, widest=widest_table, header=header),
         max_chars=max_chars,
         confidence=confidence,
         decision=decision,

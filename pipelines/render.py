@@ -10,10 +10,10 @@ from cyclopts import Parameter
 
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
-from qhdata.export.tables import TableStyle, restyled
 from qhdata.records import Edit
 from qhdata.render import inside
 from qhdata.render import render as apply
+from qhdata.text_style import TableStyle, restyled
 
 
 def render(

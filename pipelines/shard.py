@@ -19,6 +19,7 @@ from qhdata.shards import build as building
 from qhdata.shards.build import ShardSettings
 from qhdata.shards.inputs import RECORDS
 from qhdata.shards.layout import ShardSet
+from qhdata.text_style import TableStyle, TextStyle
 
 KindName = Literal["cpt", "sft", "preference", "prompts"]
 Inputs = Annotated[Path, Parameter(help="Corpora and synth sets.")]
@@ -65,6 +66,11 @@ def build(
     family: Annotated[str, Parameter(help="Chat family, if not the tokenizer's own.")] = "",
     as_of: Annotated[str, Parameter(help="Only rows public by then (UTC).")] = "",
     seed: Annotated[int, Parameter(help="Of the order on disk.")] = 0,
+    tables: Annotated[TableStyle, Parameter(help="How tables are written.")] = "markdown",
+    widest_table: Annotated[
+        int, Parameter(help="Tables of more columns as key-value lines; 0: none.")
+    ] = 0,
+    header: Annotated[bool, Parameter(help="Begin each document with whose it is.")] = False,
     plan: Plan = False,
 ) -> None:
     """Documents, examples, pairs or tasks to token shards."""
@@ -74,7 +80,10 @@ def build(
     if plan:
         _plan(kind, list(inputs), loaded)
         return
-    settings = ShardSettings(context=context, splits=split, family=family, as_of=as_of, seed=seed)
+    style = TextStyle(tables=tables, widest=widest_table, header=header)
+    settings = ShardSettings(
+        context=context, splits=split, family=family, as_of=as_of, seed=seed, style=style
+    )
     made = build_shards(kind, list(inputs), out, loaded, settings)
     shard = ShardSet.open(made.path)
     step = made.step("shard") or {}

@@ -97,6 +97,19 @@ def read_edits(corpus: Artifact) -> dict[str, list[Edit]]:
     return found
 
 
+def tables_of(corpus: Artifact, chunk: str, wanted: set[str]) -> dict[str, list[dict[str, Any]]]:
+    """Tables of some documents of one chunk; cells are many, so no more is held at a time."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for file in corpus.part("tables").files:
+        if file.chunk != chunk:
+            continue
+        for batch in corpus.file_batches(file):
+            for row in batch.to_pylist():
+                if row["doc_id"] in wanted:
+                    found.setdefault(row["doc_id"], []).append(row)
+    return found
+
+
 def kept_ids(corpus: Artifact, decisions: str = "select") -> set[str]:
     """doc_ids that a decision keeps. Raises UserError where there is no such decision."""
     part = f"decisions/{decisions}"

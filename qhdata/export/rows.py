@@ -6,19 +6,20 @@ stands in the split of its filer, and is cut at paragraph borders where it is lo
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
-from qhdata.export.tables import TableStyle, restyled
 from qhdata.extract.items import section_keys
 from qhdata.recipe import Settings
 from qhdata.records import Edit
-from qhdata.render import inside, kept_ids, read_edits, render
+from qhdata.render import inside, kept_ids, read_edits, render, tables_of
+from qhdata.text_style import TextStyle, heading, styled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +36,14 @@ class Choice(Settings):
     """Splits to take."""
     decision: str = "select"
     """Name of the decision that says which documents are kept."""
-    tables: TableStyle = "markdown"
-    """How tables are written."""
-    header: bool = False
-    """Whether a text begins with a line that says filer, form and date."""
+    style: TextStyle = TextStyle()
+    """How tables are written, and whether a line says first whose text it is."""
     present_only: bool = True
     """Leave out sections that only say that they are omitted or incorporated by reference."""
     confidence: float = 0.5
     """Least confidence of a section; less sure ones are left out and counted."""
     max_chars: int = 0
-    """Longest text; longer ones are cut at paragraph borders; 0: never cut."""
+    """Longest text; longer ones are cut where sections begin, else at paragraphs; 0: never cut."""
 
 
 @dataclass(slots=True)
@@ -67,11 +66,13 @@ def export_rows(corpus: Artifact, choice: Choice, counted: Counted) -> Iterator[
     wanted = _wanted(choice.sections)
     kept = kept_ids(corpus, choice.decision)
     edits, filings = read_edits(corpus), _filings(corpus)
+    restyle = choice.style.needs_tables
+    look = replace(choice.style, header=False)  # every piece gets its header, not the first alone
     splits = _column(corpus, "doc_splits", "split")
-    sections = _by_document(corpus, "sections") if wanted else {}
+    sections = _by_document(corpus, "sections") if wanted or choice.max_chars else {}
     for chunk, batch in corpus.batches("documents", max_rows=32):
         rows = batch.to_pylist()
-        tables = _tables(corpus, chunk, {r["doc_id"] for r in rows}, choice.tables)
+        tables = tables_of(corpus, chunk, {r["doc_id"] for r in rows}) if restyle else {}
         for row in rows:
             counted.documents += 1
             filing = filings.get(row["filing_id"], {})
@@ -81,19 +82,19 @@ def export_rows(corpus: Artifact, choice: Choice, counted: Counted) -> Iterator[
             if reason:
                 counted.left_out[reason] += 1
                 continue
-            own = [
-                *edits.get(row["doc_id"], ()),
-                *restyled(tables.get(row["doc_id"], ()), choice.tables),
-            ]
+            own = styled(
+                look, row, filing, tables.get(row["doc_id"], ()), edits.get(row["doc_id"], ())
+            )
             made = list(_texts(row, own, sections.get(row["doc_id"], ()), wanted, choice, counted))
             if not made:
                 counted.left_out["no_such_section"] += 1
                 continue
             counted.exported += 1
             common = _common(row, filing, year, split)
-            for key, title, text in made:
-                head = _header(common) + "\n\n" if choice.header else ""
-                for n, part in enumerate(_cut(text, choice.max_chars)):
+            line = heading(filing, row["doc_type"], row["public_at"]) if choice.style.header else ""
+            head = f"{line}\n\n" if line else ""
+            for key, title, text, borders in made:
+                for n, part in enumerate(cut(text, choice.max_chars, borders)):
                     counted.rows += 1
                     yield {
                         "id": f"{row['doc_id']}{'/' + key if key else ''}{f'~{n}' if n else ''}",
@@ -140,10 +141,12 @@ def _texts(
     wanted: frozenset[str],
     choice: Choice,
     counted: Counted,
-) -> Iterator[tuple[str, str, str]]:
-    """(section key, title, text) of what is wanted of one document."""
+) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
+    """(section key, title, text, where sections begin in it) of what is wanted of one document."""
     if not wanted:
-        yield "", row["title"], render(row["text"], edits).text
+        done = render(row["text"], edits)
+        carried = (done.carry(s["start"], s["end"]) for s in sections if s["status"] == "present")
+        yield "", row["title"], done.text, tuple(span[0] for span in carried if span is not None)
         return
     for section in sections:
         if section["key"] not in wanted:
@@ -156,7 +159,7 @@ def _texts(
         else:
             start, end = section["start"], section["end"]
             own = inside(edits, start, end)
-            yield section["key"], section["title"], render(row["text"][start:end], own).text
+            yield section["key"], section["title"], render(row["text"][start:end], own).text, ()
 
 
 def _common(
@@ -184,21 +187,23 @@ def _common(
     }
 
 
-def _header(common: Mapping[str, Any]) -> str:
-    parts = [
-        common["filer"],
-        common["form"],
-        common["period_end"] and f"for {common['period_end']}",
-    ]
-    when = (common["public_at"] or "")[:10]
-    return ", ".join(p for p in (*parts, f"public {when}" if when else None) if p)
-
-
-def _cut(text: str, most: int) -> Iterator[str]:
-    """Pieces of at most `most` characters, at paragraph borders; a longer paragraph, at lines."""
+def cut(text: str, most: int, borders: Sequence[int] = ()) -> Iterator[str]:
+    """Pieces of at most `most` characters: whole sections together while they fit, a longer one
+    at its paragraphs, a longer paragraph at its lines. borders: where sections begin in the text.
+    """
     if not most or len(text) <= most:
         yield text
         return
+    at = [0, *sorted({b for b in borders if 0 < b < len(text)}), len(text)]
+    held = 0
+    for end, after in itertools.pairwise([*at[1:], len(text) + most + 1]):
+        if after - held <= most:
+            continue
+        yield from _paragraphs(text[held:end].strip("\n"), most)
+        held = end
+
+
+def _paragraphs(text: str, most: int) -> Iterator[str]:
     piece = ""
     for paragraph in text.split("\n\n"):
         for part in _lines(paragraph, most):
@@ -240,23 +245,6 @@ def _by_document(corpus: Artifact, part: str) -> dict[str, list[dict[str, Any]]]
     for _, batch in corpus.batches(part):
         for row in batch.to_pylist():
             found.setdefault(row["doc_id"], []).append(row)
-    return found
-
-
-def _tables(
-    corpus: Artifact, chunk: str, wanted: set[str], style: TableStyle
-) -> dict[str, list[dict[str, Any]]]:
-    """Tables of some documents of one chunk; cells are many, so no more is held at a time."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    if style == "markdown":
-        return found
-    for file in corpus.part("tables").files:
-        if file.chunk != chunk:
-            continue
-        for batch in corpus.file_batches(file):
-            for row in batch.to_pylist():
-                if row["doc_id"] in wanted:
-                    found.setdefault(row["doc_id"], []).append(row)
     return found
 
 

@@ -135,8 +135,8 @@ def _join_notes(rows: list[list[Raw]]) -> None:
         return
     for col in [col for col, only in marks.items() if only]:
         texts = [cell.text for row in rows for cell in row if cell.col == col]
-        beside = sum(c.value and c.col + c.colspan == col for row in rows for c in row)
-        if 1 < len(texts) == beside and all(map(_MINUS.fullmatch, texts)):
+        valued = sum(c.value and c.col + c.colspan == col for row in rows for c in row)
+        if 1 < len(texts) == valued and all(map(_MINUS.fullmatch, texts)):
             marks[col] = False
     for row in rows:
         out: list[Raw] = []

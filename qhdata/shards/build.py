@@ -27,6 +27,7 @@ from qhdata.shards.pieces import Kind, Piece
 from qhdata.shards.tokenize import Dropped, Slicer, batched, conversation, pair, prompt
 from qhdata.shards.writing import STEP, Spool, Target, write_dataset
 from qhdata.step import Counts
+from qhdata.text_style import TextStyle
 
 VERSION = 1
 _UNITS: dict[Kind, str] = {
@@ -66,6 +67,10 @@ class ShardSettings(Settings):
         """`as_of` as records write moments. Raises UserError for what is no moment."""
         return as_moment(self.as_of, "shards.as_of") if self.as_of else ""
 
+    style: TextStyle = TextStyle()
+    """How documents are written: their tables, a first line that says whose they are. Characters
+    that a trace gives are then those of the styled text.
+    """
     tokens_per_file: int = 1 << 28
     """A file is closed at the first group's end behind this."""
     decisions: str = "select"
@@ -155,7 +160,7 @@ def build_shards(
     digests = {
         f"{n}:{part}": artifact.digest(part)
         for n, artifact in enumerate(opened)
-        for part in parts_of(kind, artifact, chosen.decisions)
+        for part in parts_of(kind, artifact, chosen.decisions, chosen.style)
     }
     decisive = {
         "kind": kind,
@@ -258,7 +263,7 @@ def _plain_rows(
     total = sum(artifact.part("documents").rows for artifact in inputs)
     slicer = Slicer(tokenizer, settings.context)
     for artifact in inputs:
-        for batch in batched(texts_of(artifact, settings.decisions)):
+        for batch in batched(texts_of(artifact, settings.decisions, settings.style)):
             wanted = []
             for doc in batch:
                 wrong = _unwanted(doc.doc_id, doc, "", settings, tally)

@@ -14,7 +14,9 @@ from pipelines.export import export
 from pipelines.render import render
 from qhdata.artifact import Artifact
 from qhdata.errors import NotAnArtifact, UserError
-from qhdata.export.rows import _cut
+from qhdata.export.rows import cut
+from qhdata.shards.inputs import parts_of, texts_of
+from qhdata.text_style import TextStyle
 from qhdata.universe import invent
 
 
@@ -100,12 +102,56 @@ def test_tables_in_every_style_say_the_same_numbers(corpus: Path, tmp_path: Path
 
 def test_long_texts_are_cut_at_paragraphs_and_nothing_is_lost() -> None:
     text = "\n\n".join(f"Paragraph {n} says what it says." for n in range(200))
-    parts = list(_cut(text, 300))
+    parts = list(cut(text, 300))
     assert max(map(len, parts)) <= 300
     assert "\n\n".join(parts) == text
     one = "word " * 500
-    assert "".join("".join(_cut(one, 90)).split()) == "word" * 500
-    assert all(len(part) <= 90 for part in _cut(one, 90))
+    assert "".join("".join(cut(one, 90)).split()) == "word" * 500
+    assert all(len(part) <= 90 for part in cut(one, 90))
+
+
+def test_long_texts_are_cut_where_sections_begin() -> None:
+    sections = [f"## Item {n}\n\n" + "Words of it. " * 10 for n in range(1, 9)]
+    text, borders = "", []
+    for section in sections:
+        text += "\n\n" * bool(text)
+        borders.append(len(text))
+        text += section.strip()
+    parts = list(cut(text, 400, borders))
+    assert "\n\n".join(parts) == text
+    assert all(part.startswith("## Item ") for part in parts)
+    assert max(map(len, parts)) <= 400
+    assert len(parts) == 4, "two sections fit"
+    assert "\n\n".join(cut(text, 90, borders)).split() == text.split()
+
+
+def test_wide_tables_name_each_value_and_a_first_line_says_whose_text_it_is(
+    corpus: Path, tmp_path: Path
+) -> None:
+    export(corpus, out=tmp_path / "plain", forms="10-K")
+    export(corpus, out=tmp_path / "wide", forms="10-K", widest_table=3, header=True)
+    plain, wide = lines(tmp_path / "plain"), lines(tmp_path / "wide")
+    assert len(plain) == len(wide)
+    assert any(line.count("|") > 4 for row in plain for line in str(row["text"]).splitlines())
+    for row, other in zip(plain, wide, strict=True):
+        first, _, rest = str(other["text"]).partition("\n\n")
+        assert first.startswith(f"{row['filer']}, 10-K, for {row['period_end']}, public ")
+        widths = [line.count("|") - 1 for line in rest.splitlines() if line.startswith("|---")]
+        assert all(width <= 3 for width in widths)
+
+
+def test_shards_are_made_of_styled_texts(corpus: Path) -> None:
+    opened = Artifact.open(corpus, "corpus")
+    plain = {t.doc_id: t for t in texts_of(opened)}
+    style = TextStyle(tables="tsv", header=True)
+    for text in texts_of(opened, style=style):
+        before = plain[text.doc_id]
+        assert "|---|" not in text.text
+        assert len(text.borders) == len(before.borders)
+        for a, b in zip(before.borders, text.borders, strict=True):
+            if before.text[a : a + 2] == "##":
+                assert text.text[b : b + 9] == before.text[a : a + 9]
+    assert "tables" in parts_of("cpt", opened, "select", style)
 
 
 def test_wrong_requests_are_one_line(corpus: Path, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
