@@ -106,6 +106,11 @@ class Sink:
         elif self.length:
             self.gap = 2
 
+    def space(self) -> None:
+        """A gap that the eye sees: a space, unless a sign waits for its number."""
+        if self.length and not self.gap and self.parts[-1][-1] not in "$€£¥(":
+            self.gap = 1
+
     def open(self, code: int) -> None:
         """A mark that waits for the next letter."""
         self.pending.append(code)

@@ -197,6 +197,8 @@ class _Walk:
                             continue
                 elif style.display == "block":
                     self.sink.flush()
+                elif style.apart:
+                    self.sink.space()
                 text = el.text
                 if text:
                     self.text(text, state)

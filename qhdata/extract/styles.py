@@ -11,6 +11,7 @@ from typing import NamedTuple
 _SIZE = re.compile(r"font-size\s*:\s*([\d.]+)\s*(pt|px|em|%)?")
 _WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)")
 _BREAK = re.compile(r"(?:page-)?break-(before|after)\s*:\s*(?:always|page|left|right)")
+_APART = re.compile(r"padding-left\s*:\s*(?:[3-9]|\d\d)[\d.]*\s*(?:pt|px)")
 _FONT = re.compile(r"(?:^|;)\s*font\s*:\s*([^;]*)")
 
 
@@ -26,6 +27,8 @@ class Style(NamedTuple):
     wingdings: bool = False
     break_before: bool = False
     break_after: bool = False
+    apart: bool = False
+    """Set off to the left by its padding: where a word's end stands before it, a space is seen."""
 
 
 PLAIN = Style()
@@ -74,4 +77,5 @@ def parse_style(text: str) -> Style:
         wingdings="wingdings" in css,
         break_before="before" in breaks,
         break_after="after" in breaks,
+        apart="padding-left" in css and _APART.search(css) is not None,
     )

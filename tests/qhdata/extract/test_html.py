@@ -157,3 +157,11 @@ def test_an_entity_bomb_and_an_external_entity_do_nothing() -> None:
 def test_the_same_bytes_give_the_same_rows() -> None:
     body = "<p>a</p><table><tr><td>x</td><td>1</td></tr><tr><td>y</td><td>2</td></tr></table>"
     assert text(body) == text(body)
+
+
+def test_a_gap_that_the_eye_sees_is_a_space() -> None:
+    apart = '<span style="padding-left:19.04pt">'
+    assert text(f"<p><span>ITEM 1.</span>{apart}BUSINESS</span></p>") == "ITEM 1. BUSINESS"
+    assert text(f"<p><span>•</span>{apart}iMac</span></p>") == "• iMac"
+    assert text(f"<p><span>$</span>{apart}1,234</span></p>") == "$1,234"
+    assert text('<p><span>un</span><span style="padding-left:0pt">broken</span></p>') == "unbroken"

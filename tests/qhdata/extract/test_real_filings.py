@@ -98,6 +98,45 @@ def test_numbers_facts_and_items_of_a_large_filing(path: Path) -> None:
             assert Decimal(digits) == value, (fact.concept, shown, fact.value)
 
 
+ANNUAL = {
+    *(f"part1.item{n}" for n in ("1", "1a", "1b", "1c", "2", "3", "4")),
+    *(f"part2.item{n}" for n in ("5", "6", "7", "7a", "8", "9", "9a", "9b", "9c")),
+    *(f"part3.item{n}" for n in ("10", "11", "12", "13", "14")),
+    *(f"part4.item{n}" for n in ("15", "16")),
+}
+QUARTER = {*(f"part1.item{n}" for n in "124"), *(f"part2.item{n}" for n in "126")}
+"""Items 3, 1A, 3, 4 and 5 may be left out where there is nothing to say."""
+NAMES = {
+    "part1.item1": "Business", "part1.item1a": "Risk Factors", "part2.item7": "Discussion",
+    "part2.item8": "Financial Statements", "part2.item9a": "Controls", "part3.item10": "Directors",
+    "part4.item15": "Exhibit",
+}  # fmt: skip
+
+
+def test_every_annual_and_quarterly_report_has_all_its_items() -> None:
+    """As the SEC numbers them since 2023; the two rows without their number say so."""
+    seen, unheaded = collections.Counter[str](), []
+    for path in sorted((SEC / "html_2020s").rglob("*.html")):
+        done = extracted(str(path))
+        seen[done.form] += 1
+        found = [s for s in done.sections if s.key.startswith("part") and s.status != "not_found"]
+        assert {s.key for s in found} >= (ANNUAL if done.form == "10-K" else QUARTER), path.name
+        for section in found:
+            first = done.text[section.start : section.start + 300].split("\n")[0]
+            number = section.key.rpartition("item")[2]
+            if not re.match(rf"## item\s*{number}\b", first, re.I):
+                assert section.checks_failed == ("heading",)
+                unheaded.append((path.name[:10], section.key))
+            elif done.form == "10-K":
+                assert NAMES.get(section.key, "").lower() in first.lower()
+        starts = [s.start for s in found if not s.checks_failed]
+        assert starts == sorted(starts)
+    assert seen == {"10-K": 11, "10-Q": 8}
+    assert unheaded == [
+        ("nflx-10-k-", "part2.item8"), ("nflx-10-q-", "part1.item1"), ("nvda-10-k-", "part2.item8"),
+    ]  # fmt: skip
+
+
 def check_spans(done: Extracted) -> None:
     n = len(done.text)
     keys = set(section_keys())
