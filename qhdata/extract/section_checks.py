@@ -116,19 +116,17 @@ def checked(
     )
 
 
-def check_coverage(blocks: Sequence[Block], found: Sequence[Found]) -> float:
-    """Share of the document inside its items; below `LEAST_COVERAGE` each of them says so."""
+def check_coverage(blocks: Sequence[Block], found: Sequence[Found]) -> None:
+    """Where items hold less than `LEAST_COVERAGE` of the document, each of them says so."""
     held = set[int]()
     for section in found:
         held.update(range(section.start, section.end))
     total = sum(len(b.text) for b in blocks)
-    share = sum(len(blocks[n].text) for n in held) / total if total else 0.0
-    if share < LEAST_COVERAGE:
+    if sum(len(blocks[n].text) for n in held) < LEAST_COVERAGE * total:
         for section in found:
             if section.status != "not_found":
                 section.failed.append("coverage")
                 section.confidence = round(max(0.05, section.confidence - 0.2), 2)
-    return share
 
 
 def _band(key: str, items: Sequence[Item]) -> tuple[int, int]:
