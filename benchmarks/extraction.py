@@ -1,7 +1,8 @@
 """Filings to text, sections, tables and facts: qhdata beside edgartools, trafilatura, resiliparse.
 
     pip install -e '.[bench]'
-    python benchmarks/extraction.py FOLDER [--all FOLDER] [--runs 3] [--keep]
+    python benchmarks/extraction.py FOLDER [--all FOLDER] [--facts INLINE INSTANCE]
+        [--items FOLDER PEER] [--runs 3] [--keep]
 
 FOLDER holds HTML filings that every tool reads; with --all, qhdata alone also reads a larger
 folder. One process, one core, process time, best of the runs for each file. The yardstick
@@ -12,6 +13,8 @@ folder. One process, one core, process time, best of the runs for each file. The
 - rows: sampled table rows of which one line holds the label and every number
 - repeated: lines that stand eight times or more in a text, per document
 - sections: for 10-K and 10-Q, items whose size differs by 20 % and 200 characters from the peer's
+- facts: numeric facts of an inline document against the SEC's own extracted instance
+- items: items of 8-Ks against edgar-crawler's JSON, one file a filing, as sets
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 
@@ -235,6 +239,53 @@ def whole(folder: Path) -> dict[str, object]:
     }
 
 
+def facts(inline: Path, instance: Path) -> dict[str, object]:
+    """Recall and precision of the numeric facts of one inline document."""
+    (raw,) = [
+        r for f in plan([inline.parent]) if f.path == str(inline) for r in read_file(f).documents
+    ]
+    found = {
+        (
+            fact.concept,
+            f"{fact.period_start}/{fact.period_end}" if fact.period_start else fact.period_end,
+            json.dumps(sorted(json.loads(fact.dimensions))),
+            Decimal(fact.value).normalize(),
+        )
+        for fact in extract_document(raw, Limits()).facts
+        if fact.unit and fact.value
+    }
+    truth = reference.instance_facts(instance.read_bytes())
+    return {
+        "truth": len(truth),
+        "recall": round(len(found & truth) / len(truth), 5),
+        "precision": round(len(found & truth) / max(1, len(found)), 5),
+    }
+
+
+def items(folder: Path, peer: Path) -> dict[str, object]:
+    """8-Ks whose item sets are the peer's; every other one by name, with both."""
+    agree, other = 0, []
+    for file in plan([folder]):
+        answer = peer / f"{Path(file.source_path).stem}.json"
+        if not answer.is_file():
+            continue
+        theirs = {
+            key.removeprefix("item_").lower()
+            for key, value in json.loads(answer.read_text(encoding="utf-8")).items()
+            if key.startswith("item_") and (value or "").strip()
+        }
+        mine = {
+            section.key.removeprefix("item")
+            for raw in read_file(file).documents
+            for section in extract_document(raw, Limits()).sections
+            if section.key.startswith("item") and section.status == "present"
+        }
+        agree += mine == theirs
+        if mine != theirs:
+            other.append({"file": file.source_path, "qhdata": sorted(mine), "peer": sorted(theirs)})
+    return {"agree": agree, "of": agree + len(other), "other": other}
+
+
 def table(tools: dict[str, dict[str, object]]) -> str:
     lines = [
         "| tool | MB/s | recall mean | worst | rows kept | repeated lines | leaks |",
@@ -256,12 +307,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--all", type=Path, help="a larger folder, read by qhdata alone")
+    parser.add_argument("--facts", type=Path, nargs=2, metavar=("INLINE", "INSTANCE"))
+    parser.add_argument("--items", type=Path, nargs=2, metavar=("FOLDER", "PEER"))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/")
     args = parser.parse_args()
     result: dict[str, object] = {
         "what": "HTML filings to text, sections, tables and facts; one core, process time",
-        "command": "python benchmarks/extraction.py html_2020s --all sec --keep",
+        "command": f"python benchmarks/extraction.py {args.folder.name} --all --facts --items --keep",
         "date": dt.date.today().isoformat(),
         "commit": subprocess.run(
             ["git", "rev-parse", "--short", "HEAD"],
@@ -274,6 +327,10 @@ def main() -> None:
     }  # fmt: skip
     if args.all:
         result["all"] = whole(args.all)
+    if args.facts:
+        result["facts"] = facts(*args.facts)
+    if args.items:
+        result["items_8k"] = items(*args.items)
     print(table(result["tools"]))  # type: ignore[arg-type]
     print(json.dumps({k: v for k, v in result.items() if k != "tools"}, indent=1))
     if args.keep:

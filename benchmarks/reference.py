@@ -7,18 +7,22 @@ cannot hide in its own yardstick.
 from __future__ import annotations
 
 import collections
+import json
 import random
 import re
 import unicodedata
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
-from lxml import html
+from lxml import etree, html
 
 NUMBER = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)")
 TAGLIKE = re.compile(r"\b(?:us-gaap|dei|srt|iso4217|xbrli)[:_][A-Za-z]")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _UNSEEN = ("ix:header", "script", "style", "head", "title")
+_XBRLI = "{http://www.xbrl.org/2003/instance}"
+_XBRLDI = "{http://xbrl.org/2006/xbrldi}"
 _LETTERS = re.compile(r"[A-Za-z]{3}")
 
 
@@ -108,6 +112,29 @@ def rows_kept(rows: list[Row], text: str) -> list[bool]:
             )
         )
     return kept
+
+
+def instance_facts(data: bytes) -> set[tuple[str, str, str, Decimal]]:
+    """Numeric facts of an XBRL instance: (concept, period, dimensions, value)."""
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, huge_tree=True))
+    contexts = {}
+    for context in root.iter(f"{_XBRLI}context"):
+        period = "/".join((e.text or "").strip() for e in context.find(f"{_XBRLI}period"))
+        axes = sorted(
+            [member.get("dimension"), "".join(member.itertext()).strip()]
+            for kind in ("explicitMember", "typedMember")
+            for member in context.iter(_XBRLDI + kind)
+        )
+        contexts[context.get("id")] = period, json.dumps(axes)
+    facts = set()
+    for element in root:
+        if element.get("contextRef") and element.get("unitRef") and element.text:
+            name = etree.QName(element)
+            prefix = next(p for p, u in root.nsmap.items() if u == name.namespace)
+            period, axes = contexts[element.get("contextRef")]
+            value = Decimal(element.text.strip()).normalize()
+            facts.add((f"{prefix}:{name.localname}", period, axes, value))
+    return facts
 
 
 def _plain(text: str) -> str:
