@@ -241,9 +241,8 @@ def whole(folder: Path) -> dict[str, object]:
 
 def facts(inline: Path, instance: Path) -> dict[str, object]:
     """Recall and precision of the numeric facts of one inline document."""
-    (raw,) = [
-        r for f in plan([inline.parent]) if f.path == str(inline) for r in read_file(f).documents
-    ]
+    file = next(f for f in plan([inline.parent]) if Path(f.path).name == inline.name)
+    (raw,) = read_file(file).documents
     found = {
         (
             fact.concept,
@@ -314,7 +313,7 @@ def main() -> None:
     args = parser.parse_args()
     result: dict[str, object] = {
         "what": "HTML filings to text, sections, tables and facts; one core, process time",
-        "command": f"python benchmarks/extraction.py {args.folder.name} --all --facts --items --keep",
+        "command": f"python benchmarks/extraction.py {args.folder.name} --all --facts --items",
         "date": dt.date.today().isoformat(),
         "commit": subprocess.run(
             ["git", "rev-parse", "--short", "HEAD"],
