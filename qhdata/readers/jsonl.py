@@ -1,4 +1,5 @@
-"""JSON lines, one document a row: EDGAR-CORPUS (`section_1` ...), or any rows with a `text`.
+"""JSON lines, one document a row: EDGAR-CORPUS (`section_1` ...), or any rows with a `text`; and
+the JSON files that edgar-crawler extracts, one filing a file (`item_7`, `part_1_item_2` ...).
 
 A row says of its filing what the same names say in a sidecar (`cik`, `form`, `filed_at` ...); the
 file's own sidecar fills the rest. A row without text is left out and counted by its line.
@@ -22,7 +23,10 @@ from qhdata.records import JsonText, RawDocument, SourceFile
 TEXTS = ("text", "content")
 """Names of a row's text, the first that is there."""
 _ROW = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
-_SECTION = re.compile(r"^section_(\d{1,2}[A-C]?)$")
+_SECTION = re.compile(r"^(?:section|item|part_\d_item)_(\d{1,2}(?:\.\d\d)?[A-C]?)$")
+_LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.gz)?$", re.I)
+_CRAWLED = re.compile(r"_\d{10}-\d{2}-\d{6}\.json$", re.I)
+"""How edgar-crawler names what it extracts: `320193_10K_2021_0000320193-21-000105.json`."""
 _SAME = {
     "company": "filer",
     "filing_type": "form",
@@ -39,14 +43,15 @@ class JsonLinesReader:
 
     def claims(self, kind: Kind, name: str) -> bool:
         """Whether the name says JSON lines; the rows say whether they are documents."""
-        return kind == "text" and re.search(r"\.(?:jsonl|ndjson)(?:\.gz)?$", name, re.I) is not None
+        return kind == "text" and bool(_LINES.search(name) or _CRAWLED.search(name))
 
     def read(self, file: SourceFile, data: bytes) -> Reading:
         """A document a row. Raises RowError `not_json_lines` for a line that is no object."""
         documents: list[RawDocument] = []
         skipped: list[Skipped] = []
         seen: set[str] = set()
-        for n, line in enumerate(data.splitlines(), 1):
+        lines = [b" ".join(data.split(b"\n"))] if _CRAWLED.search(file.source_path) else None
+        for n, line in enumerate(lines or data.splitlines(), 1):
             if not line.strip():
                 continue
             try:
@@ -65,14 +70,18 @@ class JsonLinesReader:
                 skipped.append(Skipped(name=name, reason="same_bytes", bytes=len(line)))
                 continue
             seen.add(digest)
-            items = any(map(_SECTION.match, row))
+            form = row.get("form") or row.get("filing_type") or ""
+            if any(name.startswith("section_") for name in row):
+                form = "10-K"  # EDGAR-CORPUS holds annual reports alone
             documents.append(
                 RawDocument(
                     doc_id=f"{file.source}:{digest}",
                     file_id=file.file_id,
                     source=file.source,
                     source_path=file.source_path,
-                    doc_type="10-K" if items else str(row.get("form") or ""),
+                    doc_type="10-K"
+                    if items
+                    else str(row.get("form") or row.get("filing_type") or ""),
                     sequence=n,
                     file_name=name,
                     data=text.encode(),

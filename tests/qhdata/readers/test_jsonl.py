@@ -11,6 +11,7 @@ from pipelines.build import build
 from pipelines.export import export
 from qhdata.artifact import Artifact
 from qhdata.errors import RowError
+from qhdata.extract import Limits, extract_document
 from qhdata.readers import plan, read_file
 
 WORDS = "The Company sells valves and pumps to customers in forty countries of the world. " * 12
@@ -70,3 +71,24 @@ def test_a_line_that_is_no_object_is_refused_with_its_number(tmp_path: Path, lin
     (file,) = plan({"s": tmp_path})
     with pytest.raises(RowError, match="line 2 is no JSON object"):
         read_file(file)
+
+
+def test_a_filing_that_edgar_crawler_extracted_is_a_document(tmp_path: Path) -> None:
+    row = {
+        "cik": "42", "company": "INVENTED INC", "filing_type": "8-K", "filing_date": "2008-01-29",
+        "period_of_report": "2008-01-23", "sic": "6022", "htm_filing_link": None,
+        "item_1.01": f"Item 1.01 Entry into a Material Definitive Agreement\n{WORDS}",
+        "item_9.01": "Item 9.01 Financial Statements and Exhibits\nNone.",
+    }  # fmt: skip
+    folder = tmp_path / "EXTRACTED_FILINGS"
+    folder.mkdir()
+    name = "42_8K_2008_0000000042-08-000013.json"
+    (folder / name).write_text(json.dumps(row, indent=4), encoding="utf-8")
+    (file,) = plan({"s": tmp_path})
+    (document,) = read_file(file).documents
+    assert document.doc_type == "8-K"
+    header = document.header
+    assert (header.accession, header.form) == ("0000000042-08-000013", "8-K")
+    assert (header.filed_at, header.period_end) == ("2008-01-29", "2008-01-23")
+    done = extract_document(document, Limits())
+    assert [s.key for s in done.sections] == ["item1.01", "item9.01"]
