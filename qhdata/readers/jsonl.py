@@ -79,9 +79,7 @@ class JsonLinesReader:
                     file_id=file.file_id,
                     source=file.source,
                     source_path=file.source_path,
-                    doc_type="10-K"
-                    if items
-                    else str(row.get("form") or row.get("filing_type") or ""),
+                    doc_type=str(form),
                     sequence=n,
                     file_name=name,
                     data=text.encode(),
