@@ -7,14 +7,14 @@ inside its block, so nothing has to be found again.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qhdata.errors import RowError
-from qhdata.extract import chinese, headings
+from qhdata.extract import chinese, chinese_tables, headings
 from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode, script, without_controls
+from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.contents import find_contents
 from qhdata.extract.html import Parsed, parse_html
 from qhdata.extract.items import GENERIC, form_items, most_confidence
@@ -30,8 +30,6 @@ from qhdata.extract.units import is_statement, unit_of
 from qhdata.extract.xml import xml_blocks
 from qhdata.records import DecimalText, Fact, RawDocument, Section
 
-_ANNUAL = re.compile(r"年年?度报告|年年报|半年度报告|季度报告")
-
 
 @dataclass(slots=True)
 class TableOut:
@@ -45,6 +43,7 @@ class TableOut:
     unit: str | None
     scale: DecimalText | None
     section_key: str | None = None
+    scope: chinese_tables.Scope | None = None
 
 
 @dataclass(slots=True)
@@ -80,8 +79,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     form = form_of(raw.doc_type, raw.header.form, parsed.facts.dei(), blocks)
     if lang == "zh":
         for block in blocks:
-            if block.grid is None:
-                chinese.squeeze(block)
+            tidy(block)
+        form = form or cover_form(blocks)
     blocks, found = _sections(blocks, form, lang)
     ceiling = most_confidence(form, lang)
     for section in found:
@@ -93,7 +92,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     facts = parsed.facts.finish(raw.doc_id, public_at, spans, text, limits.max_fact_text)
     if len(facts) > limits.max_facts:
         raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
-    title = parsed.title or next((b.text for b in blocks if b.level), blocks[0].text)
+    title = parsed.title or (cover_title(blocks) if lang == "zh" else "")
+    title = title or next((b.text for b in blocks if b.level), blocks[0].text)
     notes: dict[str, object] = {
         "encoding": parsed.encoding,
         "blocks": contents,
@@ -142,6 +142,7 @@ def _parse(raw: RawDocument, limits: Limits) -> Parsed:
 def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], list[Found]]:
     """Blocks without the table of contents, with their levels set, and the sections."""
     if lang == "zh":
+        blocks = chinese.drop_contents(blocks)
         for block in blocks:
             block.level = 0
         found = chinese.find_chapters(blocks)
@@ -252,9 +253,17 @@ def _tables(
     ordered = sorted(
         (s for s in sections if s.status != "not_found"), key=lambda s: (s.start, -s.end)
     )
+    chinese = chinese_tables.describe(blocks, running) if lang == "zh" else {}
     for n, block in enumerate(blocks):
         grid = block.grid
         if grid is None:
+            continue
+        start = starts[n]
+        if n in chinese:
+            said, key = chinese[n], _key_at(ordered, start)
+            kind = "statement" if said.statement else "data"
+            place = (start, start + len(block.text), kind, said.title[:200])
+            out.append(TableOut(block, *place, said.unit, said.scale, key, said.scope))
             continue
         above = [b for b in blocks[max(0, n - 4) : n] if b.grid is None and len(b.text) < 240][::-1]
         captions = [b.text for b in above]
@@ -264,10 +273,9 @@ def _tables(
         first = [
             c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
         ]
-        unit, scale = unit_of([*head, *captions, *first[:1], *running], lang == "zh")
+        unit, scale = unit_of([*head, *captions, *first[:1], *running], chinese=False)
         statement = any(is_statement(c) for c in [*(b.text for b in above[:3]), *head[:2]])
         title = next((b.text for b in above if b.level or b.bold or is_statement(b.text)), "")
-        start = starts[n]
         out.append(
             TableOut(
                 block=block,

@@ -35,10 +35,16 @@ _CONTENTS = re.compile(
 )
 _DIGITS = re.compile(r"\d{1,9}")
 _ANSWER = re.compile(
-    r"^\W*(?:none|not applicable|n/?a|nil|omitted|reserved|unknown|yes|no)\W*(?:\(continued\))?$",
+    r"^\W*(?:none|not applicable|n/?a|nil|omitted|reserved|unknown|yes|no)\W*(?:\(continued\))?$"
+    r"|^\W*[√R]?\s*(?:不?适用|是|否|无|有|其他)(?:\W|$)|^.{0,6}说明\W*$|^\W*注\W*$",
     re.I,
 )
-_UNIT = re.compile(r"^\(?.{0,60}\b(?:in|of)\s+(?:\w+ of )?(?:thousands|millions|billions)\b", re.I)
+_UNIT = re.compile(
+    r"^\(?.{0,60}\b(?:in|of)\s+(?:\w+ of )?(?:thousands|millions|billions)\b"
+    r"|^\W*(?:金额)?单?位\s*[：:]",
+    re.I,
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
@@ -49,6 +55,7 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
     """
     counts: Counter[str] = Counter()
     near = _near_breaks(blocks)
+    said = Counter(_shape(b.text) for b in blocks if 0 < len(b.text) <= LONGEST)
     doomed: dict[int, str] = {}
     contents = [n for n, b in enumerate(blocks) if b.kind == "text" and _is_contents(b)]
     if len(contents) >= 3:
@@ -68,12 +75,25 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
             groups[_shape(block.text)].append(n)
     for numbers in groups.values():
         for run in _running(blocks, numbers):
-            if len({near[n] for n in run}) >= REPEATS:
+            if len({near[n] for n in run}) >= REPEATS and _is_furniture(blocks, run, near, said):
                 doomed.update(dict.fromkeys(run, "running"))
     _keep_first_words(blocks, doomed)
     running = {blocks[n].text for n, why in doomed.items() if why == "running"}
     kept = _without(blocks, doomed, counts)
     return kept, dict(counts), sorted(running)[:50]
+
+
+def _is_furniture(
+    blocks: list[Block], run: list[int], near: dict[int, int], said: Counter[str]
+) -> bool:
+    """Whether a Chinese line stands mostly at page ends, and mostly at one place there: a report
+    says the same short answers hundreds of times, some of them where a page ends.
+    """
+    text = blocks[run[0]].text
+    if not _HAN.search(text):
+        return True
+    places = Counter(n - near[n] for n in run)
+    return len(run) * 2 >= said[_shape(text)] and places.most_common(1)[0][1] * 10 >= len(run) * 6
 
 
 def _running(blocks: list[Block], numbers: list[int]) -> list[list[int]]:

@@ -17,11 +17,13 @@ from qhdata.errors import RowError
 from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_value
 from qhdata.extract.characters import without_controls
-from qhdata.extract.grid import Raw, build, place
+from qhdata.extract.drawn import Drawn
+from qhdata.extract.grid import Raw, build, place, rows_of
 from qhdata.extract.limits import Limits
 from qhdata.extract.markdown import markdown
 from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page
-from qhdata.extract.pdf_tables import aligned_tables, ruled_tables
+from qhdata.extract.pdf_ruled import ruled_tables
+from qhdata.extract.pdf_tables import aligned_tables
 
 SCANNED = 0.5
 """Share of pages without text above which a document is a scan."""
@@ -120,7 +122,7 @@ def _page(document: Any, number: int, words: set[str]) -> Iterator[Block]:
         above = [line for line in rest if line.top < table.top]
         yield from _between_tables(above, sheet)
         rest = rest[len(above) :]
-        yield from _table(table.rows, sheet.where)
+        yield from _table(rows_of(table.drawn), sheet.where, table.drawn)
     yield from _between_tables(rest, sheet)
 
 
@@ -145,7 +147,7 @@ def _between_tables(lines: list[Line], sheet: _Sheet) -> Iterator[Block]:
     yield from _paragraphs(lines[at:], sheet)
 
 
-def _table(rows: list[list[Raw]], where: str) -> Iterator[Block]:
+def _table(rows: list[list[Raw]], where: str, drawn: Drawn | None = None) -> Iterator[Block]:
     """A table, or its words as paragraphs where it is none: one column, or prose in a frame."""
     placed = place(rows)
     filled = [cell for row in placed for cell in row]
@@ -156,7 +158,7 @@ def _table(rows: list[list[Raw]], where: str) -> Iterator[Block]:
         for row in placed:
             yield Block("text", " ".join(cell.text for cell in row))
         return
-    grid.path = where
+    grid.path, grid.drawn = where, drawn
     for caption in grid.captions:
         yield Block("text", caption.text)
     block = Block("table")

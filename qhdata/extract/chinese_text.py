@@ -1,0 +1,131 @@
+"""Chinese text as it is printed: spaces that line ends left, boxes that are ticked, names of forms.
+
+Ticks come in as many signs as there are printers: `√适用 □不适用`, `■适用 □不适用`, `R适用 £不适用`
+(letters of a symbol font). All become `☑适用 ☐不适用`, so that which one is ticked is said by one
+sign; `☒` stays what it is in American filings, a crossed box.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qhdata.extract.blocks import Block
+from qhdata.extract.markdown import markdown
+
+CJK = "\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e"
+_TENS = "一二三四五六七八九十"
+_BETWEEN = re.compile(
+    f"(?<=[{CJK}])(?:\n| (?<!第[{_TENS}][节章] )(?<!第十[{_TENS}][节章] ))(?=[{CJK}])(?!币种|单位)"
+)
+_ANSWER = r"(?=[\s\u3000]*(?:不?适用|[是否有无]))"
+_TICKED = re.compile(rf"[√✓✔☑■●R]{_ANSWER}[\s\u3000]*")
+_EMPTY = re.compile(rf"[□☐○£]{_ANSWER}[\s\u3000]*")
+_BOX = re.compile(r"[□☐○£]")
+_ASKED = re.compile(r"适用|[是否有无]")
+
+
+def tidy(block: Block) -> None:
+    """A block's spaces and boxes as the text has them; a table's cell by cell."""
+    grid = block.grid
+    if grid is None:
+        squeeze(block)
+        block.text = boxes(block.text) if not block.marks else block.text
+        return
+    changed = False
+    for row in grid.rows:
+        for cell in row:
+            text = cell.text if cell is not None else ""
+            if cell is not None and not cell.marks and (new := boxes(tight(text))) != text:
+                cell.text, changed = new, True
+    if changed:
+        links = block.links
+        markdown(grid, block)
+        block.links = [(min(at, len(block.text)), name) for at, name in links]
+
+
+FORM = re.compile(
+    r"(?P<year>(?:19|20)\d{2}|[二一][〇零○O0九一二三四五六七八]{3})\s*年?\s*"
+    r"(?P<form>年度?报告|半年度报告|中期报告|第?[一三]季度?报告)(?P<short>摘要)?"
+)
+_NAMES = {
+    "年度报告": "年度报告", "年报告": "年度报告", "半年度报告": "半年度报告",
+    "中期报告": "半年度报告", "第一季度报告": "第一季度报告", "一季度报告": "第一季度报告",
+    "第三季度报告": "第三季度报告", "三季度报告": "第三季度报告",
+}  # fmt: skip
+_COMPANY = re.compile(r"[\u4e00-\u9fff（）()A-Za-z·]{2,40}公司(?=[^\u4e00-\u9fff]|\d|$)")
+
+
+def tight(text: str) -> str:
+    """Without the spaces and line ends between two Chinese characters that no one meant.
+
+    >>> tight("公司 聘请的会计 师"), tight("单位：元 币种：人民币"), tight("第一节 释义")
+    ('公司聘请的会计师', '单位：元 币种：人民币', '第一节 释义')
+    """
+    return _BETWEEN.sub("", text) if " " in text or "\n" in text else text
+
+
+def squeeze(block: Block) -> None:
+    """The same for a block; offsets follow."""
+    gone = [m.start() for m in _BETWEEN.finditer(block.text)]
+    if not gone:
+        return
+    block.text = _BETWEEN.sub("", block.text)
+    if block.marks:
+        block.marks = [(at - sum(g < at for g in gone), code) for at, code in block.marks]
+    if block.links:
+        block.links = [(at - sum(g < at for g in gone), name) for at, name in block.links]
+
+
+def boxes(text: str) -> str:
+    """Ticked and empty boxes before an answer as `☑` and `☐`, without a space between.
+
+    >>> boxes("√ 适用 □ 不适用"), boxes("□是 √否"), boxes("√2 是无理数")
+    ('☑适用 ☐不适用', '☐是 ☑否', '√2 是无理数')
+    """
+    if not (_ASKED.search(text) and _BOX.search(text)):
+        return text
+    return _EMPTY.sub("☐", _TICKED.sub("☑", text))
+
+
+def form_and_year(text: str) -> tuple[str, int | None] | None:
+    """(form, fiscal year) that a title or file name says, or None; a digest is its own form.
+
+    >>> form_and_year("安靠智电：2019年年度报告摘要"), form_and_year("二〇一九年半年度报告")
+    (('年度报告摘要', 2019), ('半年度报告', 2019))
+    """
+    found = FORM.search(text)
+    if not found:
+        return None
+    name = _NAMES.get(found["form"], "年度报告")
+    return f"{name}{found['short'] or ''}", _year(found["year"])
+
+
+def _year(text: str) -> int | None:
+    digits = "".join(
+        c if c.isascii() and c.isdecimal() else str("〇一二三四五六七八九".find(c)) if c in
+        "〇一二三四五六七八九" else "0"
+        for c in text
+    )  # fmt: skip
+    return int(digits) if digits[:2] in ("19", "20") else None
+
+
+def cover_title(blocks: Sequence[Block]) -> str:
+    """`X公司2019年年度报告`, from the first lines; empty where they do not say it."""
+    name = report = ""
+    for block in blocks[:15]:
+        if block.grid is not None or len(block.text) > 120:
+            continue
+        company, form = _COMPANY.search(block.text), FORM.search(block.text)
+        name = name or (company[0] if company else "")
+        report = report or ("".join(form[0].split()) if form else "")
+    return f"{name}{report}" if report else ""
+
+
+def cover_form(blocks: Sequence[Block]) -> str:
+    """The form that the cover names, or nothing."""
+    for block in blocks[:15]:
+        found = form_and_year(block.text) if block.grid is None and len(block.text) < 120 else None
+        if found:
+            return found[0]
+    return ""
