@@ -18,6 +18,8 @@ _TENS = "一二三四五六七八九十"
 _BETWEEN = re.compile(
     f"(?<=[{CJK}])(?:\n| (?<!第[{_TENS}][节章] )(?<!第十[{_TENS}][节章] ))(?=[{CJK}])(?!币种|单位)"
 )
+_SPLIT = re.compile(r"(?<![\d,.])(\d{1,3}), (?=\d{3},\d{3}(?!\d))")
+"""A grouped number that was set with a gap: Chinese lists are parted by 、 or ，."""
 _ANSWER = r"(?=[\s\u3000]*(?:不?适用|[是否有无]))"
 _TICKED = re.compile(rf"[√✓✔☑■●R]{_ANSWER}[\s\u3000]*")
 _EMPTY = re.compile(rf"[□☐○£]{_ANSWER}[\s\u3000]*")
@@ -62,15 +64,18 @@ def tight(text: str) -> str:
     >>> tight("公司 聘请的会计 师"), tight("单位：元 币种：人民币"), tight("第一节 释义")
     ('公司聘请的会计师', '单位：元 币种：人民币', '第一节 释义')
     """
-    return _BETWEEN.sub("", text) if " " in text or "\n" in text else text
+    if " " not in text and "\n" not in text:
+        return text
+    return _SPLIT.sub(r"\1,", _BETWEEN.sub("", text))
 
 
 def squeeze(block: Block) -> None:
     """The same for a block; offsets follow."""
     gone = [m.start() for m in _BETWEEN.finditer(block.text)]
+    gone = sorted([*gone, *(m.end() - 1 for m in _SPLIT.finditer(block.text))])
     if not gone:
         return
-    block.text = _BETWEEN.sub("", block.text)
+    block.text = tight(block.text)
     if block.marks:
         block.marks = [(at - sum(g < at for g in gone), code) for at, code in block.marks]
     if block.links:

@@ -193,6 +193,6 @@ def _without(blocks: list[Block], doomed: dict[int, str], counts: Counter[str]) 
             block.anchors = anchors + block.anchors
             anchors = []
         if block.text:
-            block.broken, broken = broken, False
+            block.broken, broken = block.broken or broken, False
         kept.append(block)
     return kept

@@ -19,6 +19,8 @@ class Found:
     """A table's cells and the pieces that it took from the page."""
 
     drawn: Drawn
+    left: float
+    right: float
     top: float
     bottom: float
     taken: set[int]
@@ -46,7 +48,7 @@ def ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Found]:
             continue
         edges = tuple(x - xs[0] for x in xs)
         drawn = Drawn(edges, tuple(map(tuple, rows)))
-        found.append(Found(drawn, ys[0], ys[-1], {id(p) for p in inside}))
+        found.append(Found(drawn, xs[0], xs[-1], ys[0], ys[-1], {id(p) for p in inside}))
     return found
 
 
