@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.markdown import markdown
+from qhdata.quantities.reports import report_of
 
 CJK = "\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e"
 _TENS = "一二三四五六七八九十"
@@ -46,15 +47,9 @@ def tidy(block: Block) -> None:
         block.links = [(min(at, len(block.text)), name) for at, name in links]
 
 
-FORM = re.compile(
-    r"(?P<year>(?:19|20)\d{2}|[二一][〇零○O0九一二三四五六七八]{3})\s*年?\s*"
-    r"(?P<form>年度?报告|半年度报告|中期报告|第?[一三]季度?报告)(?P<short>摘要)?"
+_TITLE = re.compile(
+    r"(?:(?:19|20)\d{2}|[二一][〇零○O0九一二三四五六七八]{3})\s*年?\s*\S{0,6}报告(?:摘要)?"
 )
-_NAMES = {
-    "年度报告": "年度报告", "年报告": "年度报告", "半年度报告": "半年度报告",
-    "中期报告": "半年度报告", "第一季度报告": "第一季度报告", "一季度报告": "第一季度报告",
-    "第三季度报告": "第三季度报告", "三季度报告": "第三季度报告",
-}  # fmt: skip
 _COMPANY = re.compile(r"[\u4e00-\u9fff（）()A-Za-z·]{2,40}公司(?=[^\u4e00-\u9fff]|\d|$)")
 
 
@@ -93,44 +88,23 @@ def boxes(text: str) -> str:
     return _EMPTY.sub("☐", _TICKED.sub("☑", text))
 
 
-def form_and_year(text: str) -> tuple[str, int | None] | None:
-    """(form, fiscal year) that a title or file name says, or None; a digest is its own form.
-
-    >>> form_and_year("安靠智电：2019年年度报告摘要"), form_and_year("二〇一九年半年度报告")
-    (('年度报告摘要', 2019), ('半年度报告', 2019))
-    """
-    found = FORM.search(text)
-    if not found:
-        return None
-    name = _NAMES.get(found["form"], "年度报告")
-    return f"{name}{found['short'] or ''}", _year(found["year"])
-
-
-def _year(text: str) -> int | None:
-    digits = "".join(
-        c if c.isascii() and c.isdecimal() else str("〇一二三四五六七八九".find(c)) if c in
-        "〇一二三四五六七八九" else "0"
-        for c in text
-    )  # fmt: skip
-    return int(digits) if digits[:2] in ("19", "20") else None
-
-
 def cover_title(blocks: Sequence[Block]) -> str:
     """`X公司2019年年度报告`, from the first lines; empty where they do not say it."""
     name = report = ""
     for block in blocks[:15]:
         if block.grid is not None or len(block.text) > 120:
             continue
-        company, form = _COMPANY.search(block.text), FORM.search(block.text)
+        company = _COMPANY.search(block.text)
+        title = _TITLE.search(block.text) if report_of(block.text) else None
         name = name or (company[0] if company else "")
-        report = report or ("".join(form[0].split()) if form else "")
+        report = report or ("".join(title[0].split()) if title else "")
     return f"{name}{report}" if report else ""
 
 
 def cover_form(blocks: Sequence[Block]) -> str:
     """The form that the cover names, or nothing."""
     for block in blocks[:15]:
-        found = form_and_year(block.text) if block.grid is None and len(block.text) < 120 else None
+        found = report_of(block.text) if block.grid is None and len(block.text) < 120 else None
         if found:
-            return found[0]
+            return found.form
     return ""

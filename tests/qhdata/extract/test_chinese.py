@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qhdata.extract.chinese import number_of
 from qhdata.extract.chinese_tables import said_scope, title_of
-from qhdata.extract.chinese_text import boxes, form_and_year, tight
+from qhdata.extract.chinese_text import boxes, tight
 from qhdata.extract.document import Extracted, extract_document
 from qhdata.extract.limits import Limits
 from qhdata.extract.units import chinese_unit
@@ -202,21 +202,6 @@ def test_short_answers_at_page_ends_are_no_running_lines() -> None:
     assert done.text.count("其他说明：") == 12
     assert done.text.count("2019年年度报告") == 1
     assert "/ 12" not in done.text
-
-
-@pytest.mark.parametrize(
-    ("name", "wanted"),
-    [
-        ("安靠智电：2019年年度报告", ("年度报告", 2019)),
-        ("某公司2020年第三季度报告", ("第三季度报告", 2020)),
-        ("某公司2019年半年度报告摘要", ("半年度报告摘要", 2019)),
-        ("二〇一九年年度报告", ("年度报告", 2019)),
-        ("2019年度审计报告", None),
-        ("内部控制评价报告", None),
-    ],
-)
-def test_form_and_year_of_a_title(name: str, wanted: object) -> None:
-    assert form_and_year(name) == wanted
 
 
 @given(st.integers(1, 199))
