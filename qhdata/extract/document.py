@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from qhdata.errors import RowError
 from qhdata.extract import chinese, chinese_tables, headings
 from qhdata.extract.blocks import Block
-from qhdata.extract.characters import decode, script, without_controls
+from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
 from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.contents import find_contents
 from qhdata.extract.html import Parsed, parse_html
@@ -119,7 +119,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
 
 def _parse(raw: RawDocument, limits: Limits) -> Parsed:
     data = raw.data
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data):
         data = decode(data)[0].encode()
     kind = document_kind(data)
     if kind == "pdf":
