@@ -54,9 +54,9 @@ def ruled_table(lines: list[str]) -> tuple[list[Block], list[str]] | None:
         if len(cells) == 1 and not rows and (cells[0].col == 0 or len(line.strip()) > 50):
             captions.append(" ".join(line.split()))
             continue
-        alone = len(cells) == 1 and cells[0].col > 0 and len(columns) > 1
-        if alone and _central(line, first, lines[at + 1 :]):
-            cells[0].col, cells[0].colspan = 1, len(columns)
+        over = [cell for cell in cells if cell.col > 0]
+        if len(over) == 1 < len(columns) and _central(line, over[0].text, first, lines[at + 1 :]):
+            over[0].col, over[0].colspan = 1, len(columns)
         rows.append(cells)
     header_rows = len(rows)
     body = [line for line in lines[at + 1 :] if not _RULE.match(line)]
@@ -122,12 +122,11 @@ def _split(columns: list[int], first: int, body: list[str]) -> list[int]:
     return sorted({*columns, *more})
 
 
-def _central(line: str, first: int, body: list[str]) -> bool:
-    """Whether a lone heading stands in the middle of all columns and not over one of them."""
+def _central(line: str, text: str, first: int, body: list[str]) -> bool:
+    """Whether a line's lone heading stands in the middle of all columns, not over one of them."""
     ends = (p.end() for b in body for p in _PIECE.finditer(b, first) if is_value(p[0].strip()))
     right = max(ends, default=first)
-    text = line.strip()
-    middle = (line.find(text) + len(line.rstrip())) / 2
+    middle = len(line.rstrip()) - len(text) / 2
     return abs(middle - (first + right) / 2) <= max(3.0, 0.12 * (right - first))
 
 
@@ -195,7 +194,11 @@ def _phrase_start(line: str, first: int) -> int:
     """Where a heading begins that reaches over the end of the labels."""
     if not (line[first - 1 : first].strip() and line[first : first + 1].strip()):
         return first
-    return line.rfind("  ", 0, first) + 2 if "  " in line[:first] else first
+    gap = line.rfind("  ", 0, first)
+    if gap >= 0:
+        return gap + 2
+    end = line.find("  ", first)  # it begins the line: a long label
+    return len(line) if end < 0 else end
 
 
 def _cells(line: str, columns: list[int], first: int, *, heading: bool) -> list[Raw]:
