@@ -54,11 +54,11 @@ class Said(NamedTuple):
     scope: Scope | None
 
 
-def describe(blocks: Sequence[Block], running: Sequence[str]) -> dict[int, Said]:
-    """Block number -> what is said of the table there. running: lines that stood on every page."""
+def describe(blocks: Sequence[Block]) -> dict[int, Said]:
+    """Block number -> what is said of the table there."""
     found: dict[int, Said] = {}
     before: Said | None = None
-    default = next((unit for line in running if (unit := default_unit(line))), None)
+    default: str | None = None
     for n, (block, scope) in enumerate(zip(blocks, scopes(blocks), strict=True)):
         grid = block.grid
         if grid is None:

@@ -27,6 +27,7 @@ from qhdata.extract.seams import join_cut
 from qhdata.extract.sections import Found, find_items
 from qhdata.extract.text_era import text_blocks
 from qhdata.extract.units import is_statement, unit_of
+from qhdata.extract.unmarked import join_lines, mark_pages
 from qhdata.extract.xml import xml_blocks
 from qhdata.records import DecimalText, Fact, RawDocument, Section
 
@@ -69,7 +70,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     short. public_at goes into facts as it is.
     """
     parsed = _parse(raw, limits)
-    blocks, removed, running = cut(parsed.blocks)
+    blocks, lines = mark_pages(parsed.blocks)
+    blocks, removed, running = cut(blocks)
     blocks, seams = join_cut([b for b in blocks if b.text])
     if not blocks:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
@@ -78,6 +80,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     lang = script("\n".join(b.text for b in blocks[:4000])[:200_000])
     form = form_of(raw.doc_type, raw.header.form, parsed.facts.dei(), blocks)
     if lang == "zh":
+        blocks, seams["lines_joined"] = join_lines(blocks)
         for block in blocks:
             tidy(block)
         form = form or cover_form(blocks)
@@ -97,8 +100,9 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     notes: dict[str, object] = {
         "encoding": parsed.encoding,
         "blocks": contents,
+        **({"removed_page_heads": lines} if lines else {}),
         **{f"removed_{kind}": n for kind, n in sorted(removed.items())},
-        **seams,
+        **{name: n for name, n in seams.items() if n},
         **dict(sorted(parsed.notes.items())),
     }
     if parsed.facts.unreadable:
@@ -253,7 +257,7 @@ def _tables(
     ordered = sorted(
         (s for s in sections if s.status != "not_found"), key=lambda s: (s.start, -s.end)
     )
-    chinese = chinese_tables.describe(blocks, running) if lang == "zh" else {}
+    chinese = chinese_tables.describe(blocks) if lang == "zh" else {}
     for n, block in enumerate(blocks):
         grid = block.grid
         if grid is None:
