@@ -1,6 +1,7 @@
 """Characters: which bytes are which letters, and which letters are not worth keeping.
 
-Decoding tries UTF-8 strictly, then gb18030 where the bytes pair up into Chinese, then cp1252. The
+Decoding tries UTF-8 strictly, then gb18030 or Big5 where the bytes pair up into Chinese, then
+cp1252. The
 C1 range (U+0080 to U+009F) that old HTML reaches by `&#145;` means cp1252; Wingdings letters are
 boxes and bullets, and mean nothing as letters.
 """
@@ -24,13 +25,23 @@ _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 
 _META = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.I)
+_CHARSETS = {
+    **dict.fromkeys((b"gb2312", b"gbk", b"gb18030", b"x-gbk"), "gb18030"),
+    **dict.fromkeys((b"big5", b"big5-hkscs", b"x-x-big5"), "big5hkscs"),
+}
+_COMMON = "的一是在不了有和人年公司股本期日月為为於于與与及其中會会資资產产業业務务報报告元"
+"""Commonest characters of reports, simplified and traditional."""
+_KNOWN = {*_COMMON, *map(chr, range(32, 127)), "\n"}
+_RULED = re.compile(rb"([\x80-\xff])\1{7}")
+"""Lines drawn in letters of another code page, as DOS had them."""
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def decode(data: bytes) -> tuple[str, str]:
     """(text, encoding). Never fails: cp1252 takes what nothing else does.
 
-    A declared charset counts only where the bytes allow it; `gb2312` means gb18030.
+    A declared charset is a hint between encodings that the bytes allow; `gb2312` means gb18030.
     """
     for mark, name in (
         (b"\xef\xbb\xbf", "utf-8"),
@@ -39,26 +50,71 @@ def decode(data: bytes) -> tuple[str, str]:
     ):
         if data.startswith(mark):
             return data.decode(name, "replace").lstrip("\ufeff"), name
+    wide = utf16_without_mark(data)
+    if wide:
+        return data.decode(wide, "replace"), wide
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         if error.start > len(data) - 4 and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8"), "utf-8"
-    if _chinese(data):
-        return data.decode("gb18030", "replace"), "gb18030"
+    chinese = _chinese(data)
+    if chinese:
+        return data.decode(chinese, "replace"), chinese
+    declared = _META.search(data[:4096])
+    if declared and declared[1].lower() in (b"utf-8", b"utf8") and _nearly_utf8(data):
+        return data.decode("utf-8", "replace"), "utf-8"
     return data.decode("cp1252", "replace").replace("\ufffd", " "), "cp1252"
 
 
-def _chinese(data: bytes) -> bool:
-    """Whether high bytes pair into the GB2312 block: western letters stand alone between ASCII."""
+def utf16_without_mark(data: bytes) -> str | None:
+    """`utf-16-le` or `utf-16-be` where every other byte of much text is NUL, or None.
+
+    >>> utf16_without_mark("<p>年报</p>".encode("utf-16-le")), utf16_without_mark(b"<p>")
+    ('utf-16-le', None)
+    """
+    head = data[: 1 << 16]
+    if head.count(0) * 20 < len(head) or not head:
+        return None
+    known = {}
+    for name in ("utf-16-le", "utf-16-be"):
+        text = head.decode(name, "replace")
+        known[name] = sum(map(text.count, {*text} & _KNOWN))
+    best = max(known, key=lambda name: known[name])
+    return best if known[best] * 10 > len(head) else None
+
+
+def _nearly_utf8(data: bytes) -> bool:
+    """Whether a stray byte or two is all that keeps the bytes from being UTF-8."""
+    text = data.decode("utf-8", "replace")
+    return text.count("\ufffd") * 200 < sum(map(len, _HIGH.findall(data)))
+
+
+def _chinese(data: bytes) -> str | None:
+    """`gb18030` or `big5hkscs` where the commonest characters of Chinese come out of the bytes.
+
+    Western letters make pairs too, but rare characters of them.
+    """
     declared = _META.search(data[:4096])
-    if declared and declared[1].lower() in (b"gb2312", b"gbk", b"gb18030"):
-        return True
+    named = declared[1].lower() if declared else b""
     sample = data[: 1 << 18]
-    runs = re.findall(rb"[\x80-\xff]+", sample)
+    runs = _HIGH.findall(sample)
     high = sum(map(len, runs))
+    if not high or _RULED.search(sample):
+        return None
+    share = {}
+    for name in ("gb18030", "big5hkscs"):
+        text = sample.decode(name, "replace")
+        wide = max(1, sum(c > "\x7f" for c in text))
+        common = sum(map(text.count, _COMMON)) - 5 * text.count("\ufffd")
+        share[name] = common / wide + 0.001 * (_CHARSETS.get(named) == name)
+    best = max(share, key=lambda name: share[name])
+    if share[best] > 0.05:
+        return best
     paired = sum(len(r) for r in runs if len(r) >= 4)
-    return high > 0 and paired > 0.6 * high
+    name = _CHARSETS.get(named, "gb18030")  # a few words, none of them common
+    sure = named in _CHARSETS or (high >= 40 and paired > 0.8 * high)
+    return name if sure and "\ufffd" not in sample.decode(name, "replace") else None
 
 
 def clean(text: str) -> str:

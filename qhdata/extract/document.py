@@ -7,15 +7,15 @@ inside its block, so nothing has to be found again.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qhdata.errors import RowError
-from qhdata.extract import chinese, headings
+from qhdata.extract import chinese, chinese_tables, headings
 from qhdata.extract.annual_report import find_by_title, is_annual_report
 from qhdata.extract.blocks import Block
-from qhdata.extract.characters import decode, script, without_controls
+from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
+from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.contents import find_contents
 from qhdata.extract.found import Found
 from qhdata.extract.html import Parsed, parse_html
@@ -29,10 +29,9 @@ from qhdata.extract.seams import join_cut
 from qhdata.extract.sections import find_items
 from qhdata.extract.text_era import text_blocks
 from qhdata.extract.units import is_statement, unit_of
+from qhdata.extract.unmarked import join_lines, mark_pages
 from qhdata.extract.xml import xml_blocks
 from qhdata.records import DecimalText, Fact, RawDocument, Section
-
-_ANNUAL = re.compile(r"年年?度报告|年年报|半年度报告|季度报告")
 
 
 @dataclass(slots=True)
@@ -47,6 +46,7 @@ class TableOut:
     unit: str | None
     scale: DecimalText | None
     section_key: str | None = None
+    scope: chinese_tables.Scope | None = None
 
 
 @dataclass(slots=True)
@@ -72,7 +72,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     short. public_at goes into facts as it is.
     """
     parsed = _parse(raw, limits)
-    blocks, removed, running = cut(parsed.blocks)
+    blocks, lines = mark_pages(parsed.blocks)
+    blocks, removed, running = cut(blocks)
     blocks, seams = join_cut([b for b in blocks if b.text])
     if not blocks:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
@@ -81,9 +82,10 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     lang = script("\n".join(b.text for b in blocks[:4000])[:200_000])
     form = form_of(raw.doc_type, raw.header.form, parsed.facts.dei(), blocks)
     if lang == "zh":
+        blocks, seams["lines_joined"] = join_lines(blocks)
         for block in blocks:
-            if block.grid is None:
-                chinese.squeeze(block)
+            tidy(block)
+        form = form or cover_form(blocks)
     blocks, found = _sections(blocks, form, lang)
     ceiling = most_confidence(form, lang)
     for section in found:
@@ -95,12 +97,14 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     facts = parsed.facts.finish(raw.doc_id, public_at, spans, text, limits.max_fact_text)
     if len(facts) > limits.max_facts:
         raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
-    title = parsed.title or next((b.text for b in blocks if b.level), blocks[0].text)
+    title = parsed.title or (cover_title(blocks) if lang == "zh" else "")
+    title = title or next((b.text for b in blocks if b.level), blocks[0].text)
     notes: dict[str, object] = {
         "encoding": parsed.encoding,
         "blocks": contents,
+        **({"removed_page_heads": lines} if lines else {}),
         **{f"removed_{kind}": n for kind, n in sorted(removed.items())},
-        **seams,
+        **{name: n for name, n in seams.items() if n},
         **dict(sorted(parsed.notes.items())),
     }
     if parsed.facts.unreadable:
@@ -121,7 +125,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
 
 def _parse(raw: RawDocument, limits: Limits) -> Parsed:
     data = raw.data
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data):
         data = decode(data)[0].encode()
     kind = document_kind(data)
     if kind == "pdf":
@@ -144,6 +148,7 @@ def _parse(raw: RawDocument, limits: Limits) -> Parsed:
 def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], list[Found]]:
     """Blocks without the table of contents, with their levels set, and the sections."""
     if lang == "zh":
+        blocks = chinese.drop_contents(blocks)
         for block in blocks:
             block.level = 0
         found = chinese.find_chapters(blocks)
@@ -256,9 +261,17 @@ def _tables(
     ordered = sorted(
         (s for s in sections if s.status != "not_found"), key=lambda s: (s.start, -s.end)
     )
+    chinese = chinese_tables.describe(blocks) if lang == "zh" else {}
     for n, block in enumerate(blocks):
         grid = block.grid
         if grid is None:
+            continue
+        start = starts[n]
+        if n in chinese:
+            said, key = chinese[n], _key_at(ordered, start)
+            kind = "statement" if said.statement else "data"
+            place = (start, start + len(block.text), kind, said.title[:200])
+            out.append(TableOut(block, *place, said.unit, said.scale, key, said.scope))
             continue
         above = [b for b in blocks[max(0, n - 4) : n] if b.grid is None and len(b.text) < 240][::-1]
         captions = [b.text for b in above]
@@ -268,10 +281,9 @@ def _tables(
         first = [
             c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
         ]
-        unit, scale = unit_of([*head, *captions, *first[:1], *running], lang == "zh")
+        unit, scale = unit_of([*head, *captions, *first[:1], *running], chinese=False)
         statement = any(is_statement(c) for c in [*(b.text for b in above[:3]), *head[:2]])
         title = next((b.text for b in above if b.level or b.bold or is_statement(b.text)), "")
-        start = starts[n]
         out.append(
             TableOut(
                 block=block,

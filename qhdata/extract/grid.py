@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from qhdata.extract.blocks import Mark
 from qhdata.extract.cells import is_note, is_value, is_year, joins_before, joins_next
+from qhdata.extract.drawn import Drawn
 
 MAX_SPAN = 400
 """A colspan or rowspan above this is a mistake of the filer or an attack."""
@@ -21,6 +22,11 @@ MAX_SLOTS = 400_000
 """Grid slots of one table above which spans are ignored: no filing comes near."""
 HEADER_ROWS = 8
 """No header is looked for below this row."""
+_HEADS = re.compile(
+    r"^(?:项\s*目|类\s*别|种\s*类|科\s*目|账\s*龄|序\s*号|姓\s*名|年\s*[份度]|税\s*种|币\s*种|关联方"
+    r"|补充资料|被投资单位|会议届次|事项概述|承诺背景|释义项|\S{0,8}名\s*称(?:[(（].{1,6}[)）])?)$"
+)
+"""What the corner of a Chinese table says above its labels."""
 
 _MINUS = re.compile(r"\(\d{1,2}\)")
 
@@ -54,6 +60,16 @@ class Grid:
     captions: list[Raw] = field(default_factory=list)
     """Header cells that span the whole table: its title, its unit."""
     path: str = ""
+    drawn: Drawn | None = None
+    """Its cells as they were drawn, of a PDF."""
+
+
+def rows_of(drawn: Drawn) -> list[list[Raw]]:
+    """Raw rows of a drawn table, for `place`."""
+    return [
+        [Raw(cell.text, [], cell.wide, cell.tall, False, cell.bold) for cell in row]
+        for row in drawn.rows
+    ]
 
 
 def place(rows: Sequence[Sequence[Raw]]) -> list[list[Raw]]:
@@ -249,6 +265,8 @@ def _spanned(rows: list[list[Raw]]) -> int:
 
 def _heads(row: list[Raw], below: list[list[Raw]]) -> bool:
     """Whether a row of words with a label heads what is below: it is bold, or numbers follow."""
+    if len(row) > 1 and _HEADS.match(row[0].text) and not any(cell.value for cell in row):
+        return True
     if all(cell.bold for cell in row):
         return not (below and all(cell.bold for cell in below[0]) and len(below[0]) == len(row))
     return any(c.value and not is_year(c.text) for r in below[:2] for c in r[1:]) and not any(

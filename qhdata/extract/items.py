@@ -142,22 +142,48 @@ FORM_20F = tuple(
 )
 
 CHINESE = (
-    Item("cn.important_notes", "", "重要提示|释义|目录"),
-    Item("cn.company_profile", "", "公司简介|公司基本情况简介|主要财务指标|会计数据"),
-    Item("cn.business_overview", "", "公司业务概要|业务概要"),
-    Item("cn.management_discussion", "", "经营情况讨论与分析|管理层讨论与分析|讨论与分析", True),
-    Item("cn.board_report", "", "董事会报告|董事局报告"),
-    Item("cn.important_matters", "", "重要事项"),
-    Item("cn.share_changes", "", "股份变动|普通股股份变动|股东情况"),
-    Item("cn.preferred_shares", "", "优先股"),
-    Item("cn.convertible_bonds", "", "可转换公司债券"),
-    Item("cn.directors", "", "董事、监事|董事监事|高级管理人员"),
-    Item("cn.governance", "", "公司治理"),
-    Item("cn.environment", "", "环境和社会责任|环境与社会责任|社会责任"),
-    Item("cn.bonds", "", "公司债券|债券相关"),
-    Item("cn.financial_report", "", "财务报告|财务会计报告", True),
     Item("cn.reference_documents", "", "备查文件"),
-)
+    Item("cn.important_notes", "", "重要提示|重要事项提示"),
+    Item("cn.definitions", "", "^释义|^定义"),
+    Item("cn.company_profile", "", "公司简介|公司基本情况|公司信息|公司概况"),
+    Item("cn.financial_summary", "", "会计数据|财务指标|财务概要|财务摘要|主要财务数据"),
+    Item("cn.letter", "", "致辞|致股东|董事长报告|行长报告"),
+    Item("cn.business_overview", "", "业务概要|业务概览"),
+    Item("cn.related_transactions", "", "^关联交易"),
+    Item(
+        "cn.management_discussion", "", "经营情况讨论与分析|管理层讨论与分析|讨论与分析|经营讨论",
+        True,
+    ),
+    Item("cn.board_report", "", "董事会报告|董事局报告|董事会工作报告"),
+    Item("cn.supervisors_report", "", "监事会报告|监事会工作报告"),
+    Item("cn.important_matters", "", "重要事项|重大事项"),
+    Item("cn.share_changes", "", "股份变动|股本变动|股东情况|股东变化"),
+    Item("cn.preferred_shares", "", "优先股"),
+    Item("cn.convertible_bonds", "", "可转换公司债券|可转债"),
+    Item("cn.bonds", "", "债券"),
+    Item("cn.environment", "", "社会责任|环境信息"),
+    Item("cn.internal_control", "", "内部控制"),
+    Item("cn.shareholder_meetings", "", "股东大会"),
+    Item("cn.governance", "", "公司治理|治理结构|治理报告"),
+    Item("cn.directors", "", "^(?!.*确认意见).*(?:董事、监事|董事监事|高级管理人员|员工情况)"),
+    Item("cn.financial_report", "", "财务报告|财务会计报告|财务报表及审计报告|审计报告", True),
+    Item("cn.appendix", "", "^附录"),
+)  # fmt: skip
+"""Chapters of Chinese reports, in the order in which a title is asked; by the standard of 2021, and
+what earlier ones and the banks had beside it."""
+
+CHINESE_NOTES = (
+    Item("cn.financial_report.audit", "", "^审计报告"),
+    Item("cn.financial_report.policies", "", "会计政策"),
+    Item("cn.financial_report.taxes", "", "^税项"),
+    Item(
+        "cn.financial_report.parent_notes", "", "(?:母公司|公司)财务报表(?:主要)?项目(?:注释|附注)"
+    ),
+    Item("cn.financial_report.notes", "", "(?:合并)?财务报表(?:主要)?项目(?:注释|附注)"),
+    Item("cn.financial_report.statements", "", "^财务报表$|^(?:已审)?会计报表$"),
+    Item("cn.financial_report.supplement", "", "^补充资料"),
+)  # fmt: skip
+"""Parts of 财务报告."""
 
 GENERIC = "heading"
 """Key of a section that only its heading names."""
@@ -194,5 +220,8 @@ def most_confidence(form: str, lang: str) -> float:
 
 def section_keys() -> list[str]:
     """Every key that a section may have, sorted: schemas/section_keys.json is this list."""
-    items = (*FORM_10K, *FORM_10KSB, *FORM_10Q, *FORM_10QSB, *FORM_8K, *FORM_20F, *CHINESE)
+    items = (
+        *FORM_10K, *FORM_10KSB, *FORM_10Q, *FORM_10QSB, *FORM_8K, *FORM_20F, *CHINESE,
+        *CHINESE_NOTES,
+    )  # fmt: skip
     return sorted({item.key for item in items} | {GENERIC, "signatures"})

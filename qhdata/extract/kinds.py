@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from qhdata.extract.blocks import Block
+from qhdata.extract.characters import decode
 
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|body|head|div|table|tr|td|p|span|font|h\d?|center|br|b|pre)\b", re.I
@@ -56,7 +57,7 @@ def pre_shell(data: bytes) -> bytes | None:
     ruled = re.sub(
         rb"</?(?!TABLE|CAPTION|S>|C>|PAGE|FN)[a-zA-Z][^<>]{0,400}>", b"", inside, flags=re.I
     )
-    return html.unescape(ruled.decode("latin-1")).encode("utf-8", "replace")
+    return html.unescape(decode(ruled)[0]).encode("utf-8", "replace")
 
 
 def form_of(

@@ -25,7 +25,8 @@ LONGEST = 140
 
 _NUMBER = re.compile(
     r"^[\s\-–—|]*(?:page\s*)?(?:[A-Z]{1,2}[-–])?(?:\d{1,3}|[ivxl]{1,6})"
-    r"(?:\s*(?:of|/)\s*\d{1,4})?[\s\-–—|]*$",
+    r"(?:\s*(?:of|/)\s*\d{1,4})?[\s\-–—|]*$"
+    r"|^ex(?:hibit|\.)?\s*\d{1,3}(?:\.\d{1,3})?\s*[-–]\s*\d{1,3}$",
     re.I,
 )
 _CONTENTS = re.compile(
@@ -36,10 +37,16 @@ _CONTENTS = re.compile(
 )
 _DIGITS = re.compile(r"\d{1,9}")
 _ANSWER = re.compile(
-    r"^\W*(?:none|not applicable|n/?a|nil|omitted|reserved|unknown|yes|no)\W*(?:\(continued\))?$",
+    r"^\W*(?:none|not applicable|n/?a|nil|omitted|reserved|unknown|yes|no)\W*(?:\(continued\))?$"
+    r"|^\W*[√R]?\s*(?:不?适用|是|否|无|有|其他)(?:\W|$)|^.{0,6}说明\W*$|^\W*注\W*$",
     re.I,
 )
-_UNIT = re.compile(r"^\(?.{0,60}\b(?:in|of)\s+(?:\w+ of )?(?:thousands|millions|billions)\b", re.I)
+_UNIT = re.compile(
+    r"^\(?.{0,60}\b(?:in|of)\s+(?:\w+ of )?(?:thousands|millions|billions)\b"
+    r"|^\W*(?:金额)?单?位\s*[：:]",
+    re.I,
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
@@ -50,6 +57,7 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
     """
     counts: Counter[str] = Counter()
     near = _near_breaks(blocks)
+    said = Counter(_shape(b.text) for b in blocks if 0 < len(b.text) <= LONGEST)
     doomed: dict[int, str] = {}
     contents = [n for n, b in enumerate(blocks) if b.kind == "text" and _is_contents(b)]
     if len(contents) >= 3:
@@ -69,13 +77,26 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
             groups[_shape(block.text)].append(n)
     for numbers in groups.values():
         for run in _running(blocks, numbers):
-            if len({near[n] for n in run}) >= REPEATS:
+            if len({near[n] for n in run}) >= REPEATS and _is_furniture(blocks, run, near, said):
                 doomed.update(dict.fromkeys(run, "running"))
     number_pages(blocks, {n for n, why in doomed.items() if why != "contents_link"})
     _keep_first_words(blocks, doomed)
     running = {blocks[n].text for n, why in doomed.items() if why == "running"}
     kept = _without(blocks, doomed, counts)
     return kept, dict(counts), sorted(running)[:50]
+
+
+def _is_furniture(
+    blocks: list[Block], run: list[int], near: dict[int, int], said: Counter[str]
+) -> bool:
+    """Whether a Chinese line stands mostly at page ends, and mostly at one place there: a report
+    says the same short answers hundreds of times, some of them where a page ends.
+    """
+    text = blocks[run[0]].text
+    if not _HAN.search(text):
+        return True
+    places = Counter(n - near[n] for n in run)
+    return len(run) * 2 >= said[_shape(text)] and places.most_common(1)[0][1] * 10 >= len(run) * 6
 
 
 def _running(blocks: list[Block], numbers: list[int]) -> list[list[int]]:
@@ -175,6 +196,6 @@ def _without(blocks: list[Block], doomed: dict[int, str], counts: Counter[str]) 
             block.anchors = anchors + block.anchors
             anchors = []
         if block.text:
-            block.broken, broken = broken, False
+            block.broken, broken = block.broken or broken, False
         kept.append(block)
     return kept

@@ -17,15 +17,24 @@ from qhdata.errors import RowError
 from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_value
 from qhdata.extract.characters import without_controls
-from qhdata.extract.grid import Raw, build, place
+from qhdata.extract.drawn import Drawn
+from qhdata.extract.grid import Raw, build, place, rows_of
 from qhdata.extract.limits import Limits
 from qhdata.extract.markdown import markdown
-from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page
-from qhdata.extract.pdf_tables import aligned_tables, ruled_tables
+from qhdata.extract.pdf_columns import Part, parts_of
+from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page, with_fields
+from qhdata.extract.pdf_ruled import ruled_tables
+from qhdata.extract.pdf_tables import aligned_tables
 
 SCANNED = 0.5
 """Share of pages without text above which a document is a scan."""
 _TITLE = re.compile(r"[A-Za-z]{2,} .*[A-Za-z]{2,}|[\u4e00-\u9fff]{3,}")
+_OPEN = re.compile(r"[\u4e00-\u9fff，、）》”]$")
+_TAKES_UP = re.compile(
+    r"^(?!第[一二三四五六七八九十]+[节章]|[一二三四五六七八九十]+、)[\u4e00-\u9fff（《“]"
+)
+CHINESE_LEADING = 1.3
+"""Gap between two lines of one Chinese paragraph, at most, in heights of a line."""
 PROSE = 120
 """Characters a cell on average above which a frame without numbers holds prose."""
 _WORD = re.compile(r"[a-z]{2,}")
@@ -84,6 +93,9 @@ def _open(data: bytes) -> Any:
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
+        locked = b"/Encrypt" in data  # without pages pdfium says what was wrong with another file
+        if "success" in str(error).lower() or ("password" in str(error).lower() and not locked):
+            raise RowError("empty_document", "a PDF without pages; fetch it again") from None
         if "password" in str(error).lower():
             raise RowError("encrypted_pdf", "needs a password; save it without one") from None
         raise RowError("damaged_pdf", f"{error}; fetch it again") from None
@@ -94,7 +106,7 @@ def _page(document: Any, number: int, words: set[str]) -> Iterator[Block]:
     import pypdfium2
 
     try:
-        page = document[number]
+        page = with_fields(document, number)
         try:
             pieces, rules, width = read_page(page)
         finally:
@@ -108,19 +120,35 @@ def _page(document: Any, number: int, words: set[str]) -> Iterator[Block]:
         words.update(_WORD.findall(piece.text.lower()))
     ruled = ruled_tables(pieces, rules)
     taken = {one for table in ruled for one in table.taken}
-    rest = lines_of([p for p in pieces if id(p) not in taken])
-    sheet = _Sheet(
-        f"page {number + 1}",
-        width,
-        min((p.left for p in pieces), default=0.0),
-        max((p.right for p in pieces), default=width),
-        words,
-    )
-    for table in ruled:
+    left = min((p.left for p in pieces), default=0.0)
+    right = max((p.right for p in pieces), default=width)
+    where = f"page {number + 1}"
+    for part in parts_of([p for p in pieces if id(p) not in taken], ruled):
+        sheet = _Sheet(where, width, left, right, words)
+        if part.column:
+            sheet = _column(part, sheet)
+        blocks = list(_part(part, sheet))
+        if part.goes_on and blocks:
+            blocks[0].broken = True  # a column's end cuts sentences as a page's end does
+        yield from blocks
+
+
+def _column(part: Part, sheet: _Sheet) -> _Sheet:
+    """A column as a page of its own: its pieces move to where a page's would stand."""
+    for piece in part.pieces:
+        piece.left -= part.left
+        piece.right -= part.left
+    filled = part.right - part.left
+    return _Sheet(sheet.where, 1.1 * filled, 0.0, filled, sheet.words)
+
+
+def _part(part: Part, sheet: _Sheet) -> Iterator[Block]:
+    rest = lines_of(part.pieces)
+    for table in sorted(part.tables, key=lambda t: t.top):
         above = [line for line in rest if line.top < table.top]
         yield from _between_tables(above, sheet)
         rest = rest[len(above) :]
-        yield from _table(table.rows, sheet.where)
+        yield from _table(rows_of(table.drawn), sheet.where, table.drawn)
     yield from _between_tables(rest, sheet)
 
 
@@ -145,7 +173,7 @@ def _between_tables(lines: list[Line], sheet: _Sheet) -> Iterator[Block]:
     yield from _paragraphs(lines[at:], sheet)
 
 
-def _table(rows: list[list[Raw]], where: str) -> Iterator[Block]:
+def _table(rows: list[list[Raw]], where: str, drawn: Drawn | None = None) -> Iterator[Block]:
     """A table, or its words as paragraphs where it is none: one column, or prose in a frame."""
     placed = place(rows)
     filled = [cell for row in placed for cell in row]
@@ -156,7 +184,7 @@ def _table(rows: list[list[Raw]], where: str) -> Iterator[Block]:
         for row in placed:
             yield Block("text", " ".join(cell.text for cell in row))
         return
-    grid.path = where
+    grid.path, grid.drawn = where, drawn
     for caption in grid.captions:
         yield Block("text", caption.text)
     block = Block("table")
@@ -180,14 +208,30 @@ def _paragraphs(lines: Sequence[Line], sheet: _Sheet) -> Iterator[Block]:
 
 def _follows(above: Line, line: Line, sheet: _Sheet) -> bool:
     tall = max(1.0, above.bottom - above.top)
-    other_size = abs((line.bottom - line.top) - tall) > 0.2 * tall
-    if other_size or line.top - above.bottom > LEADING * tall:
+    if abs((line.bottom - line.top) - tall) > 0.2 * tall:
         return False
     if len(above.pieces) > 1 or len(line.pieces) > 1:
+        return False
+    if _goes_on_in_chinese(above.pieces[0], line.pieces[0], sheet):
+        return line.top - above.bottom < CHINESE_LEADING * tall
+    if line.top - above.bottom > LEADING * tall:
         return False
     full = above.pieces[-1].right > sheet.right - 0.16 * (sheet.right - sheet.left)
     indented = line.pieces[0].left > above.pieces[0].left + 1.2 * tall
     return full and not indented and not line.pieces[0].text.startswith(("•", "·", "●", "-  "))
+
+
+def _goes_on_in_chinese(above: Piece, line: Piece, sheet: _Sheet) -> bool:
+    """Whether a line that is full to its last character stops in a sentence, which the next may
+    take up further right: the text of a numbered heading hangs.
+    """
+    tall = above.height
+    return (
+        above.right > sheet.right - 2.2 * tall
+        and _OPEN.search(above.text) is not None
+        and _TAKES_UP.match(line.text) is not None
+        and line.left < above.left + 2.5 * tall
+    )
 
 
 def _paragraph(lines: Sequence[Line], known: set[str]) -> Block:

@@ -8,9 +8,10 @@ paints its text is not the order in which it is read.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,13 @@ THIN = 2.5
 MAX_CHARACTERS = 400_000
 """Characters of one page; a page of a filing has 10,000 at most."""
 MAX_RULES = 20_000
+MAX_NOTES = 500
+"""Annotations of a page that are looked at; most are links."""
+MAX_DEPTH = 3
+"""Forms within forms that are looked into."""
 _PATH = 2  # FPDF_PAGEOBJ_PATH
+_FORM = 5  # FPDF_PAGEOBJ_FORM
+_LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), 0xFB00))
 _HYPHENS = (0x02, 0xAD, 0xFFFE)
 """What pdfium makes of a hyphen at a line's end."""
 
@@ -74,20 +81,40 @@ class TooManyCharacters(Exception):
     """A page that no filing has."""
 
 
+def with_fields(document: Any, number: int) -> Any:
+    """A page of a pypdfium2 document; what its form fields and typed notes say is text of it."""
+    import pypdfium2.raw as pdfium
+
+    page = document[number]
+    kinds = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)
+    for n in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), MAX_NOTES)):
+        note = pdfium.FPDFPage_GetAnnot(page.raw, n)
+        kind = pdfium.FPDFAnnot_GetSubtype(note)
+        pdfium.FPDFPage_CloseAnnot(note)
+        if kind in kinds:
+            pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
+            page.close()
+            return document[number]
+    return page
+
+
 def read_page(page: Any) -> tuple[list[Piece], Rules, float]:
     """(pieces, rules, width) of a pypdfium2 page that is upright or turned by a right angle."""
-    width, height = page.get_size()
-    rules = _rules(page, height)
+    left, bottom, right, top = page.get_bbox()
     text = page.get_textpage()
     try:
-        glyphs = list(_glyphs(text))
+        glyphs = [g for g in _glyphs(text) if left <= g[2] and g[1] <= right
+                  and bottom <= g[4] and g[3] <= top]  # fmt: skip
         turned = _turn(text, glyphs)
     finally:
         text.close()
+    paths = list(itertools.islice(_paths(page.raw, 0), MAX_RULES))
+    width, height = right - left, top
     if turned:
         glyphs = [(c, *_turned(box, turned), i) for c, *box, i in glyphs]
-        rules = Rules()  # of a page that lies on its side only words are read
-        width, height = height, width
+        paths = [_turned(box, turned) for box in paths]
+        width, height = top - bottom, _turned((left, right, bottom, top), turned)[3]
+    rules = _rules(paths, height) if len(paths) < MAX_RULES else Rules()  # a drawing, no table
     stops = sorted({x for x, _, _ in rules.down})
     return list(_pieces(glyphs, height, stops, rules.down)), rules, width
 
@@ -128,7 +155,7 @@ def _glyphs(text: Any) -> Iterator[Glyph]:
         elif code <= 32 or code in (0xA0, 0x3000, 0xFFFF) or 0xD800 <= code < 0xE000:
             continue
         if bounds(text, i, where):
-            yield chr(code), box.left, box.right, box.bottom, box.top, i
+            yield _LIGATURES.get(code) or chr(code), box.left, box.right, box.bottom, box.top, i
 
 
 def _turn(text: Any, glyphs: list[Glyph]) -> int:
@@ -183,14 +210,34 @@ def _between(
     return any(a - 1.0 <= x <= b + 1.0 and top - 2 <= at <= low + 2 for x, top, low in down)
 
 
-def _rules(page: Any, height: float) -> Rules:
+def _rules(paths: Sequence[tuple[float, float, float, float]], height: float) -> Rules:
     rules = Rules()
-    for n, item in enumerate(page.get_objects(filter=[_PATH], max_depth=4)):
-        if n >= MAX_RULES:
-            return Rules()  # a drawing, not a table
-        left, bottom, right, top = item.get_bounds()
+    for left, right, bottom, top in paths:
         if top - bottom <= THIN and right - left > 0.1:
             rules.across.append((height - (top + bottom) / 2, left, right))
         if right - left <= THIN and top - bottom > 0.1:
             rules.down.append(((left + right) / 2, height - top, height - bottom))
     return rules
+
+
+def _paths(holder: Any, depth: int) -> Iterator[tuple[float, float, float, float]]:
+    """Left, right, bottom and top of the paths of a page, or of a form on it.
+
+    By pdfium's own calls: a page holds thousands of objects, and pypdfium2 wraps each.
+    """
+    import pypdfium2.raw as pdfium
+
+    count = pdfium.FPDFFormObj_CountObjects if depth else pdfium.FPDFPage_CountObjects
+    at = pdfium.FPDFFormObj_GetObject if depth else pdfium.FPDFPage_GetObject
+    kind_of, bounds = pdfium.FPDFPageObj_GetType, pdfium.FPDFPageObj_GetBounds
+    edges = [ctypes.c_float() for _ in range(4)]
+    where = [ctypes.byref(edge) for edge in edges]
+    for n in range(count(holder)):
+        item = at(holder, n)
+        kind = kind_of(item)
+        if kind == _PATH:
+            if bounds(item, *where):
+                left, bottom, right, top = (edge.value for edge in edges)
+                yield left, right, bottom, top
+        elif kind == _FORM and depth < MAX_DEPTH:
+            yield from _paths(item, depth + 1)

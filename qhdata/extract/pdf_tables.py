@@ -1,186 +1,21 @@
-"""Tables on a page of a PDF: by the rules drawn around their cells, or by how their numbers align.
+"""Tables on a page of a PDF that draws next to nothing: by how their numbers align.
 
-Chinese reports draw every cell; American ones draw next to nothing, but set numbers flush right in
-columns. Both end as rows of raw cells, and the grid of HTML tables does the rest: symbols joined to
-their numbers, headers found.
+American filings set numbers flush right in columns. What comes back are rows of raw cells, and the
+grid of HTML tables does the rest: symbols joined to their numbers, headers found.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from qhdata.extract.cells import is_value, is_year, joins_before, joins_next
 from qhdata.extract.grid import Raw
-from qhdata.extract.pdf_page import Line, Piece, Rules, lines_of
+from qhdata.extract.pdf_page import Line, Piece
 
-SNAP = 3.0
-"""Points within which two rules meet, or are one."""
 HEAD_LINES = 4
 """Lines above the first row of numbers that may head its columns."""
 INSIDE = 3
 """Lines without a number that a table may hold between two rows of numbers."""
 SHORT = 0.62
 """Share of the page's width that a label reaches at most; a longer line is prose."""
-
-
-@dataclass(slots=True)
-class Found:
-    """A table's raw rows and the pieces that it took from the page."""
-
-    rows: list[list[Raw]]
-    top: float
-    bottom: float
-    taken: set[int]
-    """id() of its pieces."""
-
-
-# ------------------------------------------------------------------ ruled
-
-
-def ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Found]:
-    """Tables whose cells are drawn, of two columns at least."""
-    found = []
-    for across, down in _regions(_merged(rules.across), _merged(rules.down)):
-        xs = _unique([x for x, _, _ in down] + [e for _, a, b in across for e in (a, b)])
-        ys = _unique([y for y, _, _ in across] + [e for _, a, b in down for e in (a, b)])
-        if len(xs) < 3 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > 20_000:
-            continue
-        inside = [
-            p
-            for p in pieces
-            if xs[0] - SNAP <= (p.left + p.right) / 2 <= xs[-1] + SNAP
-            and ys[0] - SNAP <= (p.top + p.bottom) / 2 <= ys[-1] + SNAP
-        ]
-        if not inside:
-            continue
-        rows = _drawn(inside, xs, ys, across, down)
-        if sum(any(cell.text for cell in row) for row in rows) < 2:
-            continue
-        found.append(Found(rows, ys[0], ys[-1], {id(p) for p in inside}))
-    return found
-
-
-def _merged(rules: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
-    """Rules at one place that touch, as one."""
-    out: list[tuple[float, float, float]] = []
-    for place, start, end in sorted(rules, key=lambda r: (round(r[0] / SNAP), r[1])):
-        if out and abs(out[-1][0] - place) <= SNAP and start <= out[-1][2] + SNAP:
-            before = out[-1]
-            out[-1] = (before[0], min(before[1], start), max(before[2], end))
-        else:
-            out.append((place, start, end))
-    return out
-
-
-def _regions(
-    across: list[tuple[float, float, float]], down: list[tuple[float, float, float]]
-) -> list[tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]]:
-    """Rules that cross or touch, group by group."""
-    if len(across) * len(down) > 4_000_000:
-        return []
-    parent = list(range(len(across) + len(down)))
-
-    def root(n: int) -> int:
-        while parent[n] != n:
-            parent[n] = parent[parent[n]]
-            n = parent[n]
-        return n
-
-    for i, (y, left, right) in enumerate(across):
-        for j, (x, top, bottom) in enumerate(down):
-            if left - SNAP <= x <= right + SNAP and top - SNAP <= y <= bottom + SNAP:
-                parent[root(i)] = root(len(across) + j)
-    groups: dict[int, tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]]
-    groups = {}
-    for n in range(len(parent)):
-        held = groups.setdefault(root(n), ([], []))
-        if n < len(across):
-            held[0].append(across[n])
-        else:
-            held[1].append(down[n - len(across)])
-    drawn = [g for g in groups.values() if len(g[0]) >= 2 and g[1]]
-    return sorted(drawn, key=lambda g: min(y for y, _, _ in g[0]))
-
-
-def _unique(values: Sequence[float]) -> list[float]:
-    out: list[float] = []
-    for value in sorted(values):
-        if not out or value - out[-1] > SNAP:
-            out.append(value)
-    return out
-
-
-def _drawn(
-    pieces: Sequence[Piece],
-    xs: list[float],
-    ys: list[float],
-    across: Sequence[tuple[float, float, float]],
-    down: Sequence[tuple[float, float, float]],
-) -> list[list[Raw]]:
-    """Raw cells of a drawn grid; where no rule stands between two, they are one."""
-    columns, rows = len(xs) - 1, len(ys) - 1
-    side = [
-        [_stands(down, xs[c + 1], ys[r], ys[r + 1]) for c in range(columns)] for r in range(rows)
-    ]
-    below = [
-        [_stands(across, ys[r + 1], xs[c], xs[c + 1]) for c in range(columns)] for r in range(rows)
-    ]
-    texts: dict[tuple[int, int], list[Piece]] = {}
-    owner: dict[tuple[int, int], tuple[int, int]] = {}
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    for r in range(rows):
-        for c in range(columns):
-            if (r, c) in owner:
-                continue
-            wide = 1
-            while c + wide < columns and not side[r][c + wide - 1] and (r, c + wide) not in owner:
-                wide += 1
-            tall = 1
-            while r + tall < rows and not any(below[r + tall - 1][c : c + wide]):
-                if any((r + tall, k) in owner for k in range(c, c + wide)):
-                    break
-                tall += 1
-            spans[r, c] = (wide, tall)
-            for i in range(r, r + tall):
-                for k in range(c, c + wide):
-                    owner[i, k] = (r, c)
-    for piece in pieces:
-        c = min(columns - 1, max(0, bisect_right(xs, (piece.left + piece.right) / 2) - 1))
-        r = min(rows - 1, max(0, bisect_right(ys, (piece.top + piece.bottom) / 2) - 1))
-        texts.setdefault(owner[r, c], []).append(piece)
-    out: list[list[Raw]] = [[] for _ in range(rows)]
-    for (r, c), (wide, tall) in spans.items():
-        held = texts.get((r, c), [])
-        bold = bool(held) and all(p.bold for p in held)
-        out[r].append(Raw(cell_text(held), [], wide, tall, False, bold))
-    return out
-
-
-def _stands(
-    rules: Sequence[tuple[float, float, float]], place: float, start: float, end: float
-) -> bool:
-    middle = (start + end) / 2
-    return any(abs(at - place) <= SNAP and a <= middle <= b for at, a, b in rules)
-
-
-def cell_text(pieces: list[Piece]) -> str:
-    """The words of one cell, line by line; a number that a narrow cell broke is whole again."""
-    rows = [" ".join(p.text for p in line.pieces) for line in lines_of(pieces)]
-    text = ""
-    for row in rows:
-        tight = text[-1:].isdigit() and (row[:1].isdigit() or row[:1] in ",.") and "," in text
-        dense = text and (_wide(text[-1]) or _wide(row[0]))
-        text = f"{text}{'' if not text or tight or dense else ' '}{row}"
-    return text
-
-
-def _wide(character: str) -> bool:
-    return "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
-
-
-# ------------------------------------------------------------------ aligned
 
 
 def aligned_tables(lines: list[Line], width: float) -> list[tuple[int, int, list[list[Raw]]]]:

@@ -49,6 +49,7 @@ def table_rows(documents: Sequence[tuple[Extracted, str]]) -> Rows:
                 ("title", table.title),
                 ("unit", table.unit),
                 ("scale", table.scale),
+                ("scope", table.scope),
                 ("header_rows", grid.header_rows),
                 ("totals", totals),
                 ("totals_right", right),

@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block, joined
-from qhdata.extract.grid import Grid, Raw
+from qhdata.extract.drawn import one_table
+from qhdata.extract.grid import Grid, Raw, build, place, rows_of
 from qhdata.extract.markdown import markdown
 
 LEAST = 40
@@ -23,8 +24,9 @@ _OPEN = re.compile(r"[a-z0-9,;\u2019’'\"”)%—–-]$")
 _GOES_ON = re.compile(r"^[a-z(]")
 _CJK_OPEN = re.compile(r"[\u4e00-\u9fff，、]$")
 _CJK_GOES_ON = re.compile(r"^[\u4e00-\u9fff]")
+_CJK_ENDS = re.compile(r"[。；！？]")
 _CJK_NEW = re.compile(
-    r"^(?:第[一二三四五六七八九十百]+[章节条]|[一二三四五六七八九十]{1,3}、|注：|项目|单位|公司)"
+    r"^(?:第[一二三四五六七八九十百]+[章节条]|[一二三四五六七八九十]{1,3}、|注：|项目|单位|公司|合并|母公司)"
 )
 
 
@@ -32,10 +34,19 @@ def join_cut(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, int]]:
     """(blocks, counts of what was joined: tables_joined, sentences_joined)."""
     out: list[Block] = []
     counts = {"tables_joined": 0, "sentences_joined": 0}
+    redrawn: dict[int, Block] = {}
     for block in blocks:
         before = out[-1] if out else None
         if before is None or not block.broken:
             out.append(block)
+        elif before.grid and block.grid and before.grid.drawn and block.grid.drawn:
+            drawn = one_table(before.grid.drawn, block.grid.drawn)
+            if drawn is None:
+                out.append(block)
+                continue
+            before.grid.drawn = drawn
+            redrawn[id(before)] = before
+            counts["tables_joined"] += 1
         elif block.grid is not None and before.grid is not None:
             whole = _one_table(before.grid, block.grid)
             if whole is None:
@@ -55,7 +66,20 @@ def join_cut(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, int]]:
             counts["sentences_joined"] += 1
         else:
             out.append(block)
+    for block in redrawn.values():
+        _redraw(block)
     return out, {name: n for name, n in counts.items() if n}
+
+
+def _redraw(block: Block) -> None:
+    """The grid of a table that pages had cut, built once from all of its rows."""
+    held = block.grid
+    if held is None or held.drawn is None:
+        return
+    grid = build(place(rows_of(held.drawn)))
+    grid.path, grid.drawn = held.path, held.drawn
+    block.grid = grid
+    markdown(grid, block)
 
 
 def _one_sentence(before: Block, after: Block) -> bool:
@@ -66,7 +90,11 @@ def _one_sentence(before: Block, after: Block) -> bool:
     if not plain or before.bold != after.bold or "\n" in before.text[-200:]:
         return False
     if _CJK_OPEN.search(before.text) and len(before.text) >= LEAST // 2:
-        return bool(_CJK_GOES_ON.match(after.text)) and not _CJK_NEW.match(after.text)
+        goes_on = bool(_CJK_GOES_ON.match(after.text)) and not _CJK_NEW.match(after.text)
+        # what goes on comes to an end, or is long: a caption is neither
+        return goes_on and (
+            len(after.text) >= LEAST // 2 or _CJK_ENDS.search(after.text) is not None
+        )
     return (
         len(before.text) >= LEAST
         and _OPEN.search(before.text) is not None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from qhdata.extract.blocks import Block, Sink, joined, shift
 from qhdata.extract.cells import is_value
-from qhdata.extract.chinese import squeeze
+from qhdata.extract.chinese_text import squeeze
 from qhdata.extract.grid import Raw, build, place
 from qhdata.extract.markdown import markdown
 

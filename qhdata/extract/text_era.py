@@ -7,6 +7,7 @@ they are. A hyphen at a line's end stays unless the document has the word withou
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -20,10 +21,19 @@ _STRAY = re.compile(r"</?(?:CAPTION|S|C|FN|F\d+|R)>", re.I)
 _GAP = re.compile(r"\S(?:\s{3,}|\t)\S")
 _DOTS = re.compile(r"\.{4,}|(?:\. ){4,}")
 _RULE = re.compile(r"^[\s\-=_*~.]+$")
-_ITEM = re.compile(r"^\s*(?:PART\s+[IV]+\b|ITEMS?\s+\d{1,2}[A-C]?\b|ITEM\s+\d\.\d\d)", re.I)
+_ITEM = re.compile(
+    r"^\s*(?:PART\s+[IV]+\b|ITEMS?\s+(?:\d{1,2}[A-C]?\b|\d\.\d\d"
+    r"|(?:ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE|\w{3,5}TEEN)\b))",
+    re.I,
+)
+_UNDERLINE = re.compile(r"^\s*[-=_]{3,}\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*•o]|\(?[a-z0-9]{1,3}[.)])\s+\S", re.I)
 TAIL = 100
 """Characters before a line's end that decide how the next line joins it."""
+CENTERED = 12
+"""Blanks before a line from which on it is set in the middle."""
+PAGE = 79
+"""Characters of a printer's line."""
 WIDTH = 55
 """Lines shorter than this on the whole are set by hand (addresses, titles) and keep their ends."""
 
@@ -97,7 +107,16 @@ def _table(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
 
 
 def _group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
-    """Lines between two blank ones."""
+    """Lines between two blank ones. One that is underlined by itself heads what follows."""
+    under = _underlined(lines)
+    if under is not None:
+        if under:
+            yield from _group(lines[:under], words, text)
+        heading = Block("text", " ".join(lines[under].split()))
+        heading.bold, heading.center = True, _indent(lines[under]) >= CENTERED
+        yield heading
+        yield from _group(lines[under + 2 :], words, text)
+        return
     lines = [line for line in lines if not _RULE.match(line)] or []
     if not lines:
         return
@@ -116,6 +135,26 @@ def _group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
         yield from _paragraph(part, words, text)
 
 
+def _underlined(lines: list[str]) -> int | None:
+    """The first line of words with a rule of its own length below it."""
+    for n, (line, below) in enumerate(itertools.pairwise(lines)):
+        if (
+            _UNDERLINE.match(below)
+            and abs(len(line.strip()) - len(below.strip())) <= 2
+            and abs(_indent(line) - _indent(below)) <= 2
+            and sum(c.isalpha() for c in line) >= 4
+            and not _GAP.search(line.strip())
+            and "@" not in line
+            and not "".join(lines[n + 2 : n + 3]).lstrip().startswith("(")
+        ):
+            return n
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _tabular(lines: Sequence[str]) -> bool:
     gaps = sum(bool(_GAP.search(line.strip()) or _DOTS.search(line)) for line in lines)
     return gaps * 2 >= len(lines) and (len(lines) > 1 or bool(_GAP.search(lines[0].strip())))
@@ -123,16 +162,16 @@ def _tabular(lines: Sequence[str]) -> bool:
 
 def _kept(lines: Sequence[str]) -> Block:
     """Lines as they stand, less the indent that they share."""
-    indent = min(len(line) - len(line.lstrip()) for line in lines)
+    indent = min(_indent(line) for line in lines)
     return Block("pre", "\n".join(line[indent:].rstrip() for line in lines))
 
 
 def _split(lines: Sequence[str]) -> Iterator[list[str]]:
     """Paragraphs that only an indent or a bullet sets apart."""
     part: list[str] = []
-    base = min(len(line) - len(line.lstrip()) for line in lines)
+    base = min(_indent(line) for line in lines)
     for line in lines:
-        indent = len(line) - len(line.lstrip())
+        indent = _indent(line)
         fresh = indent >= base + 3 and part and len(part[-1].strip()) and _is_body(part)
         if part and (fresh or (_BULLET.match(line) and indent <= base + 8 and _is_body(part))):
             yield part
@@ -149,8 +188,14 @@ def _is_body(part: Sequence[str]) -> bool:
 
 def _paragraph(lines: Sequence[str], words: set[str], text: str) -> Iterator[Block]:
     stripped = [" ".join(line.split()) for line in lines]
-    full = [line for line in lines[:-1] if len(line.rstrip()) >= WIDTH]
+    full = [a for a, b in itertools.pairwise(lines) if _is_full(a, b)]
     if len(lines) > 1 and len(full) * 2 < len(lines) - 1:
+        if len(lines) == 2 and all(x.isupper() and _indent(x) >= CENTERED for x in lines):
+            # a filer's name and the name of what follows
+            yield from (
+                _titled(Block("text", s), [x]) for s, x in zip(stripped, lines, strict=True)
+            )
+            return
         yield _titled(Block("text", "\n".join(stripped)), lines)
         return
     pieces, tail = [stripped[0]], stripped[0]
@@ -164,11 +209,20 @@ def _paragraph(lines: Sequence[str], words: set[str], text: str) -> Iterator[Blo
     yield _titled(Block("text", "".join(pieces)), lines)
 
 
+def _is_full(line: str, below: str) -> bool:
+    """Whether a line reaches the right edge because its sentence goes on, and is not set in the
+    middle, as a cover's lines are.
+    """
+    end = len(line.rstrip())
+    middle = _indent(line) >= CENTERED and abs(PAGE - end - _indent(line)) <= 8
+    return end >= WIDTH and (not middle or below.lstrip()[:1].islower())
+
+
 def _titled(block: Block, lines: Sequence[str]) -> Block:
     letters = [c for c in block.text if c.isalpha()]
     block.bold = bool(letters) and block.text.isupper() and len(block.text) < 120
-    indents = [len(line) - len(line.lstrip()) for line in lines]
-    block.center = min(indents) >= 12
+    indents = [_indent(line) for line in lines]
+    block.center = min(indents) >= CENTERED
     return block
 
 

@@ -16,11 +16,13 @@ _SCALE = re.compile(
 )
 _POWERS = {"thousand": "1000", "million": "1000000", "billion": "1000000000"}
 _CN = re.compile(
-    r"单位\s*[：:]\s*(?P<text>[^\s，。；|]{1,14})|(?P<bare>人民币\s*(?:百万|千|万|亿)?元)"
+    r"(?:单位|(?<=^)位)\s*[：:]\s*(?P<text>[^\s，。；|）)]{1,14}(?:\s*币种\s*[：:]\s*\w{2,6})?)"
+    r"|(?P<bare>人民币\s*(?:百万|千万|千|万|亿)?元(?![/／每]))|^\W*(?P<bare_shares>万?股)\W*$"
 )
 _CN_SCALE = (
     ("百万", "1000000"), ("千万", "10000000"), ("亿", "100000000"), ("万", "10000"), ("千", "1000"),
 )  # fmt: skip
+_CN_CURRENCIES = (("美元", "USD"), ("港元", "HKD"), ("港币", "HKD"), ("欧元", "EUR"), ("元", "CNY"))
 _CURRENCIES = (
     (re.compile(r"\bCAD\b|C\$|Canadian dollars", re.I), "CAD"),
     (re.compile(r"€|\beuros?\b|\bEUR\b", re.I), "EUR"),
@@ -41,18 +43,16 @@ _STATEMENT = re.compile(
 def unit_of(texts: Iterable[str], chinese: bool) -> tuple[str | None, DecimalText | None]:
     """(currency, scale) that the first of these texts declares; None where none does.
 
-    texts: nearest first. A scale of 1 is said only where the text says so (单位：元).
+    texts: nearest first. A scale of 1 is said only where the text says so (单位：元); a Chinese
+    table in shares has the unit `shares`, one in pieces or people none.
     """
     unit: str | None = None
     scale: DecimalText | None = None
     for text in texts:
         if chinese:
-            found = _CN.search(text)
-            if found:
-                said = found["text"] or found["bare"]
-                factor = next((value for word, value in _CN_SCALE if word in said), "1")
-                if "元" in said:
-                    return ("USD" if "美元" in said else "CNY"), DecimalText(factor)
+            said = chinese_unit(text)
+            if said is not None:
+                return said
         if scale is None:
             found = _SCALE.search(text)
             if found:
@@ -63,6 +63,25 @@ def unit_of(texts: Iterable[str], chinese: bool) -> tuple[str | None, DecimalTex
         if scale is not None and unit is not None:
             break
     return unit, scale
+
+
+def chinese_unit(text: str) -> tuple[str | None, DecimalText | None] | None:
+    """(unit, scale) that a line such as `单位：万元` says; (None, None) for one that is no money.
+
+    >>> chinese_unit("单位：元 币种：人民币"), chinese_unit("单位：万股"), chinese_unit("单位：台")
+    (('CNY', '1'), ('shares', '10000'), (None, None))
+    """
+    found = _CN.search(text)
+    if not found:
+        return None
+    said = found["text"] or found["bare"] or found["bare_shares"]
+    factor = next((value for word, value in _CN_SCALE if word in said), "1")
+    for word, currency in _CN_CURRENCIES:
+        if word in said:
+            return currency, DecimalText(factor)
+    if "股" in said:
+        return "shares", DecimalText(factor)
+    return None, None
 
 
 def is_statement(text: str) -> bool:

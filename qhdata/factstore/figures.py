@@ -92,6 +92,7 @@ _UNITS_OF_LABELS = {
     "％": ("percent", Decimal(1)),
 }
 """Unit that a label names at its end, in brackets -> unit and scale."""
+_OF_GROUP = re.compile(r"合并|集团")
 _UNIT_OF_LABEL = re.compile(
     r"[（(](" + "|".join(sorted(_UNITS_OF_LABELS, key=len, reverse=True)) + r")[）)]$"
 )
@@ -110,6 +111,9 @@ def figures_of(
     taken is added here.
     """
     if table.kind == "layout" or not table.cells:
+        return
+    if table.scope == "parent":  # one name, two values: a question would not know which is meant
+        refused["parent_scope"] += sum(cell.value is not None for cell in table.cells)
         return
     headings = _headings(table)
     if not headings:
@@ -145,6 +149,9 @@ def figures_of(
             header = headings.get(cell.col)
             if header is None:
                 refused["no_column_heading"] += 1
+                continue
+            if table.scope == "both" and not _OF_GROUP.search(header):
+                refused["parent_scope"] += 1
                 continue
             start, end = spans[cell.col]
             found = _facts_in(facts, starts, start, end)
@@ -285,7 +292,7 @@ def _meaning(
         return "many_facts_in_cell"
     if facts:
         return _by_fact(shown, facts[0])
-    own = _UNIT_OF_LABEL.search(label)
+    own = _UNIT_OF_LABEL.search(label) or _UNIT_OF_LABEL.search(header)
     if own is not None:
         unit, scale = _UNITS_OF_LABELS[own[1]]
         return _Meaning(CONTEXT.multiply(shown, scale), unit, scale)

@@ -42,7 +42,7 @@ def sniff(head: bytes) -> Kind:
         return "archive"
     if head.startswith(_BINARY) or _looks_binary(head):
         return "binary"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
         head = head.replace(b"\x00", b"")
     if _SUBMISSION.match(head.removeprefix(b"\xef\xbb\xbf")):
         return "submission"
@@ -54,7 +54,13 @@ def sniff(head: bytes) -> Kind:
 
 
 def _looks_binary(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False  # UTF-16 with a byte order mark
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
+        return False
     control = sum(head.count(bytes([c])) for c in (*range(9), 14, 15, *range(16, 27), 28, 29, 30))
     return control * 50 > len(head)
+
+
+def _is_utf16(head: bytes) -> bool:
+    """Whether every other byte of much text is NUL: UTF-16, its mark left out."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    return (even + odd) * 20 >= len(head) > 0 and (odd > 3 * even or even > 3 * odd)

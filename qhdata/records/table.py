@@ -37,6 +37,10 @@ class Table:
     unit: str | None
     scale: DecimalText | None
     """What shown numbers are multiplied by: 1000 for "in thousands"."""
+    scope: Literal["consolidated", "parent", "both"] | None = None
+    """Of Chinese reports: whose figures, the group's (合并), the company's own (母公司), or both,
+    side by side under headings that say so; None where nothing says it.
+    """
     header_rows: int
     totals: int
     """Rows that say they are a total and have rows above them to add up."""

@@ -6,10 +6,12 @@ The files are nobody's here to ship: `QHDATA_REAL` names their folder, by defaul
 from __future__ import annotations
 
 import collections
+import contextlib
 import functools
 import json
 import os
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from lxml import etree, html
 from qhdata.errors import RowError
 from qhdata.extract import Limits, extract_document, section_keys
 from qhdata.extract.document import Extracted
+from qhdata.extract.kinds import document_kind
 from qhdata.readers import plan, read_file
 from qhdata.records import SourceFile
 
@@ -246,3 +249,47 @@ def test_chinese_reports_have_chapters_units_and_whole_numbers() -> None:
     assert "cn.financial_report" in keys
     assert sum(t.scale is not None for t in done.tables) > 40
     assert "| 货币资金 | 73,992,141.96 | 63,189,391.11 |" in done.text
+
+
+def text_documents() -> Iterator[tuple[str, bytes, str]]:
+    """(name, bytes, text) of every plain-text document of the real filings."""
+    folders = ("text_era", "8-K_1994_2023", "submissions")
+    for path in (p for name in folders for p in sorted((SEC / name).glob("*.txt"))):
+        file = SourceFile(
+            file_id=path.name, source="s", path=str(path), source_path=path.name, bytes=0, sha256=""
+        )
+        try:
+            documents = read_file(file).documents
+        except RowError:
+            continue
+        for document in documents:
+            if document_kind(document.data) == "text":
+                with contextlib.suppress(RowError):
+                    done = extract_document(document, Limits())
+                    yield f"{path.name} {document.doc_type}", document.data, done.text
+
+
+def test_no_number_of_a_plain_text_filing_is_lost() -> None:
+    recalls = {}
+    for name, data, text in text_documents():
+        wanted = collections.Counter(NUMBER.findall(data.decode("utf-8", "replace")))
+        found = collections.Counter(NUMBER.findall(text))
+        if wanted:
+            recalls[name] = (wanted & found).total() / wanted.total()
+            if wanted - found:
+                print(name, dict(wanted - found))
+    assert len(recalls) >= 80
+    assert min(recalls.values()) >= 0.98
+    assert sum(recalls.values()) / len(recalls) >= 0.998
+
+
+def test_items_of_a_text_era_10k_begin_and_end_where_they_do() -> None:
+    done = extracted(str(SEC / "text_era" / "10-k.txt"))
+    present = [s for s in done.sections if s.status != "not_found"]
+    assert [s.key.partition(".item")[2] for s in present] == [
+        "1", "2", "3", "4", "5", "6", "7", "8", "9", "14",
+    ]  # fmt: skip
+    heads = [done.text[s.start : s.end].split("\n")[0] for s in present]
+    assert heads[6].endswith("FINANCIAL CONDITION AND RESULTS OF OPERATIONS")
+    assert heads[8].endswith("DISAGREEMENTS ON ACCOUNTING AND FINANCIAL DISCLOSURE")
+    assert not any("PAGE" in line for line in done.text.split("\n") if len(line) < 12)

@@ -69,8 +69,9 @@ def test_a_ruled_table_keeps_each_figure_in_its_column() -> None:
     (table,) = [t for t in done.tables if "Net Sales" in t.block.text]
     assert table.block.text == (
         "| | Year ended June 30, 1995 | Year ended June 30, 1994 |\n|---|---|---|\n"
-        "| Net Sales | $ 71,113 | $ 65,602 |\n| Income (Loss) from | | |\n"
-        "| Continuing Operations | 6,587(1) | (5,850) |\n| Per share | $ .53 | $ (.55) |"
+        "| Net Sales | $ 71,113 | $ 65,602 |\n"
+        "| Income (Loss) from Continuing Operations | 6,587(1) | (5,850) |\n"
+        "| Per share | $ .53 | $ (.55) |"
     )
     assert "\n\n(1) Includes insurance proceeds" in done.text
 
@@ -122,3 +123,91 @@ def test_ten_times_the_lines_are_not_a_hundred_times_the_work(made: Callable[[in
     seconds(100)
     small = min(seconds(4_000) for _ in range(3))
     assert seconds(40_000) < 30 * small + 0.2
+
+
+def ruled(*lines: str, ruler: str = "<S>                     <C>          <C>") -> list[str]:
+    """Markdown rows of a table by its ruler: labels to column 24, then columns of 13."""
+    text = "\n".join(["<TABLE>", "<CAPTION>", *lines[:1], ruler, *lines[1:], "</TABLE>"])
+    (block,) = [b for b in text_blocks(text) if b.grid is not None]
+    return block.text.split("\n")
+
+
+def row(label: str, *values: str) -> str:
+    return label.ljust(24) + "".join(value.rjust(12) + " " for value in values)
+
+
+def test_a_label_over_several_lines_is_one_and_a_heading_of_a_list_is_none() -> None:
+    rows = ruled(
+        row("", "1995", "1994"),
+        row("Cost in excess of fair value of"),
+        row("  assets acquired, net of"),
+        row("  amortization of $1,780", "10,297", "10,602"),
+        row("Weighted Average Number"),
+        row("  of Common Shares"),
+        row("    Primary", "12,352", "10,526"),
+        row("    Fully Diluted", "14,249", "12,401"),
+        row("Retirement of Treasury"),
+        row("  Stock", "355", "92"),
+        row("Total:"),
+        row("  gross", "1,000", "2,000"),
+    )
+    assert rows[2:] == [
+        "| Cost in excess of fair value of assets acquired, net of amortization of $1,780 "
+        "| 10,297 | 10,602 |",
+        "| Weighted Average Number of Common Shares | | |",
+        "| Primary | 12,352 | 10,526 |",
+        "| Fully Diluted | 14,249 | 12,401 |",
+        "| Retirement of Treasury Stock | 355 | 92 |",
+        "| Total: | | |",
+        "| gross | 1,000 | 2,000 |",
+    ]
+
+
+def test_columns_that_the_ruler_left_out_are_columns() -> None:
+    rows = ruled(
+        row("", "Total", "Deficit", "Shares", "Cost"),
+        row("Balance 1993", "27,208", "(23,670)", "58", "(92)"),
+        row("Stock", "(28)", "-", "7", "(28)"),
+        row("Net income", "7,049", "7,049", "-", "-"),
+        row("Balance 1995", "46,344", "(10,584)", "92", "(355)"),
+    )
+    assert rows[0] == "| | Total | Deficit | Shares | Cost |"
+    assert rows[-1] == "| Balance 1995 | 46,344 | (10,584) | 92 | (355) |"
+
+
+def test_numbers_that_reach_over_the_end_of_labels_stay_whole() -> None:
+    rows = ruled(
+        row("", "1995", "1994"),
+        "shares, authorized 10,000,000",
+        row("Sales", "1,200", "1,100"),
+        "STATEMENTS OF INCOME  2345678" + " " * 8 + "9",
+    )
+    assert rows[2] == "| shares, authorized 10,000,000 | | |"
+    assert rows[4] == "| STATEMENTS OF INCOME | 2345678 | 9 |"
+
+
+def test_an_underlined_line_heads_what_follows_and_a_covers_line_does_not() -> None:
+    text = (
+        "    Revenue on Contracts\n    --------------------\n"
+        "    Revenue and costs on contracts are recognized based upon shipments for the many\n"
+        "    contracts and upon costs incurred for engineering in all of the years.\n\n"
+        "                              DELAWARE\n                              --------\n"
+        "                       (State of incorporation)\n"
+    )
+    blocks = text_blocks(text)
+    assert [(b.text[:30], b.bold) for b in blocks][:2] == [
+        ("Revenue on Contracts", True), ("Revenue and costs on contracts", False),
+    ]  # fmt: skip
+    assert "DELAWARE\n(State of incorporation)" in [b.text for b in blocks]
+
+
+def test_lines_of_a_cover_stay_apart_and_paragraphs_with_deep_indents_do_not() -> None:
+    cover = (
+        "                 OF THE SECURITIES EXCHANGE ACT OF 1934\n"
+        "For the transition period from January to March\n\n"
+        "                    (b) At the times specified in the letter, and later on,\n"
+        "borrowers shall pay the fees described there.\n"
+    )
+    first, second = (b.text for b in text_blocks(cover))
+    assert first.count("\n") == 1
+    assert second.endswith("and later on, borrowers shall pay the fees described there.")

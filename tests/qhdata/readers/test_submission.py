@@ -178,7 +178,7 @@ def test_a_single_wrapped_document_takes_its_header_from_its_name() -> None:
     [
         ("apl/apl-10-k-2024-11-01.html", "10-K", "2024-11-01"),
         ("apl-20240928.htm", None, None),
-        ("2020-01-21_300617_annual-report-2019.html", None, "2020-01-21"),
+        ("2020-01-21_300617_annual-report-2019.html", "年度报告", "2020-01-21"),
         ("2024-13-45.html", None, None),
     ],
 )
