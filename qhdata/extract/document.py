@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from qhdata.errors import RowError
 from qhdata.extract import chinese, headings
 from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode, script, without_controls
+from qhdata.extract.companyfacts import extract_companyfacts
 from qhdata.extract.contents import find_contents
+from qhdata.extract.extracted import Extracted, TableOut
 from qhdata.extract.html import Parsed, parse_html
+from qhdata.extract.instance import extract_instance
 from qhdata.extract.items import GENERIC, form_items, most_confidence
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import document_kind, form_of, pre_shell
@@ -28,48 +30,27 @@ from qhdata.extract.sections import Found, find_items
 from qhdata.extract.text_era import text_blocks
 from qhdata.extract.units import is_statement, unit_of
 from qhdata.extract.xml import xml_blocks
-from qhdata.records import DecimalText, Fact, RawDocument, Section
+from qhdata.records import RawDocument, Section
 
+FACTS_ALONE = {"instance": extract_instance, "companyfacts": extract_companyfacts}
+"""Kinds of data that hold facts and no text."""
 _ANNUAL = re.compile(r"年年?度报告|年年报|半年度报告|季度报告")
-
-
-@dataclass(slots=True)
-class TableOut:
-    """A table with its place in the text; cells stay in their grid until they are written."""
-
-    block: Block
-    start: int
-    end: int
-    kind: str
-    title: str
-    unit: str | None
-    scale: DecimalText | None
-    section_key: str | None = None
-
-
-@dataclass(slots=True)
-class Extracted:
-    """All that one document gave."""
-
-    raw: RawDocument
-    form: str
-    title: str
-    lang: str
-    text: str
-    sections: list[Section]
-    tables: list[TableOut]
-    facts: list[Fact]
-    reader: FactReader
-    notes: dict[str, object] = field(default_factory=dict)
 
 
 def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = None) -> Extracted:
     """Text and what its spans are, of one document.
 
     Raises RowError with a stable name where the document cannot be read whole: nothing is cut
-    short. public_at goes into facts as it is.
+    short. public_at goes into facts as it is. What holds facts alone (XBRL instances,
+    companyfacts) has the text "".
     """
-    parsed = _parse(raw, limits)
+    data = raw.data
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = decode(data)[0].encode()
+    kind = document_kind(data)
+    if kind in FACTS_ALONE:
+        return FACTS_ALONE[kind](raw, data, limits, public_at)
+    parsed = _parse(data, kind, limits)
     blocks, removed, running = cut(parsed.blocks)
     blocks, seams = join_cut([b for b in blocks if b.text])
     if not blocks:
@@ -103,6 +84,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     }
     if parsed.facts.unreadable:
         notes["facts_unreadable"] = parsed.facts.unreadable
+    if parsed.facts.left_out:
+        notes["facts_text_left_out"] = parsed.facts.left_out
     return Extracted(
         raw=raw,
         form=form,
@@ -117,11 +100,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     )
 
 
-def _parse(raw: RawDocument, limits: Limits) -> Parsed:
-    data = raw.data
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = decode(data)[0].encode()
-    kind = document_kind(data)
+def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
     if kind == "pdf":
         pdf = parse_pdf(data, limits)
         return Parsed(pdf.blocks, FactReader(), pdf.title, "pdf", pdf.notes)

@@ -16,9 +16,10 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from qhdata.errors import RowError
-from qhdata.extract.document import Extracted, extract_document, text_sha256
+from qhdata.extract.document import extract_document, text_sha256
+from qhdata.extract.extracted import Extracted
 from qhdata.extract.limits import Limits
-from qhdata.extract.public import filing_of
+from qhdata.extract.public import COMPANYFACTS, filing_of
 from qhdata.extract.rows import table_rows
 from qhdata.recipe import Settings, load_object
 from qhdata.records import (
@@ -63,7 +64,7 @@ class Extract(Settings):
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 
-    read: tuple[str, ...] = ("submission", "jsonl", "folder")
+    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "folder")
     """Readers, in the order in which they are asked."""
     reader: str = "qhdata.readers:read_file"
     """The function that opens a file: (SourceFile, names) -> what it held."""
@@ -125,7 +126,8 @@ class Extract(Settings):
                 first_error = first_error or error
                 continue
             doc_ids.append(raw.doc_id)
-            out.document(done, named=not _has_header(raw), skipped=skipped, first=not known)
+            first = not known or raw.doc_type == COMPANYFACTS
+            out.document(done, named=not _has_header(raw), skipped=skipped, first=first)
             skipped = []
         if not doc_ids and first_error is not None:
             raise first_error

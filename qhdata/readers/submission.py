@@ -32,7 +32,7 @@ _WRAPPER = re.compile(rb"^\s*<(PDF|XML|XBRL|JSON)>\s*", re.I)
 _WRAPPER_END = re.compile(rb"\s*</(PDF|XML|XBRL|JSON)>\s*$", re.I)
 _UUENCODED = re.compile(rb"^\s*begin [0-7]{3,4} (\S[^\r\n]*)")
 _ATTACHMENTS = ("GRAPHIC", "ZIP", "EXCEL", "JSON", "COVER", "XML")
-_XBRL = re.compile(r"EX-10[01]\.(?:SCH|CAL|DEF|LAB|PRE|INS)", re.I)
+_XBRL = re.compile(r"EX-10[01]\.(?:SCH|CAL|DEF|LAB|PRE)", re.I)
 
 
 class SubmissionReader:

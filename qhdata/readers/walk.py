@@ -26,7 +26,8 @@ from qhdata.records import JsonText, SourceFile
 
 _ACCESSION = re.compile(rb"ACCESSION[ -]NUMBER[>:]\s*(\d{10}-\d{2}-\d{6})", re.I)
 _BLOCK = 1 << 20
-_READABLE = {"submission", "html", "pdf", "xml", "text", "gzip"}
+_READABLE = {"submission", "html", "pdf", "xml", "text", "gzip", "instance", "companyfacts"}
+_CIK = re.compile(rb'"cik"\s*:\s*"?(\d{1,10})')
 
 Hashed = tuple[int, str, bytes]
 """Bytes, sha256, head; an unreadable file has sha256 ''."""
@@ -66,8 +67,7 @@ def plan(
             same_as = seen.setdefault(sha256, file_id) if sha256 and size else file_id
             rivals: tuple[str, ...] = ()
             sidecar = _sidecar(relative, metadata or {}, pattern)
-            found = _ACCESSION.search(head)
-            accession = found[1].decode() if found else sidecar.get("accession")
+            accession = _lodged(head) or sidecar.get("accession")
             if accession and same_as == file_id:
                 earlier = accessions.setdefault(accession, [])
                 rivals = tuple(earlier)
@@ -92,6 +92,14 @@ def plan(
                 where=str(root),
                 mend="give a folder with filings",
             )
+
+
+def _lodged(head: bytes) -> str | None:
+    """What a file names its documents by: its accession; of companyfacts, the filer."""
+    if sniff(head) == "companyfacts" and (cik := _CIK.search(head)):
+        return f"cik:{int(cik[1])}"
+    found = _ACCESSION.search(head)
+    return found[1].decode() if found else None
 
 
 def _sidecar(
