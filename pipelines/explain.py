@@ -108,6 +108,9 @@ def _document(document: dict[str, Any], corpus: Artifact, short: bool = False) -
         if (rows := rows_with(corpus, part, "doc_id", doc_id, ("doc_id",), most=10**6))
     ]
     yield f"extracted by {document['extractor']}: {', '.join(counts) or 'text only'}"
+    sums = rows_with(corpus, "calculations", "doc_id", doc_id, ("holds",), most=10**6)
+    if sums:
+        yield f"calculations: {sum(row['holds'] for row in sums):,} of {len(sums):,} sums hold"
     split = first(corpus, "doc_splits", "doc_id", doc_id)
     if split is not None:
         yield f"split {split['split']} (by {split['rule']}, filer {split['filer_id'] or 'unknown'})"

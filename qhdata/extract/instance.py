@@ -9,7 +9,6 @@ scale nor format. Text facts keep their markup as filed, with white space collap
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,6 +18,7 @@ from lxml import etree
 from qhdata.errors import RowError
 from qhdata.extract.contexts import context_of, local_name, qualified_name, unit_of_measures
 from qhdata.extract.extracted import Extracted
+from qhdata.extract.hardened import refuse_entities, xml_encoding
 from qhdata.extract.ixbrl import FactReader, Found
 from qhdata.extract.limits import Limits
 from qhdata.records import RawDocument
@@ -26,9 +26,6 @@ from qhdata.records import RawDocument
 DOC_TYPE = "EX-101.INS"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _XLINK = "{http://www.w3.org/1999/xlink}"
-_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
-_ASCII_BASED = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252")
-"""Encodings in which `<!ENTITY` is spelt in its own bytes, so that it cannot hide."""
 
 
 def extract_instance(
@@ -69,18 +66,14 @@ def extract_instance(
 
 def read_instance(data: bytes, limits: Limits) -> tuple[FactReader, Counter[str]]:
     """What an instance holds, and what was skipped of it by name."""
-    encoding = _ENCODING.match(data[:200])
-    name = encoding[1].decode().lower() if encoding else "utf-8"
-    if not name.startswith("utf-16") and name not in _ASCII_BASED:
-        raise RowError("damaged_xml", f"its encoding {name!r} is not one of {_ASCII_BASED}")
-    if b"<!DOCTYPE" in data[:65536] or b"<!ENTITY" in data:
-        raise RowError("entities_refused", "declares a document type, which no instance has")
+    encoding = xml_encoding(data)
+    refuse_entities(data)
     reader = FactReader()
     skipped: Counter[str] = Counter()
     steps = etree.iterparse(
         io.BytesIO(data.lstrip()), events=("start", "end"), resolve_entities=False,
         no_network=True, load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True,
-        encoding="utf-8" if name.startswith("utf-16") else None,
+        encoding=encoding,
     )  # fmt: skip
     depth = nodes = 0
     try:

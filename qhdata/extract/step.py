@@ -1,4 +1,4 @@
-"""The extract step: planned files -> filings, documents, sections, tables, facts.
+"""The extract step: planned files -> filings, documents, sections, tables, facts, calculations.
 
 One file is one unit: it is parsed, or an arrival of bytes that came before (dropped), or it raises
 and the engine quarantines it. A document that fails inside an otherwise good file is a quarantine
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from qhdata.errors import RowError
+from qhdata.extract.calculations import calculations_of
 from qhdata.extract.document import extract_document, text_sha256
 from qhdata.extract.extracted import Extracted
 from qhdata.extract.limits import Limits
@@ -23,6 +24,7 @@ from qhdata.extract.public import COMPANYFACTS, filing_of
 from qhdata.extract.rows import table_rows
 from qhdata.recipe import Settings, load_object
 from qhdata.records import (
+    Calculation,
     Decision,
     Document,
     Extraction,
@@ -49,6 +51,7 @@ _PARTS: dict[str, type] = {
     "sections": Section,
     "tables": Table,
     "facts": Fact,
+    "calculations": Calculation,
     "extraction": Extraction,
     "decisions/extract": Decision,
     "quarantine": Quarantined,
@@ -127,6 +130,9 @@ class Extract(Settings):
                 continue
             doc_ids.append(raw.doc_id)
             first = not known or raw.doc_type == COMPANYFACTS
+            sums, notes = calculations_of(raw, done.facts, self.limits)
+            done.notes |= notes
+            out.rows["calculations"].extend(sums)
             out.document(done, named=not _has_header(raw), skipped=skipped, first=first)
             skipped = []
         if not doc_ids and first_error is not None:
