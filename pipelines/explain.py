@@ -169,7 +169,8 @@ def _span(part: str, row: dict[str, Any], corpus: Artifact) -> Iterator[str]:
     if document is None:
         return
     if row["start"] is None:
-        yield "hidden in the filing: no characters show it"
+        why = "hidden in the filing" if document["text"] else "from a file of facts alone"
+        yield f"{why}: no characters show it"
     else:
         quote = document["text"][row["start"] : row["end"]]
         yield f"characters [{row['start']}, {row['end']}) of the text: {_shown(quote)}"

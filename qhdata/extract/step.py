@@ -20,7 +20,7 @@ from qhdata.extract.calculations import calculations_of
 from qhdata.extract.document import extract_document, text_sha256
 from qhdata.extract.extracted import Extracted
 from qhdata.extract.limits import Limits
-from qhdata.extract.public import COMPANYFACTS, filing_of
+from qhdata.extract.public import COMPANYFACTS, filing_of, public_at
 from qhdata.extract.rows import table_rows
 from qhdata.recipe import Settings, load_object
 from qhdata.records import (
@@ -123,7 +123,7 @@ class Extract(Settings):
                 first_error = first_error or conflict
                 continue
             try:
-                done = extract_document(raw, self.limits)
+                done = extract_document(raw, self.limits, public_at(raw.header)[0])
             except RowError as error:
                 failed.append((raw.doc_id, error))
                 first_error = first_error or error
@@ -241,7 +241,10 @@ class _Out:
             )
         )
         self.rows["sections"].extend(done.sections)
-        self.rows["facts"].extend(replace(f, public_at=filing.public_at) for f in done.facts)
+        at = filing.public_at  # the header's but where cover facts contradict a file's name
+        self.rows["facts"].extend(
+            f if f.public_at == at else replace(f, public_at=at) for f in done.facts
+        )
         notes = {**done.notes, "skipped": skipped} if skipped else done.notes
         self.rows["extraction"].append(
             Extraction(doc_id=raw.doc_id, extractor=self.step, notes=json_text(notes))

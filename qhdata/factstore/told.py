@@ -36,7 +36,7 @@ def told_better(
     """
     if not corpus.part("facts").rows:
         return frozenset()
-    with_facts = set(corpus.table("facts", ["doc_id"])["doc_id"].to_pylist())
+    with_facts = set(corpus.table("facts", ["doc_id"])["doc_id"].unique().to_pylist())
     columns = ["doc_id", "filing_id", "doc_type", "n_chars"]
     found: list[tuple[str, int, list[tuple[str, ...]]]] = []
     for row in corpus.table("documents", columns).to_pylist():

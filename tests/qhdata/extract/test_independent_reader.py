@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -71,3 +72,18 @@ def test_all_facts_agree(file: SourceFile, independent: ModuleType) -> None:
             if theirs[1] == "?" or fact[0] in refused:
                 fact = (fact[0], theirs[1], *fact[2:])
             assert fact == theirs
+
+
+@pytest.mark.parametrize("name", ["html_2020s/pg/10k", "html_2020s/ibm/10q", "html_2020s/meta"])
+def test_footnotes_stand_by_the_facts_that_the_page_links_them_to(name: str) -> None:
+    (file,) = plan([SEC / name])
+    (raw,) = read_file(file).documents
+    linked = {
+        xml_id
+        for ids in re.findall(r'<ix:relationship[^>]*fromRefs="([^"]+)"', raw.data.decode())
+        for xml_id in ids.split()
+    }
+    done = extract_document(raw, Limits())
+    noted = {f.xml_id: json.loads(f.footnotes) for f in done.facts if f.footnotes != "[]"}
+    assert set(noted) == linked
+    assert all(text in " ".join(done.text.split()) for texts in noted.values() for text in texts)
