@@ -85,7 +85,7 @@ def value(fact: Any) -> str | Decimal | None:
 
 
 def read(data: bytes) -> list[tuple[Any, ...]]:
-    """(concept, value, unit, start, end, dimensions, decimals, id) of each fact, in order."""
+    """(concept, value, unit, start, end, dimensions, decimals, id, shown) of each, in order."""
     root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     periods, units = {}, {}
     for el in root.xpath("//*[substring-after(local-name(), ':') = 'context']"):
@@ -103,6 +103,7 @@ def read(data: bytes) -> list[tuple[Any, ...]]:
     nothing = (None, None, [])  # fragments of pages have no contexts
     return [
         (f.get("name"), value(f), units.get(f.get("unitref"), f.get("unitref")),
-         *periods.get(f.get("contextref"), nothing), f.get("decimals"), f.get("id"))
+         *periods.get(f.get("contextref"), nothing), f.get("decimals"), f.get("id"),
+         "".join(f.itertext()))
         for f in root.xpath("//*[local-name()='ix:nonfraction' or local-name()='ix:nonnumeric']")
     ]  # fmt: skip

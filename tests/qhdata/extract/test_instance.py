@@ -176,6 +176,32 @@ def test_an_instance_in_utf16_reads_the_same() -> None:
     assert of(text.encode("utf-16")).facts == made(body).facts
 
 
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["inv:A", "dei:B"]),
+            st.decimals(-(10**15), 10**15, places=4),
+            st.sampled_from(["usd", "eps"]),
+            st.sampled_from(["y", "i"]),
+            st.sampled_from(["INF", "-6", "0", "2"]),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_every_number_comes_back_as_it_was_written(rows: list[tuple[str, ...]]) -> None:
+    body = "".join(
+        f'<{name} contextRef="{context}" unitRef="{unit}" decimals="{decimals}">{value}</{name}>'
+        for name, value, unit, context, decimals in rows
+    )
+    done = made(body)
+    units = {"usd": "USD", "eps": "USD/shares"}
+    assert [
+        (f.concept, Decimal(f.value or "nan"), f.unit, f.context_id, f.decimals) for f in done.facts
+    ] == [(n, v, units[u], c, d) for n, v, u, c, d in rows]
+    assert len({f.fact_id for f in done.facts}) == len(rows)
+
+
 @given(value=st.decimals(allow_nan=False, allow_infinity=False, places=6), digits=st.integers(1, 9))
 def test_a_precision_keeps_that_many_digits(value: Decimal, digits: int) -> None:
     decimals = decimals_of(str(value), str(digits))
