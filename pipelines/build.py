@@ -18,6 +18,7 @@ from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
 from qhdata.errors import Fault, TooManyQuarantined, UserError
 from qhdata.recipe import override, parse, read_yaml
+from qhdata.select import NO_TEXT
 
 BYTES_A_SECOND = 1_500_000
 """Of one core over the whole chain: 105 MB of real filings took 40 to 70 seconds of one."""
@@ -68,7 +69,7 @@ def build(
     _report(corpus)
     print(last_line(corpus))
     select = next((s for s in corpus.manifest["steps"] if s["name"] == "select"), None)
-    if select is not None and not select["rows_kept"]:
+    if select is not None and not select["rows_kept"] and not _facts_alone(corpus):
         raise UserError(
             what="no document was kept, so nothing can be made of this corpus",
             where=str(out),
@@ -122,6 +123,12 @@ def last_line(corpus: Artifact) -> str:
         f"{corpus.path}: {kept:,} documents kept, {dropped:,} dropped ({documents:,} extracted"
         f"{files}), {quarantined:,} rows quarantined.   open {corpus.path / 'report.html'}"
     )
+
+
+def _facts_alone(corpus: Artifact) -> bool:
+    """Whether the corpus is one of facts alone: it has some, and no document that has a text."""
+    reasons = corpus.table("decisions/select", ["reason"])["reason"].unique().to_pylist()
+    return bool(corpus.part("facts").rows) and reasons == [NO_TEXT]
 
 
 def _report(corpus: Artifact) -> None:

@@ -26,7 +26,7 @@ EXTRACT = {"filings": "qhdata.extract.step:Extract"}
 class CorpusSettings(Settings):
     """The `corpus:` key of a recipe."""
 
-    read: tuple[str, ...] = ("submission", "jsonl", "folder")
+    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "folder")
     """Readers, in the order in which they are asked."""
     metadata: str = ""
     """A CSV, Parquet or JSON-lines table with a `path` column that says accession, form, cik,

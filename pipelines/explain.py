@@ -108,6 +108,9 @@ def _document(document: dict[str, Any], corpus: Artifact, short: bool = False) -
         if (rows := rows_with(corpus, part, "doc_id", doc_id, ("doc_id",), most=10**6))
     ]
     yield f"extracted by {document['extractor']}: {', '.join(counts) or 'text only'}"
+    sums = rows_with(corpus, "calculations", "doc_id", doc_id, ("holds",), most=10**6)
+    if sums:
+        yield f"calculations: {sum(row['holds'] for row in sums):,} of {len(sums):,} sums hold"
     split = first(corpus, "doc_splits", "doc_id", doc_id)
     if split is not None:
         yield f"split {split['split']} (by {split['rule']}, filer {split['filer_id'] or 'unknown'})"
@@ -166,7 +169,8 @@ def _span(part: str, row: dict[str, Any], corpus: Artifact) -> Iterator[str]:
     if document is None:
         return
     if row["start"] is None:
-        yield "hidden in the filing: no characters show it"
+        why = "hidden in the filing" if document["text"] else "from a file of facts alone"
+        yield f"{why}: no characters show it"
     else:
         quote = document["text"][row["start"] : row["end"]]
         yield f"characters [{row['start']}, {row['end']}) of the text: {_shown(quote)}"

@@ -2,7 +2,8 @@
 
 A rule is data: which tag, which label or score, and the reason that is written down. There is no
 expression language, so nothing is evaluated. The first rule that matches decides; duplicates come
-last, so that a copy takes the place of a survivor that a rule dropped.
+last, so that a copy takes the place of a survivor that a rule dropped. Documents of facts alone
+have no text to train on and are dropped before any rule, as `no_text`; their facts stay.
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ class Rule(Settings):
             )
 
 
+NO_TEXT = "no_text"
+"""Reason of documents that hold facts alone: XBRL instances, companyfacts."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Select(Settings):
     """Rules in order; fills `decisions/<into>`, one row a document, sorted by unit_id."""
@@ -80,7 +85,7 @@ class Select(Settings):
 
         Documents that an error stopped on the way have no decision: they are in quarantine.
         """
-        documents = corpus.table("documents", ["doc_id", "source"])
+        documents = corpus.table("documents", ["doc_id", "source", "n_chars"])
         sources = dict(
             zip(documents["doc_id"].to_pylist(), documents["source"].to_pylist(), strict=True)
         )
@@ -89,7 +94,9 @@ class Select(Settings):
             if corpus.part("quarantine").rows
             else ()
         )
-        decided: dict[str, Decision] = {}
+        lengths = documents["n_chars"].to_pylist()
+        empty = [d for d, n in zip(documents["doc_id"].to_pylist(), lengths, strict=True) if not n]
+        decided: dict[str, Decision] = {doc_id: _empty(doc_id) for doc_id in empty}
         for number, rule in enumerate(self.rules):
             rule.check(tuple(tags), f"select.{number}")
             step, part = tags[rule.tag]
@@ -170,6 +177,18 @@ def _dropped(doc_id: str, rule: Rule, step: str, score: float, threshold: float 
         reason=rule.reason,
         score=round(score, 4),
         threshold=threshold,
+        matched_id=None,
+    )
+
+
+def _empty(doc_id: str) -> Decision:
+    return Decision(
+        unit_id=doc_id,
+        outcome="dropped",
+        rule="select@1",
+        reason=NO_TEXT,
+        score=None,
+        threshold=None,
         matched_id=None,
     )
 

@@ -24,14 +24,19 @@ class Exact(Settings):
     unit: ClassVar[str] = "doc_id"
 
     def keys(self) -> Callable[[Rows], Rows]:
-        """One key a document."""
+        """One key a document that has a text; those of facts alone are no copies of each other."""
 
         def keys(rows: Rows) -> Rows:
-            values = [
-                int.from_bytes(normal_digest(text)[:8], "big")
-                for text in rows.column("text").to_pylist()
-            ]
-            return pa.record_batch({"key": pa.array(values, pa.uint64()), "row": rows["row"]})
+            values = []
+            owners = []
+            texts, ids = rows.column("text").to_pylist(), rows.column("row").to_pylist()
+            for text, row in zip(texts, ids, strict=True):
+                if text:
+                    values.append(int.from_bytes(normal_digest(text)[:8], "big"))
+                    owners.append(row)
+            return pa.record_batch(
+                {"key": pa.array(values, pa.uint64()), "row": pa.array(owners, pa.uint64())}
+            )
 
         return keys
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from qhdata.errors import RowError
 from qhdata.extract import chinese, chinese_tables, headings
@@ -16,9 +15,12 @@ from qhdata.extract.annual_report import find_by_title, is_annual_report
 from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
 from qhdata.extract.chinese_text import cover_form, cover_title, tidy
+from qhdata.extract.companyfacts import extract_companyfacts
 from qhdata.extract.contents import find_contents
+from qhdata.extract.extracted import Extracted, TableOut
 from qhdata.extract.found import Found
 from qhdata.extract.html import Parsed, parse_html
+from qhdata.extract.instance import extract_instance
 from qhdata.extract.items import GENERIC, form_items, most_confidence
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import document_kind, form_of, pre_shell
@@ -31,47 +33,26 @@ from qhdata.extract.text_era import text_blocks
 from qhdata.extract.units import is_statement, unit_of
 from qhdata.extract.unmarked import join_lines, mark_pages
 from qhdata.extract.xml import xml_blocks
-from qhdata.records import DecimalText, Fact, RawDocument, Section
+from qhdata.records import RawDocument, Section
 
-
-@dataclass(slots=True)
-class TableOut:
-    """A table with its place in the text; cells stay in their grid until they are written."""
-
-    block: Block
-    start: int
-    end: int
-    kind: str
-    title: str
-    unit: str | None
-    scale: DecimalText | None
-    section_key: str | None = None
-    scope: chinese_tables.Scope | None = None
-
-
-@dataclass(slots=True)
-class Extracted:
-    """All that one document gave."""
-
-    raw: RawDocument
-    form: str
-    title: str
-    lang: str
-    text: str
-    sections: list[Section]
-    tables: list[TableOut]
-    facts: list[Fact]
-    reader: FactReader
-    notes: dict[str, object] = field(default_factory=dict)
+FACTS_ALONE = {"instance": extract_instance, "companyfacts": extract_companyfacts}
+"""Kinds of data that hold facts and no text."""
 
 
 def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = None) -> Extracted:
     """Text and what its spans are, of one document.
 
     Raises RowError with a stable name where the document cannot be read whole: nothing is cut
-    short. public_at goes into facts as it is.
+    short. public_at goes into facts as it is. What holds facts alone (XBRL instances,
+    companyfacts) has the text "".
     """
-    parsed = _parse(raw, limits)
+    data = raw.data
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data):
+        data = decode(data)[0].encode()
+    kind = document_kind(data)
+    if kind in FACTS_ALONE:
+        return FACTS_ALONE[kind](raw, data, limits, public_at)
+    parsed = _parse(data, kind, limits)
     blocks, lines = mark_pages(parsed.blocks)
     blocks, removed, running = cut(blocks)
     blocks, seams = join_cut([b for b in blocks if b.text])
@@ -109,6 +90,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     }
     if parsed.facts.unreadable:
         notes["facts_unreadable"] = parsed.facts.unreadable
+    if parsed.facts.left_out:
+        notes["facts_text_left_out"] = parsed.facts.left_out
     return Extracted(
         raw=raw,
         form=form,
@@ -123,11 +106,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     )
 
 
-def _parse(raw: RawDocument, limits: Limits) -> Parsed:
-    data = raw.data
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data):
-        data = decode(data)[0].encode()
-    kind = document_kind(data)
+def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
     if kind == "pdf":
         pdf = parse_pdf(data, limits)
         return Parsed(pdf.blocks, FactReader(), pdf.title, "pdf", pdf.notes)

@@ -37,7 +37,7 @@ from qhdata.extract.text_era import text_blocks
 _BLOCKS = """html body div p center blockquote dl dt dd section article header footer main nav aside
 address form fieldset figure caption h document text details summary"""
 _SKIPPED = "script style noscript template ix:header svg object applet iframe select"
-_IX = "ix:nonfraction ix:nonnumeric ix:fraction ix:continuation"
+_IX = "ix:nonfraction ix:nonnumeric ix:fraction ix:continuation ix:footnote"
 
 _CODES: dict[str, int] = {
     **dict.fromkeys(_BLOCKS.split(), _BLOCK),
@@ -51,6 +51,8 @@ _CODES: dict[str, int] = {
 
 _PAGE_COMMENT = re.compile(rb"<!--\s*(?:PAGE ?BREAK|field:\s*page)[^>]{0,80}-->", re.I)
 _PAGE_TAG = re.compile(rb"<PAGE>", re.I)
+_PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=\s*[\"']http://www\.xbrl\.org/20\d\d/inlineXBRL[\"']")
+"""Inline XBRL under another prefix than `ix`, which nearly all filings use."""
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
 _CUT = re.compile(rb"<[a-zA-Z/!][^<>]*\Z")
@@ -107,6 +109,8 @@ def _as_utf8(data: bytes) -> tuple[bytes, str]:
         data = data.replace(b"\x00", b" ")
     if b"<!--" in data:
         data = _PAGE_COMMENT.sub(b'<hr style="page-break-after:always">', data)
+    for prefix in set(_PREFIX.findall(data)) - {b"ix"}:
+        data = re.sub(rb"(</?)" + re.escape(prefix) + rb":", rb"\1ix:", data)
     if b"<PAGE>" in data or b"<page>" in data:
         data = _PAGE_TAG.sub(b'<hr style="page-break-after:always">', data)
     return data, encoding

@@ -3,37 +3,35 @@
 The walk calls `start` and `end` at each fact it meets, and hands over hidden parts whole. When the
 text is final, `finish` puts facts, marks and text together. The value of a number is what is shown,
 through its format, times 10^scale, with its sign; a fact that cannot be read so is kept as text and
-counted, never guessed.
+counted, never guessed. A stand-alone instance (instance.py) fills the same reader with facts that
+nothing shows.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import hashlib
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
-from qhdata.extract.transforms import Untransformable, plain_number, transform
-from qhdata.records import DecimalText, Fact, JsonText, json_text
+from lxml import etree
 
-_FACTS = ("ix:nonfraction", "ix:nonnumeric", "ix:fraction")
+from qhdata.extract.contexts import (
+    NO_CONTEXT,
+    Period,
+    context_of,
+    kind_of,
+    local_name,
+    unit_of_measures,
+)
+from qhdata.extract.transforms import Untransformable, plain_number, transform
+from qhdata.records import DecimalText, Fact, json_text
+
+_KEPT = ("ix:nonfraction", "ix:nonnumeric", "ix:fraction", "ix:continuation", "ix:footnote")
 _EXACT = Context(prec=120)
 _TRIM = " \n|"
-_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-
-
-@dataclass(slots=True)
-class Period:
-    """Who, when and along which dimensions."""
-
-    entity: str = ""
-    start: str | None = None
-    end: str | None = None
-    dimensions: JsonText = JsonText("[]")
 
 
 @dataclass(slots=True)
@@ -46,6 +44,8 @@ class Found:
     """Its text where it is a number or has a format; text facts take theirs from the document."""
     hidden: bool
     line: int
+    element: str = ""
+    """Its own name where that is not the tag's."""
 
 
 @dataclass(slots=True)
@@ -55,7 +55,13 @@ class FactReader:
     found: list[Found] = field(default_factory=list)
     contexts: dict[str, Period] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    footnotes: dict[str, str] = field(default_factory=dict)
+    """Texts by id, of footnotes that stand in no text."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """(ids of facts, ids of footnotes), each separated by spaces."""
     unreadable: int = 0
+    left_out: int = 0
+    """Text facts longer than the limit that no span shows either."""
 
     def start(self, el: Any) -> int:
         """A visible fact or continuation begins; its number."""
@@ -71,8 +77,9 @@ class FactReader:
         attributes = dict(el.items())
         tag = el.tag
         shown = ""
-        if tag == "ix:nonfraction" or hidden or "format" in attributes:
-            shown = "".join(el.itertext())
+        cover = attributes.get("name", "").startswith("dei:")
+        if tag == "ix:nonfraction" or hidden or cover or "format" in attributes:
+            shown = _shown(el)
         elif tag == "ix:fraction":
             shown = "/".join(" ".join("".join(c.itertext()).split()) for c in el)
         self.found.append(Found(tag, attributes, shown, hidden, el.sourceline or 0))
@@ -86,14 +93,16 @@ class FactReader:
             tag = sub.tag
             if not isinstance(tag, str) or ":" not in tag:
                 continue
-            if tag in _FACTS or tag == "ix:continuation":
+            if tag in _KEPT:
                 self._keep(sub, hidden=True)
                 continue
-            local = tag.rsplit(":", 1)[-1]
+            local = local_name(tag)
             if local == "context":
-                self.contexts[sub.get("id") or ""] = _context(sub)
+                self.contexts[sub.get("id") or ""] = context_of(sub)
             elif local == "unit":
-                self.units[sub.get("id") or ""] = _unit(sub)
+                self.units[sub.get("id") or ""] = unit_of_measures(sub)
+            elif local == "relationship":
+                self.links.append((sub.get("fromrefs") or "", sub.get("torefs") or ""))
 
     def dei(self) -> dict[str, str]:
         """Local names of `dei:` facts -> shown text, the first of each."""
@@ -131,16 +140,44 @@ class FactReader:
             for n, f in enumerate(self.found)
             if f.tag == "ix:continuation" and "id" in f.attributes
         }
+
+        def pieces_of(n: int, found: Found) -> list[tuple[int, int]]:
+            chain = [n, *self._chain(found, after)]
+            pieces = [_trim(text, *spans[i]) for i in chain if i in spans]
+            return [p for p in pieces if p[0] < p[1]]
+
+        notes = self._footnotes(pieces_of, text)
         seen: dict[str, int] = {}
         facts = []
         for n, found in enumerate(self.found):
             if found.tag == "ix:continuation" or "name" not in found.attributes:
                 continue
-            chain = [n, *self._chain(found, after)]
-            pieces = [_trim(text, *spans[i]) for i in chain if i in spans]
-            pieces = [p for p in pieces if p[0] < p[1]]
-            facts.append(self._fact(found, doc_id, public_at, pieces, text, max_text, seen))
+            pieces = pieces_of(n, found)
+            fact = self._fact(found, doc_id, public_at, pieces, text, max_text, seen)
+            own = notes.get(fact.xml_id or "")
+            facts.append(replace(fact, footnotes=json_text(own)) if own else fact)
         return facts
+
+    def _footnotes(
+        self, pieces_of: Callable[[int, Found], list[tuple[int, int]]], text: str
+    ) -> dict[str, list[str]]:
+        """Texts of its footnotes by a fact's XML id, in the order in which they are linked."""
+        texts = dict(self.footnotes)
+        links = list(self.links)
+        for n, found in enumerate(self.found):
+            a = found.attributes
+            if found.tag == "ix:footnote":
+                pieces = pieces_of(n, found)
+                words = "\n\n".join(text[start:end] for start, end in pieces) or found.shown
+                texts[a.get("id") or a.get("footnoteid", "")] = " ".join(words.split())
+            elif "footnoterefs" in a and "id" in a:  # inline XBRL 1.0
+                links.append((a["id"], a["footnoterefs"]))
+        notes: dict[str, list[str]] = {}
+        for facts, footnotes in links:
+            for xml_id in facts.split():
+                own = notes.setdefault(xml_id, [])
+                own += [texts[i] for i in footnotes.split() if texts.get(i) not in (None, *own)]
+        return notes
 
     def _chain(self, found: Found, after: Mapping[str, int]) -> Iterator[int]:
         met = set()
@@ -161,12 +198,12 @@ class FactReader:
         seen: dict[str, int],
     ) -> Fact:
         a = found.attributes
-        context = self.contexts.get(a.get("contextref", ""), _NO_CONTEXT)
+        context = self.contexts.get(a.get("contextref", ""), NO_CONTEXT)
         unit = self.units.get(a["unitref"], a["unitref"]) if "unitref" in a else None
         kind, value, words = self._value(found, text, pieces, max_text)
         xml_id = a.get("id")
         span = (pieces[0][0], max(p[1] for p in pieces)) if pieces else (None, None)
-        key = xml_id or _hash(a["name"], a.get("contextref", ""), unit or "")
+        key = xml_id or key_hash(a["name"], a.get("contextref", ""), unit or "")
         n = seen[key] = seen.get(key, -1) + 1
         return Fact(
             fact_id=f"{doc_id}#{key}" + (f".{n}" if n else ""),
@@ -188,7 +225,7 @@ class FactReader:
             hidden=found.hidden,
             start=span[0],
             end=span[1],
-            source_ref=f"{found.tag}:{found.line}",
+            source_ref=f"{found.element or found.tag}:{found.line}",
         )
 
     def _value(
@@ -216,10 +253,27 @@ class FactReader:
             return "text", None, None
         else:
             words = "\n\n".join(text[start:end] for start, end in pieces)
-        return "text", None, words if len(words) <= max_text else None
+        if len(words) > max_text:
+            self.left_out += not pieces
+            return "text", None, None
+        return "text" if found.tag == "ix:fraction" else kind_of(words), None, words
 
 
-_NO_CONTEXT = Period()
+def _shown(el: Any) -> str:
+    """The text inside, without what an ix:exclude takes out of it: page numbers and the like."""
+    out = "".join(el.itertext())
+    if not len(el) or next(el.iter("ix:exclude"), None) is None:
+        return out
+    parts = []
+    steps = etree.iterwalk(el, events=("start", "end"))
+    for event, sub in steps:
+        if event == "end":
+            parts.append((sub.tail or "") if sub is not el else "")
+        elif sub.tag == "ix:exclude":
+            steps.skip_subtree()
+        else:
+            parts.append(sub.text or "")
+    return "".join(parts)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -242,50 +296,6 @@ def _scaled(shown: str, scale: str | None, sign: str | None) -> DecimalText:
     return DecimalText(format(value, "f"))
 
 
-def _context(el: Any) -> Period:
-    context = Period()
-    dimensions = []
-    for sub in el.iter():
-        tag = sub.tag
-        if not isinstance(tag, str):
-            continue
-        local = tag.rsplit(":", 1)[-1]
-        if local == "identifier":
-            context.entity = (sub.text or "").strip()
-        elif local == "startdate":
-            context.start = _day(sub.text, end=False)
-        elif local in ("enddate", "instant"):
-            context.end = _day(sub.text, end=True)
-        elif local in ("explicitmember", "typedmember"):
-            member = " ".join("".join(sub.itertext()).split())
-            dimensions.append([sub.get("dimension") or "", member])
-    if dimensions:
-        context.dimensions = json_text(sorted(dimensions))
-    return context
-
-
-def _day(text: str | None, *, end: bool) -> str | None:
-    """A date; a time of midnight at an end means the day before."""
-    day, _, time = (text or "").strip().partition("T")
-    if not _DATE.match(day):
-        return day or None
-    if end and time.startswith("00:00"):
-        return (dt.date.fromisoformat(day) - dt.timedelta(days=1)).isoformat()
-    return day
-
-
-def _unit(el: Any) -> str:
-    parts: dict[str, list[str]] = {"": [], "unitnumerator": [], "unitdenominator": []}
-    for sub in el.iter():
-        if isinstance(sub.tag, str) and sub.tag.rsplit(":", 1)[-1] == "measure":
-            parent = sub.getparent().tag.rsplit(":", 1)[-1]
-            name = (sub.text or "").strip().rsplit(":", 1)[-1]
-            parts[parent if parent in parts else ""].append(name)
-    top = parts[""] + parts["unitnumerator"]
-    text = "*".join(top)
-    return f"{text}/{'*'.join(parts['unitdenominator'])}" if parts["unitdenominator"] else text
-
-
 def _int(text: str | None) -> int | None:
     try:
         return int(text) if text else None
@@ -293,5 +303,6 @@ def _int(text: str | None) -> int | None:
         return None
 
 
-def _hash(*parts: str) -> str:
+def key_hash(*parts: str) -> str:
+    """16 hex digits that stand for a fact without an id."""
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()

@@ -1,4 +1,4 @@
-"""What a document's bytes are (HTML, XML data, text) and which form it is."""
+"""What a document's bytes are (HTML, XML data, text, facts alone) and which form it is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from typing import Literal
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode
+from qhdata.extract.companyfacts import MARK
 
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|body|head|div|table|tr|td|p|span|font|h\d?|center|br|b|pre)\b", re.I
 )
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml\b")
+_INSTANCE = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE[^>\[]*>)*+"
+    rb"<(?:[\w.-]+:)?xbrl[\s>]",
+    re.S,
+)
 _RULED = re.compile(rb"<TABLE>\s*(?:<CAPTION>|\n[^\n<]*\n|[^<]{0,400}<S>)|<S>\s+<C>", re.I)
 _PRE = re.compile(rb"<pre\b[^>]*>(.*?)(?:</pre>|\Z)", re.I | re.S)
 _MARKUP = re.compile(rb"<[^>]{0,2000}>")
@@ -24,11 +30,17 @@ _COVER = re.compile(
 )
 
 
-def document_kind(data: bytes) -> Literal["html", "xml", "text", "pdf"]:
-    """pdf by its first line; html where any HTML tag stands near the start or at large; xml for
-    data; else text.
+def document_kind(
+    data: bytes,
+) -> Literal["html", "xml", "text", "pdf", "instance", "companyfacts"]:
+    """instance by its root element; pdf by its first line; html where any HTML tag stands near the
+    start or at large; xml for data; else text.
     """
     head = data[:20000]
+    if data.startswith(MARK):
+        return "companyfacts"
+    if _INSTANCE.match(data[:65536]):
+        return "instance"
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if _XML.match(data) and not re.search(rb"<(?:\w+:)?html\b", head, re.I):

@@ -12,6 +12,9 @@ import re
 from qhdata.records import Filer, Filing, Header, RawDocument
 from qhdata.records.filing import PublicAtBasis
 
+COMPANYFACTS = "companyfacts"
+"""Type of the documents that stand for one filing's rows of companyfacts."""
+
 
 def public_at(header: Header) -> tuple[str | None, PublicAtBasis]:
     """(UTC time, basis) of a header.
@@ -29,9 +32,8 @@ def public_at(header: Header) -> tuple[str | None, PublicAtBasis]:
         chinese = any(f.filer_id.startswith("cn:") for f in header.filers)
         return _end_of_day(header.filed_at, 16 if chinese else 29), "sidecar"
     if header.filed_at:
-        basis: PublicAtBasis = "filed_date" if header.form and header.period_end else "file_name"
         chinese = any(f.filer_id.startswith("cn:") for f in header.filers)
-        return _end_of_day(header.filed_at, 16 if chinese else 29), basis
+        return _end_of_day(header.filed_at, 16 if chinese else 29), "filed_date"
     return None, "unknown"
 
 
@@ -46,9 +48,13 @@ def filing_of(
 ) -> Filing:
     """The filing that a document belongs to; cover facts fill what no header says.
 
+    What companyfacts tell of a filing is a row of its own beside the filing itself: they know the
+    day and not the hour.
+
     named: whether the header came from the file's name, so that its date has that basis.
     """
     header = raw.header
+    alone = raw.doc_type == COMPANYFACTS
     filers = header.filers
     if not filers:
         cik = dei.get("EntityCentralIndexKey") or entity
@@ -63,7 +69,7 @@ def filing_of(
         moment, basis = None, "unknown"  # a date that is the period's own is not that of filing
     year = dei.get("DocumentFiscalYearFocus", "")
     return Filing(
-        filing_id=header.accession or raw.doc_id,
+        filing_id=raw.doc_id if alone else header.accession or raw.doc_id,
         accession=header.accession,
         form=header.form or dei.get("DocumentType") or None,
         filers=filers,

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from qhdata.extract.cells import number
 from qhdata.extract.checks import check_totals
-from qhdata.extract.document import Extracted
+from qhdata.extract.extracted import Extracted
 from qhdata.records import Cell, Rows, Table, arrow_schema
 
 

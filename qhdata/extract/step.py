@@ -1,4 +1,4 @@
-"""The extract step: planned files -> filings, documents, sections, tables, facts.
+"""The extract step: planned files -> filings, documents, sections, tables, facts, calculations.
 
 One file is one unit: it is parsed, or an arrival of bytes that came before (dropped), or it raises
 and the engine quarantines it. A document that fails inside an otherwise good file is a quarantine
@@ -17,12 +17,15 @@ import pyarrow as pa
 
 from qhdata.errors import RowError
 from qhdata.extract.annual_report import is_annual_report
-from qhdata.extract.document import Extracted, extract_document, text_sha256
+from qhdata.extract.calculations import calculations_of
+from qhdata.extract.document import extract_document, text_sha256
+from qhdata.extract.extracted import Extracted
 from qhdata.extract.limits import Limits
-from qhdata.extract.public import filing_of
+from qhdata.extract.public import COMPANYFACTS, filing_of, public_at
 from qhdata.extract.rows import table_rows
 from qhdata.recipe import Settings, load_object
 from qhdata.records import (
+    Calculation,
     Decision,
     Document,
     Extraction,
@@ -49,6 +52,7 @@ _PARTS: dict[str, type] = {
     "sections": Section,
     "tables": Table,
     "facts": Fact,
+    "calculations": Calculation,
     "extraction": Extraction,
     "decisions/extract": Decision,
     "quarantine": Quarantined,
@@ -64,7 +68,7 @@ class Extract(Settings):
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 
-    read: tuple[str, ...] = ("submission", "jsonl", "folder")
+    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "folder")
     """Readers, in the order in which they are asked."""
     reader: str = "qhdata.readers:read_file"
     """The function that opens a file: (SourceFile, names) -> what it held."""
@@ -120,14 +124,18 @@ class Extract(Settings):
                 first_error = first_error or conflict
                 continue
             try:
-                done = extract_document(raw, self.limits)
+                done = extract_document(raw, self.limits, public_at(raw.header)[0])
             except RowError as error:
                 failed.append((raw.doc_id, error))
                 first_error = first_error or error
                 continue
             doc_ids.append(raw.doc_id)
             _resolve(done, documents)
-            out.document(done, named=not _has_header(raw), skipped=skipped, first=not known)
+            first = not known or raw.doc_type == COMPANYFACTS
+            sums, notes = calculations_of(raw, done.facts, self.limits)
+            done.notes |= notes
+            out.rows["calculations"].extend(sums)
+            out.document(done, named=not _has_header(raw), skipped=skipped, first=first)
             skipped = []
         if not doc_ids and first_error is not None:
             raise first_error
@@ -244,7 +252,10 @@ class _Out:
             )
         )
         self.rows["sections"].extend(done.sections)
-        self.rows["facts"].extend(replace(f, public_at=filing.public_at) for f in done.facts)
+        at = filing.public_at  # the header's but where cover facts contradict a file's name
+        self.rows["facts"].extend(
+            f if f.public_at == at else replace(f, public_at=at) for f in done.facts
+        )
         notes = {**done.notes, "skipped": skipped} if skipped else done.notes
         self.rows["extraction"].append(
             Extraction(doc_id=raw.doc_id, extractor=self.step, notes=json_text(notes))

@@ -11,7 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
+from qhdata.extract.codes import code_of
+from qhdata.extract.durations import duration, duration_of_words
 from qhdata.extract.words import word_number
 
 MONTHS = {
@@ -61,11 +64,13 @@ def transform(name: str, text: str) -> tuple[str, str]:
 
 
 def plain_number(text: str) -> str:
-    """A number without format: digits with an optional point, as XML Schema writes decimals."""
-    found = re.fullmatch(r"\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*", text.replace("\u00a0", " "))
-    if not found:
+    """A number without format: digits with an optional point, as XML Schema writes decimals; an
+    exponent too, as it writes doubles.
+    """
+    plain = text.replace("\u00a0", " ").strip()
+    if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?", plain):
         return _dot_decimal(" ".join(text.split()))
-    return found[1].lstrip("+")
+    return format(Decimal(plain), "f") if "e" in plain.lower() else plain.lstrip("+")
 
 
 def _digits(text: str) -> str:
@@ -105,8 +110,13 @@ def _date(local: str, text: str) -> str:
     if month_word and month is None:
         month = MONTHS.get(month_word[0].lower()[:3])
     for era, base in _ERAS.items():
-        if era in text and len(numbers) >= 3:
-            return _iso(base + int(numbers[0]), int(numbers[1]), int(numbers[2]))
+        own = (
+            [int(x) for x in re.findall(r"\d+", text.replace("元年", "1年"))] if era in text else []
+        )
+        if len(own) >= 3:
+            return _iso(base + own[0], own[1], own[2])
+        if len(own) == 2 and 1 <= own[1] <= 12:
+            return f"{base + own[0]:04d}-{own[1]:02d}"
     try:
         n = [int(x) for x in numbers]
         if order.startswith("monthdayyear"):
@@ -169,29 +179,37 @@ def _yes(text: str) -> str:
     raise Untransformable(f"neither yes nor no: {text[:40]!r}")
 
 
-def _duration(letter: str) -> Callable[[str], str]:
-    time = letter in "H"
-
+def _duration(unit: str) -> Callable[[str], str]:
     def rule(text: str) -> str:
-        found = re.search(r"(\d+(?:\.\d+)?)", text)
-        value = found[1] if found else str(_words_number(text))
-        return f"P{'T' if time else ''}{value}{letter}"
+        return _known(duration(unit, text), text)
 
     return rule
 
 
-_WORD_UNITS = {"year": "Y", "month": "M", "day": "D", "week": "W"}
+def _code(kind: str) -> Callable[[str], str]:
+    def rule(text: str) -> str:
+        return _known(code_of(kind, text), text)
+
+    return rule
 
 
-def _duration_words(text: str) -> str:
-    parts = []
-    for amount, unit in re.findall(r"([\w.-]+(?: [\w-]+)?) (year|month|week|day)s?", text, re.I):
-        number = amount if re.fullmatch(r"[\d.]+", amount) else None
-        value = number or _words_number(amount.split("and ")[-1])
-        parts.append(f"{value}{_WORD_UNITS[unit.lower()]}")
-    if not parts:
-        raise Untransformable(f"not a duration: {text[:40]!r}")
-    return "P" + "".join(parts)
+def _known(value: str | None, text: str) -> str:
+    if value is None:
+        raise Untransformable(f"not in its list or grammar: {text[:40]!r}")
+    return value
+
+
+_QUARTERS = {"first": 3, "1": 3, "second": 6, "2": 6, "third": 9, "3": 9, "fourth": 12, "4": 12,
+             "last": 12}  # fmt: skip
+
+
+def _quarter_end(text: str) -> str:
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", text)
+    rest = text.replace(year[0], " ", 1).lower() if year else ""
+    named = [_QUARTERS[w] for w in re.findall(r"first|second|third|fourth|last|[1-4]", rest)]
+    if year is None or len(named) != 1:
+        raise Untransformable(f"not a quarter: {text[:40]!r}")
+    return _iso(int(year[0]), named[0], 31 if named[0] in (3, 12) else 30)
 
 
 def _same(text: str) -> str:
@@ -224,15 +242,19 @@ _RULES: dict[str, tuple[str, Callable[[str], str]]] = {
     "booleanfalse": ("bool", lambda _: "false"),
     "boolballotbox": ("bool", _ballot),
     "yesnoballotbox": ("text", lambda t: "Yes" if _ballot(t) == "true" else "No"),
-    "durday": ("text", _duration("D")),
-    "durweek": ("text", _duration("W")),
-    "durmonth": ("text", _duration("M")),
-    "duryear": ("text", _duration("Y")),
-    "durhour": ("text", _duration("H")),
-    "durwordsen": ("text", _duration_words),
-    "stateprovnameen": ("text", _same),
-    "countrynameen": ("text", _same),
-    "edgarprovcountryen": ("text", _same),
-    "exchnameen": ("text", _same),
-    "entityfilercategoryen": ("text", _same),
+    "durday": ("text", _duration("day")),
+    "durweek": ("text", _duration("week")),
+    "durmonth": ("text", _duration("month")),
+    "duryear": ("text", _duration("year")),
+    "durhour": ("text", _duration("hour")),
+    "durwordsen": ("text", lambda t: _known(duration_of_words(t), t)),
+    "datequarterend": ("date", _quarter_end),
+    "stateprovnameen": ("text", _code("state")),
+    "countrynameen": ("text", _code("country")),
+    "edgarprovcountryen": ("text", _same),  # EDGAR's own codes are not listed here
+    "exchnameen": ("text", _code("exchange")),
+    "entityfilercategoryen": ("text", _code("filer")),
+    "numinf": ("text", lambda _: "INF"),
+    "numneginf": ("text", lambda _: "-INF"),
+    "numnan": ("text", lambda _: "NaN"),
 }

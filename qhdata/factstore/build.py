@@ -1,5 +1,5 @@
 """Fill a fact store from a corpus: its kept documents' facts, figures, sections and filers, in one
-pass over the text.
+pass over the text; and the facts of what holds facts alone (told.py).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from qhdata.factstore.concepts import family_of
 from qhdata.factstore.figures import Figure, figures_of
 from qhdata.factstore.schema import SCHEMA
 from qhdata.factstore.store import FactStore
+from qhdata.factstore.told import facts_alone, told_better
 from qhdata.records import (
     DocSplit,
     Document,
@@ -109,11 +110,17 @@ def _fill(
     used_filings: dict[str, str] = {}
     names: dict[str, Counter[str]] = {}
     edits = read_edits(corpus)
-    for chunk, texts in _documents(corpus, kept):
+    used = None if kept is None else kept | facts_alone(corpus)
+    left_out = told_better(corpus, used, filings)
+    for chunk, texts in _documents(corpus, used):
         tables = _by_document(corpus, "tables", Table, chunk)
         facts = _by_document(corpus, "facts", Fact, chunk)
         sections = _by_document(corpus, "sections", Section, chunk)
         for document in texts:
+            if document.doc_id in left_out:
+                refused["told_better_by_another_document"] += len(facts.pop(document.doc_id, ()))
+                if not document.n_chars:
+                    continue
             split = splits.get(document.doc_id)
             if split is None:
                 refused["document_without_split"] += 1

@@ -142,8 +142,11 @@ class FactStore:
     def documents(
         self, *, split: str | None = None, as_of: str | None = None
     ) -> list[StoredDocument]:
-        """Documents in the order of their ids; those without a time are left out under `as_of`."""
+        """Documents with a text, in the order of their ids; those without a time are left out
+        under `as_of`.
+        """
         where, values = _where({"d.split": split}, "d.public_at", as_of)
+        where += (" AND " if where else " WHERE ") + "d.n_chars > 0"
         rows = self.connection.execute(
             "SELECT d.doc_id, d.filing_id, d.filer_id, f.name, coalesce(g.form, ''), d.doc_type, "
             "d.lang, d.title, "

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 READERS = {  # name in a recipe -> module; imported on first use
     "submission": "qhdata.readers.submission:SubmissionReader",
+    "companyfacts": "qhdata.readers.companyfacts:CompanyFactsReader",
     "jsonl": "qhdata.readers.jsonl:JsonLinesReader",
     "folder": "qhdata.readers.folder:FolderReader",
 }

@@ -84,6 +84,10 @@ class Archive:
             raise RowError("link_not_followed", "a link inside an archive is not followed")
         return handle
 
+    def zip_names(self) -> frozenset[str]:
+        """Names of a zip's files, known without reading on; none of a tarball's."""
+        return frozenset(self._zip.namelist() if self._zip is not None else ())
+
     def close(self) -> None:
         """Close the file."""
         for opened in (self._zip, self._tar):

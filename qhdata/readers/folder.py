@@ -8,7 +8,7 @@ import re
 from qhdata.errors import RowError
 from qhdata.readers.reading import Reading
 from qhdata.readers.sidecar import header_of
-from qhdata.readers.sniff import Kind
+from qhdata.readers.sniff import HEAD, Kind, sniff
 from qhdata.records import RawDocument, SourceFile
 
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*[\[{\"])")
@@ -16,17 +16,17 @@ _NO_DOCUMENT = re.compile(rb"<(?:[a-z]+:)?(linkbase|schema|FilingSummary|xbrl)\b
 
 
 class FolderReader:
-    """HTML, PDF, XML and plain text as they lie in a folder."""
+    """HTML, PDF, XML, XBRL instances and plain text as they lie in a folder."""
 
     def claims(self, kind: Kind, name: str) -> bool:
         """Whether the bytes are a document of some sort."""
-        return kind in ("html", "text", "xml", "pdf")
+        return kind in ("html", "text", "xml", "pdf", "instance")
 
     def read(self, file: SourceFile, data: bytes) -> Reading:
         """The one document. Raises RowError `not_a_document` for JSON, XBRL schemas, linkbases."""
         if _JSON.match(data[:4096]):
             raise RowError("not_a_document", "is JSON, which holds data and no prose of a filing")
-        found = _NO_DOCUMENT.search(data[:4096])
+        found = None if sniff(data[:HEAD]) == "instance" else _NO_DOCUMENT.search(data[:4096])
         if found and not re.search(rb"<html[\s>]", data[:4096], re.I):
             kind = found[1].decode().lower()
             raise RowError("not_a_document", f"is an XBRL {kind}, which holds no prose of a filing")

@@ -6,7 +6,7 @@ import gzip
 import io
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -88,12 +88,27 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
     for reader in reader_classes(readers):
         made = reader()
         if made.claims(kind, file.source_path):
-            reading = made.read(file, data)
+            reading = _with_linkbase(file, made.read(file, data))
             if not reading.documents:
                 left = ", ".join(f"{s.name} ({s.reason})" for s in reading.skipped[:3])
                 raise RowError("no_document", f"holds no document of text{': ' * bool(left)}{left}")
             return reading
     raise RowError("no_reader", f"no reader of {', '.join(readers)} reads a file of kind {kind}")
+
+
+def _with_linkbase(file: SourceFile, reading: Reading) -> Reading:
+    if file.linkbase is None:
+        return reading
+    linkbase = _bytes(replace(file, path=file.linkbase))
+    documents = [
+        replace(d, linkbase=linkbase) if holds_facts(d.data) else d for d in reading.documents
+    ]
+    return Reading(documents, reading.skipped)
+
+
+def holds_facts(data: bytes) -> bool:
+    """Whether a document may hold XBRL facts, inline or alone."""
+    return b"<ix:header" in data or sniff(data[:HEAD]) == "instance"
 
 
 def _bytes(file: SourceFile) -> bytes:

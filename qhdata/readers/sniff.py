@@ -1,7 +1,8 @@
 """What a file is, by its bytes: a suffix is a claim, not evidence.
 
-Kinds: `submission` (SGML full submission or feed), `html`, `pdf`, `xml`, `text`, `gzip`, and what
-we do not read: `empty`, `archive`, `binary`. Only the first 64 KB are looked at.
+Kinds: `submission` (SGML full submission or feed), `html`, `pdf`, `xml`, `text`, `gzip`, of facts
+alone `instance` (XBRL) and `companyfacts` (the SEC's JSON), and what we do not read: `empty`,
+`archive`, `binary`. Only the first 64 KB are looked at.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Kind = Literal["submission", "html", "xml", "text", "empty", "pdf", "archive", "gzip", "binary"]
+Kind = Literal[
+    "submission", "html", "xml", "text", "empty", "pdf", "archive", "gzip", "binary", "instance",
+    "companyfacts",
+]  # fmt: skip
 
 HEAD = 65536
 """Bytes that a decision may look at."""
@@ -21,6 +25,13 @@ _SUBMISSION = re.compile(
 )
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|body|head|div|table|p|span|font|h\d?|center)\b", re.I
+)
+_INSTANCE = re.compile(
+    rb"(?:\s|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE[^>\[]*>)*+<(?:[\w.-]+:)?xbrl[\s>]", re.S
+)
+_COMPANY_FACTS = re.compile(
+    rb'\s*\{\s*"cik"\s*:\s*"?\d{1,10}"?\s*,\s*"entityName"\s*:\s*(?:null|"(?:[^"\\]|\\.)*+")'
+    rb'\s*,\s*"facts"\s*:\s*\{'
 )
 _TAG = re.compile(rb"<[a-zA-Z/!?][^<>]{0,400}>")
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
@@ -46,6 +57,11 @@ def sniff(head: bytes) -> Kind:
         head = head.replace(b"\x00", b"")
     if _SUBMISSION.match(head.removeprefix(b"\xef\xbb\xbf")):
         return "submission"
+    plain = head.removeprefix(b"\xef\xbb\xbf")
+    if _INSTANCE.match(plain):
+        return "instance"
+    if _COMPANY_FACTS.match(plain):
+        return "companyfacts"
     if _HTML.search(head):
         return "html"
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):

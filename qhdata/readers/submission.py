@@ -11,10 +11,13 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from qhdata.errors import RowError
 from qhdata.readers.header import parse_header
-from qhdata.readers.reading import Reading, Skipped
+from qhdata.readers.reading import Reading, Skipped, holds_facts
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import HEAD, Kind, sniff
 from qhdata.records import Header, RawDocument, SourceFile
@@ -32,7 +35,7 @@ _WRAPPER = re.compile(rb"^\s*<(PDF|XML|XBRL|JSON)>\s*", re.I)
 _WRAPPER_END = re.compile(rb"\s*</(PDF|XML|XBRL|JSON)>\s*$", re.I)
 _UUENCODED = re.compile(rb"^\s*begin [0-7]{3,4} (\S[^\r\n]*)")
 _ATTACHMENTS = ("GRAPHIC", "ZIP", "EXCEL", "JSON", "COVER", "XML")
-_XBRL = re.compile(r"EX-10[01]\.(?:SCH|CAL|DEF|LAB|PRE|INS)", re.I)
+_XBRL = re.compile(r"EX-10[01]\.(?:SCH|CAL|DEF|LAB|PRE)", re.I)
 
 
 class SubmissionReader:
@@ -56,6 +59,11 @@ class SubmissionReader:
         for n, start in enumerate(starts):
             end = starts[n + 1] if n + 1 < len(starts) else len(data)
             self._document(file, data[start:end], n + 1, header, named, documents, skipped)
+        linkbase = _linkbase([data[a:b] for a, b in pairwise([*starts, len(data)])])
+        if linkbase:
+            documents = [
+                replace(d, linkbase=linkbase) if holds_facts(d.data) else d for d in documents
+            ]
         return Reading(documents, skipped)
 
     def _document(
@@ -104,6 +112,17 @@ class SubmissionReader:
                 header=merged,
             )
         )
+
+
+def _linkbase(documents: Sequence[bytes]) -> bytes:
+    """The calculation linkbase among a submission's documents, alone or inside its schema."""
+    for wanted in (b"CAL", b"SCH"):
+        for data in documents:
+            opening = _TEXT.search(data[:HEAD])
+            kind = re.search(rb"<TYPE>EX-10[01]\." + wanted, data[:HEAD], re.I)
+            if opening and kind and b"calculationLink" in data:
+                return _body(data, opening.end())
+    return b""
 
 
 def _fill(header: Header, named: Header, doc_type: str) -> Header:

@@ -14,7 +14,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import IO
 
@@ -25,8 +25,10 @@ from qhdata.readers.sniff import HEAD, sniff
 from qhdata.records import JsonText, SourceFile
 
 _ACCESSION = re.compile(rb"ACCESSION[ -]NUMBER[>:]\s*(\d{10}-\d{2}-\d{6})", re.I)
+_PAGE = re.compile(r"(.*?)(?:_htm)?\.(?:x?html?|xml|xbrl)$", re.I | re.S)
 _BLOCK = 1 << 20
-_READABLE = {"submission", "html", "pdf", "xml", "text", "gzip"}
+_READABLE = {"submission", "html", "pdf", "xml", "text", "gzip", "instance", "companyfacts"}
+_CIK = re.compile(rb'"cik"\s*:\s*"?(\d{1,10})')
 
 Hashed = tuple[int, str, bytes]
 """Bytes, sha256, head; an unreadable file has sha256 ''."""
@@ -60,14 +62,13 @@ def plan(
             raise UserError(
                 what="holds no files", where=str(root), mend="give a folder with filings"
             )
-        for path, relative, (size, sha256, head), plain in _entries(paths):
+        for path, relative, (size, sha256, head), plain, linkbase in _entries(paths):
             readable += plain and (sha256 == "" or sniff(head) in _READABLE)
             file_id = f"{label}/{relative}"
             same_as = seen.setdefault(sha256, file_id) if sha256 and size else file_id
             rivals: tuple[str, ...] = ()
             sidecar = _sidecar(relative, metadata or {}, pattern)
-            found = _ACCESSION.search(head)
-            accession = found[1].decode() if found else sidecar.get("accession")
+            accession = _lodged(head) or sidecar.get("accession")
             if accession and same_as == file_id:
                 earlier = accessions.setdefault(accession, [])
                 rivals = tuple(earlier)
@@ -84,6 +85,7 @@ def plan(
                 if sidecar
                 else None,
                 rivals=rivals,
+                linkbase=linkbase,
             )
         if not readable:
             raise UserError(
@@ -92,6 +94,14 @@ def plan(
                 where=str(root),
                 mend="give a folder with filings",
             )
+
+
+def _lodged(head: bytes) -> str | None:
+    """What a file names its documents by: its accession; of companyfacts, the filer."""
+    if sniff(head) == "companyfacts" and (cik := _CIK.search(head)):
+        return f"cik:{int(cik[1])}"
+    found = _ACCESSION.search(head)
+    return found[1].decode() if found else None
 
 
 def _sidecar(
@@ -183,26 +193,42 @@ def _inside(path: Path, top: Path) -> bool:
     return target.is_relative_to(top)
 
 
-def _entries(paths: Sequence[tuple[Path, str, bool]]) -> Iterator[tuple[str, str, Hashed, bool]]:
-    """(path, path below the root, hashed, whether it may be opened); archives member by member."""
+def _entries(
+    paths: Sequence[tuple[Path, str, bool]],
+) -> Iterator[tuple[str, str, Hashed, bool, str | None]]:
+    """(path, path below the root, hashed, whether it may be opened, path of its linkbase); archives
+    member by member.
+    """
+    names = {relative for _, relative, plain in paths if plain}
     for path, relative, plain in paths:
         hashed = _hash(path) if plain else (0, "", b"")
         size, sha256, head = hashed
         members = 0
         if sha256 and size and archives.is_archive(path, sniff(head), head):
             try:
-                for name, inside in _members(path):
+                for name, inside, other in _members(path):
                     members += 1
                     at = f"{relative}{archives.MARK}{name}"
-                    yield f"{path}{archives.MARK}{name}", at, inside, True
+                    linkbase = f"{path}{archives.MARK}{other}" if other else None
+                    yield f"{path}{archives.MARK}{name}", at, inside, True, linkbase
             except RowError:
                 members = 0  # reading the archive itself says what is wrong with it
         if not members:
-            yield str(path), relative, hashed, plain
+            beside = _linkbase(relative, names)
+            linkbase = str(path.with_name(beside.rsplit("/", 1)[-1])) if beside else None
+            yield str(path), relative, hashed, plain, linkbase
 
 
-def _members(path: Path) -> Iterator[tuple[str, Hashed]]:
+def _linkbase(name: str, names: Set[str]) -> str | None:
+    """The name of a page's or an instance's calculation linkbase, where it is among the names."""
+    found = _PAGE.match(name)
+    other = f"{found[1]}_cal.xml" if found else ""
+    return other if other in names and other != name else None
+
+
+def _members(path: Path) -> Iterator[tuple[str, Hashed, str | None]]:
     archive = archives.Archive(path)
+    names = archive.zip_names()
     try:
         for name in archive.names():
             try:
@@ -210,7 +236,7 @@ def _members(path: Path) -> Iterator[tuple[str, Hashed]]:
                     hashed = _hashed(handle)
             except (RowError, *archives.BROKEN):
                 hashed = (0, "", b"")
-            yield name, hashed
+            yield name, hashed, _linkbase(name, names)
     finally:
         archive.close()
 

@@ -15,6 +15,7 @@ from qhdata.records.base import (
     json_text,
     to_batch,
 )
+from qhdata.records.calculation import Calculation
 from qhdata.records.decision import Amendment, ClusterRow, Decision, DocSplit, Quarantined, SplitRow
 from qhdata.records.document import Document, Extraction, Section
 from qhdata.records.example import Example, Message, Pair, ToolCall
@@ -28,10 +29,10 @@ from qhdata.records.trajectory import Trajectory
 from qhdata.records.verdict import Part, Score, Verdict
 
 __all__ = [
-    "Amendment", "Cell", "ClusterRow", "Criterion", "DecimalText", "Decision", "DocSplit",
-    "Document", "Edit", "Example", "Extraction", "Fact", "FileRow", "Filer", "Filing", "Gold",
-    "Header", "JsonText", "Lineage", "Message", "Pair", "Part", "Quarantined", "RawDocument",
-    "Rows", "Score", "Section", "Source", "SourceFile", "Span", "SplitRow", "Table", "Tag",
-    "Task", "Tolerance", "ToolCall", "Trajectory", "Verdict", "arrow_schema", "as_dict", "concat",
-    "from_batch", "from_dict", "json_schema", "json_text", "to_batch",
+    "Amendment", "Calculation", "Cell", "ClusterRow", "Criterion", "DecimalText", "Decision",
+    "DocSplit", "Document", "Edit", "Example", "Extraction", "Fact", "FileRow", "Filer",
+    "Filing", "Gold", "Header", "JsonText", "Lineage", "Message", "Pair", "Part", "Quarantined",
+    "RawDocument", "Rows", "Score", "Section", "Source", "SourceFile", "Span", "SplitRow",
+    "Table", "Tag", "Task", "Tolerance", "ToolCall", "Trajectory", "Verdict", "arrow_schema",
+    "as_dict", "concat", "from_batch", "from_dict", "json_schema", "json_text", "to_batch",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ import types
 import typing
 from collections.abc import Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import (
     Any,
     Literal,
@@ -128,15 +129,14 @@ def _strip_none(hint: Any) -> tuple[Any, bool]:
 
 def to_batch(cls: type, records: Iterable[object]) -> Rows:
     """Records to one RecordBatch with the record's schema."""
-    names = [field.name for field in dataclasses.fields(cls)]
-    columns: list[list[object]] = [[] for _ in names]
-    for record in records:
-        for column, name in zip(columns, names, strict=True):
-            column.append(_plain(getattr(record, name)))
+    rows = records if isinstance(records, Sequence) else list(records)
     schema = arrow_schema(cls)
-    arrays = [
-        pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)
-    ]
+    arrays = []
+    for field in schema:
+        column = list(map(attrgetter(field.name), rows))
+        if pa.types.is_nested(field.type):  # scalars are plain as they are: most columns
+            column = list(map(_plain, column))
+        arrays.append(pa.array(column, type=field.type))
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

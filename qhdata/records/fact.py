@@ -37,10 +37,14 @@ class Fact:
     """Inclusive; an instant has no period_start."""
     dimensions: JsonText = JsonText("[]")
     """[[axis, member], ...], sorted."""
+    footnotes: JsonText = JsonText("[]")
+    """Texts of the footnotes that the filing links to it."""
     context_id: str | None = None
     xml_id: str | None = None
     hidden: bool = False
+    """Nothing shows it: hidden in its document, or from a file of facts alone."""
     start: int | None = None
     end: int | None = None
     """Characters of `Document.text` that show it; None when hidden."""
     source_ref: str = ""
+    """Where it stands in the original: element and line, or its place in the JSON."""

@@ -43,6 +43,8 @@ class SourceFile:
     """What a table or the path says of its filing, by name; None where neither does."""
     rivals: tuple[str, ...] = ()
     """Paths of earlier files with the same accession: their documents would carry the same ids."""
+    linkbase: str | None = None
+    """Path of the calculation linkbase that lies beside it under its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,8 @@ class RawDocument:
     file_name: str
     data: bytes
     header: Header
+    linkbase: bytes = b""
+    """The calculation linkbase of its filing, where it has facts and one came with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,3 +97,13 @@ def test_kept_texts_are_rendered_and_only_kept(tmp_path):
             kept_ids(found, "other")
     assert texts == {"a": "a", "c": "text c", "d": "text d", "e": "text e"}
     assert raw["a"] == "text a"
+
+
+def test_what_holds_facts_alone_is_dropped_by_name_before_any_rule(tmp_path):
+    documents = [doc("a"), doc("n", "")]
+    tags = [tag(n, "de", 0.9) for n in "an"]
+    with write(tmp_path / "c", documents=documents, tags__language=tags) as found:
+        tables, _ = Select(rules=(ONLY_ENGLISH,)).run(found, TAGS)
+    decided = tables["decisions/select"].to_pylist()
+    reasons = {r["unit_id"]: (r["outcome"], r["reason"]) for r in decided}
+    assert reasons == {"a": ("dropped", "other_language"), "n": ("dropped", "no_text")}

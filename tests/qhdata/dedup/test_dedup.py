@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qhdata.dedup.clusters import Doc, Merge, Survivor, cluster, likeness
+from qhdata.dedup.exact import Exact
 from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature
 from qhdata.dedup.stars import stars
 from qhdata.dedup.tokens import (
@@ -227,3 +228,12 @@ def test_words_keep_numerals_whole_and_split_chinese():
 @pytest.mark.parametrize("text", ["", " ", "one"])
 def test_texts_too_short_for_a_shingle_have_features(text):
     assert jaccard(look(text), look(text)) == 1.0
+
+
+def test_documents_without_a_text_are_no_copies_of_each_other():
+    rows = pa.record_batch(
+        {"text": ["", "a b", "", "a b"], "row": pa.array([1, 2, 3, 4], pa.uint64())}
+    )
+    keys = Exact().keys()(rows)
+    assert keys["row"].to_pylist() == [2, 4]
+    assert len(set(keys["key"].to_pylist())) == 1

@@ -149,3 +149,45 @@ def test_the_same_file_gives_the_same_rows(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(HEAD + document(1, "8-K", PAGE))
     (first,), (second,) = run(tmp_path), run(tmp_path)
     assert all(first[name].equals(second[name]) for name in first)
+
+
+INSTANCE = """<?xml version="1.0"?>
+<xbrl xmlns="http://www.xbrl.org/2003/instance" xmlns:inv="http://invented">
+<context id="i"><entity><identifier scheme="x">42</identifier></entity><period>
+<instant>2024-12-31</instant></period></context>
+<inv:Assets contextRef="i" unitRef="usd" decimals="0">5</inv:Assets>
+<inv:Gold contextRef="i" unitRef="usd" decimals="0">3</inv:Gold></xbrl>"""
+LINKBASE = """<?xml version="1.0"?>
+<linkbase xmlns="http://www.xbrl.org/2003/linkbase" xmlns:x="http://www.w3.org/1999/xlink">
+<calculationLink x:role="r"><loc x:label="t" x:href="a#inv_Assets"/><loc x:label="p"
+ x:href="a#inv_Gold"/><calculationArc x:from="t" x:to="p" weight="1"/></calculationLink>
+</linkbase>"""
+
+
+def test_an_instance_in_a_submission_is_a_document_of_facts_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        HEAD
+        + document(1, "8-K", "<html><body><p>Hello</p></body></html>")
+        + document(2, "EX-101.INS", f"<XBRL>\n{INSTANCE}\n</XBRL>")
+        + document(3, "EX-101.CAL", f"<XBRL>\n{LINKBASE}\n</XBRL>")
+    )
+    (parts,) = run(tmp_path)
+    page, alone = parts["documents"].to_pylist()
+    assert (alone["doc_id"], alone["doc_type"]) == ("0000000001-24-000001:2", "EX-101.INS")
+    assert (alone["text"], alone["n_chars"], alone["filing_id"]) == ("", 0, page["filing_id"])
+    fact, _ = parts["facts"].to_pylist()
+    assert (fact["value"], fact["public_at"]) == ("5", alone["public_at"])
+    assert (fact["hidden"], fact["start"]) == (True, None)
+    assert parts["filings"].num_rows == 1
+    assert '"reason":"xbrl"' in parts["extraction"].to_pylist()[0]["notes"]
+    (row,) = parts["calculations"].to_pylist()
+    assert (row["doc_id"], row["rule"], row["holds"]) == (alone["doc_id"], "r", False)
+    assert (row["found"], row["expected"], row["tolerance"]) == ("5", "3", "1.0")
+    assert '"calculations":1,"calculations_hold":0' in parts["extraction"].to_pylist()[1]["notes"]
+
+
+def test_a_loose_instance_is_one_too(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(INSTANCE)
+    (parts,) = run(tmp_path)
+    assert parts["documents"]["doc_type"].to_pylist() == ["EX-101.INS"]
+    assert parts["facts"].num_rows == 2

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qhdata.extract import Limits, extract_document
+from qhdata.extract.extracted import Extracted
 from qhdata.extract.transforms import Untransformable, transform
 from qhdata.records import Fact, Header, RawDocument
 
@@ -30,13 +34,16 @@ CONTEXTS = """<ix:header><ix:hidden>
 
 
 def facts(body: str, hidden: str = 'style="display:none"') -> tuple[dict[str, Fact], str]:
-    page = f"<html><body><div {hidden}>{CONTEXTS}</div>{body}</body></html>"
+    done = extracted(f"<html><body><div {hidden}>{CONTEXTS}</div>{body}</body></html>")
+    return {f.concept: f for f in done.facts}, done.text
+
+
+def extracted(page: str) -> Extracted:
     raw = RawDocument(
         doc_id="s:1", file_id="s/1", source="s", source_path="1.htm", doc_type="", sequence=1,
         file_name="1.htm", data=page.encode(), header=Header(),
     )  # fmt: skip
-    done = extract_document(raw, Limits(), public_at="2025-01-01T00:00:00Z")
-    return {f.concept: f for f in done.facts}, done.text
+    return extract_document(raw, Limits(), public_at="2025-01-01T00:00:00Z")
 
 
 def number(attributes: str, shown: str, unit: str = "usd") -> str:
@@ -62,8 +69,6 @@ def number(attributes: str, shown: str, unit: str = "usd") -> str:
 def test_a_number_is_what_is_shown_times_its_scale_with_its_sign(
     attributes: str, shown: str, value: str
 ) -> None:
-    from decimal import Decimal
-
     found, text = facts(f"<p>It was ${number(attributes, shown)} million.</p>")
     fact = found["x:V"]
     assert Decimal(fact.value or "nan") == Decimal(value)
@@ -166,13 +171,106 @@ def test_facts_with_one_id_stay_apart() -> None:
         ("ixt:fixed-true", "☒", "bool", "true"),
         ("ixt-sec:boolballotbox", "☐", "bool", "false"),
         ("ixt-sec:duryear", "5", "text", "P5Y"),
+        ("ixt-sec:duryear", "5.7", "text", "P5Y8M12D"),
+        ("ixt-sec:duryear", "0.5", "text", "P6M"),
+        ("ixt-sec:durweek", "2", "text", "P14D"),
+        ("ixt-sec:durday", "1.5", "text", "P1DT12H"),
+        ("ixt-sec:durhour", "36", "text", "PT36H"),
         ("ixt-sec:durwordsen", "five years, two months", "text", "P5Y2M"),
+        ("ixt-sec:durwordsen", "Five-Year", "text", "P5Y"),
+        ("ixt-sec:durwordsen", "three‑year", "text", "P3Y"),
+        ("ixt-sec:durwordsen", "364-day", "text", "P364D"),
+        ("ixt-sec:stateprovnameen", "West Virginia", "text", "WV"),
+        ("ixt-sec:countrynameen", "Côte d’Ivoire", "text", "CI"),
+        ("ixt-sec:exchnameen", "The Nasdaq Stock Market LLC", "text", "NASDAQ"),
+        ("ixt-sec:exchnameen", "New York Stock exchange", "text", "NYSE"),
+        ("ixt-sec:exchnameen", "NYSE Arca, Inc.", "text", "NYSEArca"),
+        (
+            "ixt-sec:entityfilercategoryen",
+            "Large accelerated filer",
+            "text",
+            "Large Accelerated Filer",
+        ),
+        ("ixt-sec:datequarterend", "Third Quarter 2024", "date", "2024-09-30"),
+        ("ixt:dateyearmonthdaycjk", "2024年9月8日", "date", "2024-09-08"),
+        ("ixt:date-jpn-era-year-month-day", "令和6年9月8日", "date", "2024-09-08"),
+        ("ixt:dateerayearmonthdayjp", "平成元年5月8日", "date", "1989-05-08"),
+        ("ixt:dateerayearmonthjp", "平成2年5月", "date", "1990-05"),
+        ("ixt:date-month-day-year", "9/8/24", "date", "2024-09-08"),
+        ("ixt:fixed-empty", "None", "text", ""),
+        ("ixt:num-unit-decimal", "5 rupees 25 paise", "number", "5.25"),
+        ("ixt:num-dot-decimal-in", "12,34,567.89", "number", "1234567.89"),
         ("ixt:num-unit-decimal", "12 dollars 5 cents", "number", "12.05"),
         ("ixt:num-dot-decimal", "１，２３４", "number", "1234"),
     ],
 )
 def test_formats_of_the_registry(name: str, shown: str, kind: str, value: str) -> None:
     assert transform(name, shown) == (kind, value)
+
+
+@given(
+    number=st.decimals(0, 10**12, places=3),
+    scale=st.integers(-6, 9),
+    comma=st.booleans(),
+    minus=st.booleans(),
+)
+def test_what_a_filing_can_show_is_read_back(
+    number: Decimal, scale: int, comma: bool, minus: bool
+) -> None:
+    shown = f"{number:,}"
+    form = "numdotdecimal"
+    if comma:
+        shown, form = shown.translate(str.maketrans(",.", ".,")), "num-comma-decimal"
+    sign = 'sign="-"' if minus else ""
+    fact = facts(f"<p>{number_tag(form, scale, sign, shown)}</p>")[0]["x:V"]
+    assert Decimal(fact.value or "nan") == number.scaleb(scale) * (-1 if minus else 1)
+
+
+def number_tag(form: str, scale: int, sign: str, shown: str) -> str:
+    return number(f'format="ixt:{form}" scale="{scale}" {sign}', shown)
+
+
+@given(n=st.integers(0, 9999), unit=st.sampled_from(["year", "month", "day"]))
+def test_words_and_digits_are_the_same_duration(n: int, unit: str) -> None:
+    short = {"year": "Y", "month": "M", "day": "D"}[unit]
+    assert transform(f"ixt-sec:dur{unit}", str(n))[1] == f"P{n}{short}"
+    words = transform("ixt-sec:durwordsen", f"{n}-{unit}s")[1]
+    assert words == (f"P{n}{short}" if n else "P0D")
+
+
+def test_an_exclusion_is_no_part_of_a_number_or_a_formatted_text() -> None:
+    shown = "12<ix:exclude>[page 3]</ix:exclude><b>3<ix:exclude>x</ix:exclude>4</b>"
+    assert facts(f"<p>{number('', shown)}</p>")[0]["x:V"].value == "1234"
+
+
+def test_footnotes_go_with_their_facts_by_relationships() -> None:
+    links = '<ix:relationship fromRefs="f1 f2" toRefs="n1 n2"/></ix:resources>'
+    body = (
+        f"<p>{number('', '1')}</p>"
+        '<p><ix:footnote id="n1" xml:lang="en">Unaudited; see Note 2.'
+        '</ix:footnote></p><ix:footnote id="n2" continuedAt="c1">First</ix:footnote>'
+        '<p>between</p><ix:continuation id="c1">second.</ix:continuation>'
+    )
+    page = f"<html><body>{CONTEXTS.replace('</ix:resources>', links)}{body}</body></html>"
+    found = {f.concept: f for f in extracted(page).facts}
+    assert json.loads(found["x:V"].footnotes) == ["Unaudited; see Note 2.", "First second."]
+    assert found["dei:EntityCentralIndexKey"].footnotes == "[]"
+
+
+def test_another_prefix_than_ix_is_read_too() -> None:
+    page = f"<html><body>{CONTEXTS}<p>{number('', '7')}</p></body></html>"
+    name = 'xmlns:inl="http://www.xbrl.org/2013/inlineXBRL"'
+    other = page.replace("ix:", "inl:").replace("<html", f"<html {name}")
+    assert extracted(other).facts == extracted(page).facts
+
+
+def test_a_value_without_format_has_the_kind_of_its_shape() -> None:
+    body = "".join(
+        f'<p><ix:nonNumeric contextRef="y" name="x:{name}">{text}</ix:nonNumeric></p>'
+        for name, text in (("D", "2024-12-31"), ("B", "true"), ("T", "2024"))
+    )
+    found, _ = facts(body)
+    assert [found[f"x:{n}"].kind for n in "DBT"] == ["date", "bool", "text"]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +280,12 @@ def test_formats_of_the_registry(name: str, shown: str, kind: str, value: str) -
         ("ixt:date-month-day-year-en", "Smarch 1, 2024"),
         ("ixt:date-month-day-year-en", "February 30, 2024"),
         ("ixt:unheard-of", "1"),
+        ("ixt:num-dot-decimal", "-5"),
+        ("ixt-sec:duryear", "a few"),
+        ("ixt-sec:durwordsen", "five moons"),
+        ("ixt-sec:stateprovnameen", "Ruritania"),
+        ("ixt-sec:datequarterend", "2024"),
+        ("ixt:fixed-unheard", "x"),
     ],
 )
 def test_what_does_not_fit_its_format_is_an_error(name: str, shown: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -231,3 +232,24 @@ def test_a_gzip_is_read_and_a_bomb_is_not(tmp_path: Path) -> None:
     with pytest.raises(RowError) as caught:
         read(planned(write(tmp_path, "b.gz", bomb)))
     assert caught.value.error == "too_large"
+
+
+def test_a_linkbase_goes_with_the_page_of_its_name(tmp_path: Path) -> None:
+    page, base = b"<html><ix:header></ix:header>x</html>", b"<linkbase/>"
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    for name in ("a-2024.htm", "a-2024_htm.xml", "b.htm", "deep/a-2024.htm"):
+        (tmp_path / "in" / name).write_bytes(page + name.encode())
+    (tmp_path / "in" / "a-2024_cal.xml").write_bytes(base)
+    with zipfile.ZipFile(tmp_path / "in" / "z.zip", "w") as archive:
+        archive.writestr("c.htm", page)
+        archive.writestr("c_cal.xml", base + b" ")
+    files = {f.source_path: f for f in plan([tmp_path / "in"])}
+    beside = str(tmp_path / "in" / "a-2024_cal.xml")
+    assert {name: f.linkbase for name, f in files.items() if f.linkbase} == {
+        "a-2024.htm": beside,
+        "a-2024_htm.xml": beside,
+        "z.zip!/c.htm": f"{tmp_path / 'in' / 'z.zip'}!/c_cal.xml",
+    }
+    assert read(files["a-2024.htm"])[0].linkbase == base
+    assert read(files["z.zip!/c.htm"])[0].linkbase == base + b" "
+    assert read(files["b.htm"])[0].linkbase == b""

@@ -1,0 +1,41 @@
+"""What extraction makes of one document, before it becomes rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from qhdata.extract.blocks import Block
+from qhdata.extract.chinese_tables import Scope
+from qhdata.extract.ixbrl import FactReader
+from qhdata.records import DecimalText, Fact, RawDocument, Section
+
+
+@dataclass(slots=True)
+class TableOut:
+    """A table with its place in the text; cells stay in their grid until they are written."""
+
+    block: Block
+    start: int
+    end: int
+    kind: str
+    title: str
+    unit: str | None
+    scale: DecimalText | None
+    section_key: str | None = None
+    scope: Scope | None = None
+
+
+@dataclass(slots=True)
+class Extracted:
+    """All that one document gave."""
+
+    raw: RawDocument
+    form: str
+    title: str
+    lang: str
+    text: str
+    sections: list[Section]
+    tables: list[TableOut]
+    facts: list[Fact]
+    reader: FactReader
+    notes: dict[str, object] = field(default_factory=dict)
