@@ -44,9 +44,10 @@ def _end_of_day(date: str, utc_hour: int) -> str:
 
 
 def filing_of(
-    raw: RawDocument, dei: dict[str, str], entity: str, named: bool, license: str
+    raw: RawDocument, dei: dict[str, str], entity: str, named: bool, license: str, form: str = ""
 ) -> Filing:
-    """The filing that a document belongs to; cover facts fill what no header says.
+    """The filing that a document belongs to; cover facts fill what no header says, and the form on
+    the cover where they do not.
 
     What companyfacts tell of a filing is a row of its own beside the filing itself: they know the
     day and not the hour.
@@ -71,7 +72,7 @@ def filing_of(
     return Filing(
         filing_id=raw.doc_id if alone else header.accession or raw.doc_id,
         accession=header.accession,
-        form=header.form or dei.get("DocumentType") or None,
+        form=header.form or dei.get("DocumentType") or _own(form),
         filers=filers,
         period_end=period,
         fiscal_year=int(year) if re.fullmatch(r"\d{4}", year) else header.fiscal_year,
@@ -84,6 +85,11 @@ def filing_of(
         license=license,
         source_url=header.source_url,
     )
+
+
+def _own(form: str) -> str | None:
+    """A document's form as its filing's; an exhibit does not say it."""
+    return form if form and not form.startswith("EX-") else None
 
 
 def _iso(text: str | None) -> str | None:

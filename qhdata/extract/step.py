@@ -230,7 +230,9 @@ class _Out:
     ) -> None:
         """Rows of one document; its filing's too, unless an earlier file has written it."""
         raw = done.raw
-        filing = filing_of(raw, done.reader.dei(), done.reader.entity(), named, self.license)
+        filing = filing_of(
+            raw, done.reader.dei(), done.reader.entity(), named, self.license, done.form
+        )
         if first and filing.filing_id not in self.filings:
             self.filings[filing.filing_id] = filing
             self.rows["filings"].append(filing)

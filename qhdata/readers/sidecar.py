@@ -13,6 +13,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from qhdata.moments import as_moment
 from qhdata.readers.eastern import stamp
 from qhdata.readers.header import slug
 from qhdata.readers.loose import header_from_name
+from qhdata.readers.trees import header_from_folders
 from qhdata.records import Filer, Header, SourceFile
 
 COLUMNS = (
@@ -152,6 +154,13 @@ def find(metadata: Mapping[str, Mapping[str, str]], path: str) -> str | None:
 def header_of(file: SourceFile) -> Header:
     """What is known of a file's filing from outside of it."""
     named = header_from_name(file.source_path)
+    placed = header_from_folders(file.source_path)
+    named = replace(
+        named,
+        accession=named.accession or placed.accession,
+        form=named.form or placed.form,
+        filers=named.filers or placed.filers,
+    )
     if file.sidecar is None:
         return named
     said: dict[str, str] = json.loads(file.sidecar)
