@@ -1,6 +1,7 @@
 """Characters: which bytes are which letters, and which letters are not worth keeping.
 
-Decoding tries UTF-8 strictly, then gb18030 where the bytes pair up into Chinese, then cp1252. The
+Decoding tries UTF-8 strictly, then UTF-8 that a few wrong bytes damaged, then gb18030 where the bytes
+pair up into Chinese, then cp1252. The
 C1 range (U+0080 to U+009F) that old HTML reaches by `&#145;` means cp1252; Wingdings letters are
 boxes and bullets, and mean nothing as letters.
 """
@@ -24,6 +25,7 @@ _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 
 _META = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.I)
+_HIGH = re.compile("[^\x00-\x7f\ufffd]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -34,19 +36,36 @@ def decode(data: bytes) -> tuple[str, str]:
     """
     for mark, name in (
         (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe\x00\x00", "utf-32"),
         (b"\xff\xfe", "utf-16"),
         (b"\xfe\xff", "utf-16"),
     ):
         if data.startswith(mark):
-            return data.decode(name, "replace").lstrip("\ufeff"), name
+            return data.decode(name, "replace").lstrip("\ufeff").replace("\ufffd", " "), name
+    wide = _wide(data)
+    if wide:
+        return data.decode(wide, "replace").replace("\ufffd", " "), wide
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         if error.start > len(data) - 4 and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8"), "utf-8"
+    damaged = data.decode("utf-8", "replace")
+    wrong = damaged.count("\ufffd")
+    if len(_HIGH.findall(damaged)) > 4 * wrong:  # one flipped bit must not turn all letters over
+        return damaged.replace("\ufffd", " "), "utf-8"
     if _chinese(data):
         return data.decode("gb18030", "replace"), "gb18030"
     return data.decode("cp1252", "replace").replace("\ufffd", " "), "cp1252"
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without a mark, by the zeros beside its ASCII letters; empty for anything else."""
+    head = data[:4096]
+    odd, even = head[1::2].count(0), head[::2].count(0)
+    if (odd + even) * 3 < len(head) or len(head) < 16:
+        return ""
+    return "utf-16-le" if odd > 9 * even else "utf-16-be" if even > 9 * odd else ""
 
 
 def _chinese(data: bytes) -> bool:

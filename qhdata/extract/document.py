@@ -16,6 +16,7 @@ from qhdata.extract import chinese, headings
 from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode, script, without_controls
 from qhdata.extract.contents import find_contents
+from qhdata.extract.coverage import found_letters, is_short, refuse_short
 from qhdata.extract.html import Parsed, parse_html
 from qhdata.extract.items import GENERIC, form_items, most_confidence
 from qhdata.extract.ixbrl import FactReader
@@ -30,6 +31,7 @@ from qhdata.extract.units import is_statement, unit_of
 from qhdata.extract.xml import xml_blocks
 from qhdata.records import DecimalText, Fact, RawDocument, Section
 
+_NOT_UTF8 = re.compile(rb"^(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*['\"]?[\w-]+['\"]?")
 _ANNUAL = re.compile(r"年年?度报告|年年报|半年度报告|季度报告")
 
 
@@ -119,24 +121,31 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
 
 def _parse(raw: RawDocument, limits: Limits) -> Parsed:
     data = raw.data
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = decode(data)[0].encode()
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if marked or (b"\x00" in data[:4096] and b"%PDF-" not in data[:1024]):
+        data = _NOT_UTF8.sub(rb"\1", decode(data)[0].encode("utf-8", "replace"), count=1)
     kind = document_kind(data)
     if kind == "pdf":
         pdf = parse_pdf(data, limits)
         return Parsed(pdf.blocks, FactReader(), pdf.title, "pdf", pdf.notes)
     if kind == "html":
         shell = pre_shell(data)
-        if shell is None:
-            return parse_html(data, limits)
-        text, encoding = decode(shell)
-        return Parsed(text_blocks(without_controls(text)), FactReader(), "", encoding)
+        if shell is not None:
+            text, encoding = decode(shell)
+            blocks = text_blocks(without_controls(text))
+            if is_short(data, found_letters(blocks)) is None:
+                return Parsed(blocks, FactReader(), "", encoding)
+        return parse_html(data, limits)
     if kind == "xml":
-        return Parsed(xml_blocks(data, limits), FactReader(), "", "utf-8")
+        blocks = xml_blocks(data, limits)
+        refuse_short(data, found_letters(blocks))
+        return Parsed(blocks, FactReader(), "", "utf-8")
     if len(data) > limits.max_bytes:
         raise RowError("too_large", f"{len(data)} bytes of text, at most {limits.max_bytes}")
     text, encoding = decode(data)
-    return Parsed(text_blocks(without_controls(text)), FactReader(), "", encoding)
+    blocks = text_blocks(without_controls(text))
+    refuse_short(text.encode("utf-8", "replace"), found_letters(blocks))
+    return Parsed(blocks, FactReader(), "", encoding)
 
 
 def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], list[Found]]:

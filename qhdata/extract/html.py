@@ -1,8 +1,8 @@
 """HTML bytes to blocks in one pass over the tree: text, headings, lists, tables, breaks, facts.
 
 The tree is libxml2's. It stops without a word in the caller's hands where nesting or a text node is
-too large, so its error log is read and a tree that it cut is refused: a short document is never
-made. Hidden parts (ix:header, display:none) give facts and no text.
+too large, so its error log is read, a tree that it cut is refused, and the letters of the blocks are
+counted against those of the bytes: a short document is never made. Hidden parts (ix:header, display:none) give facts and no text.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from lxml import etree
 
 from qhdata.errors import RowError
@@ -23,6 +24,7 @@ from qhdata.extract.characters import (
     superscript,
     without_controls,
 )
+from qhdata.extract.coverage import found_letters, letters, refuse_short
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits
 from qhdata.extract.styles import PLAIN, Style, parse_style
@@ -53,6 +55,14 @@ _PAGE_COMMENT = re.compile(rb"<!--\s*(?:PAGE ?BREAK|field:\s*page)[^>]{0,80}-->"
 _PAGE_TAG = re.compile(rb"<PAGE>", re.I)
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_NAME = re.compile(rb"[^\s=/]+")
+LONG_TAG = 8192
+"""Bytes of a tag up to which its attributes are not counted."""
+LONG_TITLE = 1000
+"""Letters of a `<title>` above which it has lost its end."""
+MUCH_HIDDEN = 1000
+"""Letters outside of ix:header that a style hides, above which they are noted."""
 _CUT = re.compile(rb"<[a-zA-Z/!][^<>]*\Z")
 _LIMIT_WORDS = ("depth", "huge", "limit", "xmlsax", "out of memory", "internal error")
 
@@ -72,17 +82,25 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     """Blocks and facts of one document.
 
     Raises RowError: too_large, truncated_html (the file ends inside a tag), truncated_tree (the
-    parser gave up), too_many_nodes, empty_document.
+    parser gave up), short_text (letters of the bytes are missing), too_many_nodes,
+    too_many_attributes, empty_document.
     """
     if len(data) > limits.max_bytes:
         raise RowError("too_large", f"{len(data)} bytes of HTML, at most {limits.max_bytes}")
     _refuse_cut(data)
     text_bytes, encoding = _as_utf8(data)
+    _refuse_long_tags(text_bytes, limits.max_attributes)
     root = _tree(text_bytes)
     facts = FactReader()
     walk = _Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
-    walk.run(root)
-    return Parsed(walk.sink.blocks, facts, walk.title, encoding, walk.notes)
+    for part in (root, *root.itersiblings()):  # what follows a first </html> is a second root
+        walk.run(part)
+    blocks, hidden = walk.sink.blocks, walk.hidden
+    title = min(letters(walk.title.encode("utf-8", "replace")), LONG_TITLE)
+    refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + title)
+    if hidden > MUCH_HIDDEN:
+        walk.notes["hidden_letters"] = hidden
+    return Parsed(blocks, facts, walk.title, encoding, walk.notes)
 
 
 def _refuse_cut(data: bytes) -> None:
@@ -94,6 +112,17 @@ def _refuse_cut(data: bytes) -> None:
     closed = lower.rfind(b"</table") > table or b"</html" in lower[-4096:]
     if table >= 0 and not closed and b"</body" not in lower[-4096:]:
         raise RowError("truncated_html", "the file ends inside a table; fetch it again")
+
+
+def _refuse_long_tags(data: bytes, most: int) -> None:
+    """libxml2 compares each attribute of a tag with all before it: 100,000 take 21 s."""
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord(">"))
+    for at in np.flatnonzero(np.diff(ends, prepend=0, append=len(data)) > LONG_TAG):
+        start = int(ends[at - 1]) if at else 0
+        end = int(ends[at]) if at < len(ends) else len(data)
+        tag = data[max(start, data.rfind(b"<", start, end)) : end]
+        if len(_NAME.findall(_QUOTED.sub(b"", tag))) > 2 * most:  # a bare value looks like a name
+            raise RowError("too_many_attributes", f"more than {most} attributes in one tag")
 
 
 def _as_utf8(data: bytes) -> tuple[bytes, str]:
@@ -142,6 +171,8 @@ class _Walk:
         self.title = ""
         self.styles: dict[str, Style] = {}
         self.notes: dict[str, int] = {}
+        self.header = self.hidden = 0
+        """Letters in ix:header, and in other parts that are not shown."""
 
     def style(self, text: str) -> Style:
         found = self.styles.get(text)
@@ -357,6 +388,11 @@ class _Walk:
         if code != _SKIP or el.tag == "ix:header":
             self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
             self.facts.hidden(el)
+            text = etree.tostring(el, method="text", encoding="utf-8", with_tail=False)
+            if el.tag == "ix:header" or any(child.tag == "ix:header" for child in el):
+                self.header += letters(text)
+            else:
+                self.hidden += letters(text)
 
 
 def _span(text: str | None) -> int:

@@ -17,6 +17,8 @@ class Limits(Settings):
     """Pages of one PDF."""
     max_nodes: int = 4_000_000
     """HTML elements; the largest real filing here has 110,000."""
+    max_attributes: int = 1_000
+    """Attributes of one HTML tag; real ones have 30."""
     max_blocks: int = 2_000_000
     """Paragraphs, rows of layout tables and tables."""
     max_facts: int = 500_000
