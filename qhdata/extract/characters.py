@@ -1,9 +1,8 @@
 """Characters: which bytes are which letters, and which letters are not worth keeping.
 
-Decoding tries UTF-8 strictly, then UTF-8 that a few wrong bytes damaged, then gb18030 where the bytes
-pair up into Chinese, then cp1252. The
-C1 range (U+0080 to U+009F) that old HTML reaches by `&#145;` means cp1252; Wingdings letters are
-boxes and bullets, and mean nothing as letters.
+Decoding tries UTF-8 strictly, then UTF-8 that a few wrong bytes damaged, then gb18030 where the
+bytes pair up into Chinese, then cp1252. The C1 range (U+0080 to U+009F) that old HTML reaches by
+`&#145;` means cp1252; Wingdings letters are boxes and bullets, and mean nothing as letters.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """HTML bytes to blocks in one pass over the tree: text, headings, lists, tables, breaks, facts.
 
 The tree is libxml2's. It stops without a word in the caller's hands where nesting or a text node is
-too large, so its error log is read, a tree that it cut is refused, and the letters of the blocks are
-counted against those of the bytes: a short document is never made. Hidden parts (ix:header, display:none) give facts and no text.
+too large, so its error log is read, a tree that it cut is refused, and the letters of the blocks
+are counted against those of the bytes: a short document is never made. Hidden parts (ix:header,
+display:none) give facts and no text.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ extract may not know each other.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -40,6 +41,10 @@ from qhdata.records import (
     to_batch,
 )
 from qhdata.step import Work
+
+_SPACE = re.compile(rb"\s+")
+FLUSH = 1 << 18
+"""Characters of text after which rows become Arrow: their objects weigh many times as much."""
 
 _PARTS: dict[str, type] = {
     "files": FileRow,
@@ -96,19 +101,22 @@ class Extract(Settings):
             out.arrival(file)
             return
         reading = read_file(file, self.read)
-        documents: list[RawDocument] = list(reading.documents)
         skipped = [{"name": s.name, "reason": s.reason, "bytes": s.bytes} for s in reading.skipped]
-        left = [d for d in documents if not self._wanted(d.doc_type)]
-        skipped += [{"name": d.file_name, "reason": "exhibit", "bytes": len(d.data)} for d in left]
-        documents = [d for d in documents if self._wanted(d.doc_type)]
+        if "*" not in self.exhibits:
+            left = (d for d in reading.documents if not self._wanted(d.doc_type))
+            skipped += [
+                {"name": d.file_name, "reason": "exhibit", "bytes": len(d.data)} for d in left
+            ]
         known = _rival_documents(file, read_file, self.read)
         first_error: RowError | None = None
         doc_ids: list[str] = []
         failed: list[tuple[str, RowError]] = []
         repeated = 0
-        for raw in documents:
-            digest = _content_digest(raw.data)
+        for raw in reading.documents:  # a large submission holds one at a time
+            if not self._wanted(raw.doc_type):
+                continue
             if raw.doc_id in known:
+                digest = _content_digest(raw.data)
                 if known[raw.doc_id] == digest:
                     repeated += 1
                     continue
@@ -163,7 +171,7 @@ def _rival_documents(file: SourceFile, read_file: Any, names: Sequence[str]) -> 
 
 def _content_digest(data: bytes) -> str:
     """Of a document whatever its line ends: a feed and a full submission differ in them."""
-    return hashlib.sha256(b" ".join(data.split())).hexdigest()
+    return hashlib.sha256(_SPACE.sub(b" ", data.strip())).hexdigest()
 
 
 class _Out:
@@ -174,7 +182,9 @@ class _Out:
         self.license = license
         self.rows: dict[str, list[Any]] = {name: [] for name in _PARTS}
         self.tables: list[tuple[Extracted, str]] = []
-        self.filings: dict[str, Filing] = {}
+        self.filings: set[str] = set()
+        self.made: dict[str, list[Rows]] = {name: [] for name in _PARTS}
+        self.held = 0
 
     def arrival(self, file: SourceFile) -> None:
         self.rows["files"].append(
@@ -213,7 +223,7 @@ class _Out:
         raw = done.raw
         filing = filing_of(raw, done.reader.dei(), done.reader.entity(), named, self.license)
         if first and filing.filing_id not in self.filings:
-            self.filings[filing.filing_id] = filing
+            self.filings.add(filing.filing_id)
             self.rows["filings"].append(filing)
         self.rows["documents"].append(
             Document(
@@ -239,10 +249,31 @@ class _Out:
             Extraction(doc_id=raw.doc_id, extractor=self.step, notes=json_text(notes))
         )
         self.tables.append((done, raw.doc_id))
+        self.held += len(done.text)
+        if self.held > FLUSH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Rows so far to Arrow; the documents that they came from are let go."""
+        for name, cls in _PARTS.items():
+            if self.rows[name]:
+                self.made[name].append(to_batch(cls, self.rows[name]))
+                self.rows[name] = []
+        if self.tables:
+            self.made["tables"].append(table_rows(self.tables))
+            self.tables = []
+        self.held = 0
 
     def parts(self) -> dict[str, Rows]:
-        made = {
-            name: to_batch(cls, self.rows[name]) for name, cls in _PARTS.items() if name != "tables"
+        self.flush()
+        return {
+            name: _one_batch(self.made[name], arrow_schema(cls)) for name, cls in _PARTS.items()
         }
-        made["tables"] = table_rows(self.tables)
-        return made
+
+
+def _one_batch(batches: list[Rows], schema: pa.Schema) -> Rows:
+    if len(batches) == 1:
+        return batches[0]
+    if not batches:
+        return pa.RecordBatch.from_pylist([], schema=schema)
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
