@@ -21,6 +21,7 @@ from qhdata.extract.grid import Raw, build, place
 from qhdata.extract.limits import Limits
 from qhdata.extract.markdown import markdown
 from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page
+from qhdata.extract.pdf_streams import check_streams
 from qhdata.extract.pdf_tables import aligned_tables, ruled_tables
 
 SCANNED = 0.5
@@ -51,6 +52,7 @@ def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
     """
     if len(data) > limits.max_bytes:
         raise RowError("too_large", f"{len(data)} bytes of PDF, at most {limits.max_bytes}")
+    streams = check_streams(data)
     document = _open(data)
     try:
         pages = len(document)
@@ -73,7 +75,12 @@ def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
             title = ""  # an accession or the name of the file that was printed
     finally:
         document.close()
-    return PdfParsed(blocks, title, {"pages": pages, "pages_without_text": empty})
+    notes = {"pages": pages, "pages_without_text": empty}
+    if streams.pages > pages:  # a page tree that lost a branch, or pages that an edit took out
+        notes["pages_unreached"] = streams.pages - pages
+    if streams.unfinished:
+        notes["streams_unfinished"] = streams.unfinished
+    return PdfParsed(blocks, title, notes)
 
 
 def _open(data: bytes) -> Any:
