@@ -55,7 +55,7 @@ def test_a_whole_file_passes(ascii85: bool) -> None:
 
 @settings(max_examples=60)
 @given(at=st.floats(0, 1), bit=st.integers(0, 7), ascii85=st.booleans())
-def test_a_flipped_bit_in_a_page_is_never_a_shorter_page(
+def test_a_flipped_bit_in_a_page_is_never_a_shorter_page_without_a_word(
     at: float, bit: int, ascii85: bool
 ) -> None:
     whole = pdf(ascii85=ascii85)
@@ -63,11 +63,12 @@ def test_a_flipped_bit_in_a_page_is_never_a_shorter_page(
     data = bytearray(whole)
     data[start + int(at * (whole.index(b"endstream") - start - 8))] ^= 1 << bit
     try:
-        said = text(bytes(data))
+        done = parse_pdf(bytes(data), Limits())
     except RowError as error:
         assert error.error in ("damaged_pdf", "scanned_pdf")  # noqa: PT017
         return
-    assert said.count("12,0") == 120
+    said = "\n".join(b.text for b in done.blocks)
+    assert said.count("12,0") == 120 or done.notes["streams_unfinished"] == 1
 
 
 @pytest.mark.parametrize("share", [0.2, 0.6, 0.9])
