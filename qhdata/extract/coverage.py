@@ -28,6 +28,9 @@ _SHOWN = re.compile(rb">([^<]+)")
 _ENTITY = re.compile(
     rb"&(?:#\d{1,8};?|#[xX][0-9a-fA-F]{1,7};?|[a-zA-Z][a-zA-Z0-9]{1,31};|[a-zA-Z]{2,8}\d{0,2})"
 )
+_BROKEN = re.compile(rb"<[a-zA-Z/!][^<>]*(?=<)")
+"""A tag that lost its end: what stands before the next one is text."""
+_ATTRIBUTES = re.compile(rb"^<[!/]?[\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"']+))*")
 _COMMENT = re.compile(rb"<!--(.*?)-->", re.S)
 _CODE = re.compile(rb"<(script|style)\b[^>]*>(.*?)</\1", re.S | re.I)
 
@@ -49,7 +52,10 @@ def shown_letters(data: bytes, *, whole: bool = False) -> int:
         data = _COMMENT.sub(lambda m: m[0] if b"<!--" in m[1] else b"", data)
         data = _CODE.sub(lambda m: m[0] if b"<" + m[1] in m[2] else b"", data)
     first = data.find(b"<")
-    text = b"".join([data[:first] if first >= 0 else data, *_SHOWN.findall(data)])
+    pieces = [data[:first] if first >= 0 else data, *_SHOWN.findall(data)]
+    if data.count(b"<") != data.count(b">"):
+        pieces += [_ATTRIBUTES.sub(b"", tag) for tag in _BROKEN.findall(data)]
+    text = b"".join(pieces)
     if b"&" in text:
         text = _ENTITY.sub(b"", text)
     return letters(text)
