@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block
@@ -24,9 +25,9 @@ def squeeze(block: Block) -> None:
     gone = [m.start() for m in _BETWEEN.finditer(block.text)]
     block.text = _BETWEEN.sub("", block.text)
     if block.marks:
-        block.marks = [(at - sum(g < at for g in gone), code) for at, code in block.marks]
+        block.marks = [(at - bisect_left(gone, at), code) for at, code in block.marks]
     if block.links:
-        block.links = [(at - sum(g < at for g in gone), name) for at, name in block.links]
+        block.links = [(at - bisect_left(gone, at), name) for at, name in block.links]
 
 
 def is_chapter(text: str) -> bool:

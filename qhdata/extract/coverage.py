@@ -17,8 +17,8 @@ from qhdata.extract.blocks import Block
 
 LEAST = 0.98
 """Share of the letters that has to be found."""
-FEW = 200
-"""Letters below which a share says nothing."""
+FEW = 8
+"""Letters that may be missing besides: page numbers, list marks."""
 
 _DROP = bytes(
     c for c in range(256) if not (chr(c).isascii() and chr(c).isalnum()) and not 0xE4 <= c <= 0xE9
@@ -77,10 +77,10 @@ def _texts(blocks: Iterable[Block]) -> Iterator[str]:
 def is_short(data: bytes, found: int) -> tuple[int, int] | None:
     """(found, shown) letters where too few of those in UTF-8 markup were found, else None."""
     # Comments and code are taken out of the bytes only where a document seems short with them.
-    if found >= LEAST * shown_letters(data, whole=True):
+    if found + FEW >= LEAST * shown_letters(data, whole=True):
         return None
     shown = shown_letters(data)
-    return (found, shown) if shown > FEW and found < LEAST * shown else None
+    return None if found + FEW >= LEAST * shown else (found, shown)
 
 
 def refuse_short(data: bytes, found: int) -> None:

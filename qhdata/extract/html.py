@@ -61,7 +61,7 @@ _NAME = re.compile(rb"[^\s=/]+")
 LONG_TAG = 8192
 """Bytes of a tag up to which its attributes are not counted."""
 LONG_TITLE = 1000
-"""Letters of a `<title>` above which it has lost its end."""
+"""Characters of a `<title>`; one that is longer, or holds tags, has lost its end."""
 MUCH_HIDDEN = 1000
 """Letters outside of ix:header that a style hides, above which they are noted."""
 _CUT = re.compile(rb"<[a-zA-Z/!][^<>]*\Z")
@@ -97,8 +97,8 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     for part in (root, *root.itersiblings()):  # what follows a first </html> is a second root
         walk.run(part)
     blocks, hidden = walk.sink.blocks, walk.hidden
-    title = min(letters(walk.title.encode("utf-8", "replace")), LONG_TITLE)
-    refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + title)
+    title = 0 if "<" in walk.title else letters(walk.title[:LONG_TITLE].encode("utf-8", "replace"))
+    refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + walk.raised + title)
     if hidden > MUCH_HIDDEN:
         walk.notes["hidden_letters"] = hidden
     return Parsed(blocks, facts, walk.title, encoding, walk.notes)
@@ -172,8 +172,8 @@ class _Walk:
         self.title = ""
         self.styles: dict[str, Style] = {}
         self.notes: dict[str, int] = {}
-        self.header = self.hidden = 0
-        """Letters in ix:header, and in other parts that are not shown."""
+        self.header = self.hidden = self.raised = 0
+        """Letters in ix:header, in other parts that are not shown, and digits set as ¹."""
 
     def style(self, text: str) -> Style:
         found = self.styles.get(text)
@@ -253,6 +253,7 @@ class _Walk:
         elif wingdings:
             text = from_wingdings(text)
         if raised:
+            self.raised += sum(map(str.isdecimal, text))
             text = superscript(text)
         if "\x7f" in text or (text < "\t" and text):
             text = without_controls(text)

@@ -132,21 +132,22 @@ class FactReader:
             if f.tag == "ix:continuation" and "id" in f.attributes
         }
         seen: dict[str, int] = {}
+        taken: set[str] = set()
         facts = []
         for n, found in enumerate(self.found):
             if found.tag == "ix:continuation" or "name" not in found.attributes:
                 continue
-            chain = [n, *self._chain(found, after)]
+            chain = [n, *self._chain(found, after, taken)]
             pieces = [_trim(text, *spans[i]) for i in chain if i in spans]
             pieces = [p for p in pieces if p[0] < p[1]]
             facts.append(self._fact(found, doc_id, public_at, pieces, text, max_text, seen))
         return facts
 
-    def _chain(self, found: Found, after: Mapping[str, int]) -> Iterator[int]:
-        met = set()
+    def _chain(self, found: Found, after: Mapping[str, int], taken: set[str]) -> Iterator[int]:
+        """Numbers of its continuations; one belongs to the first fact that reaches it."""
         name = found.attributes.get("continuedat")
-        while name and name in after and name not in met:
-            met.add(name)
+        while name and name in after and name not in taken:
+            taken.add(name)
             yield after[name]
             name = self.found[after[name]].attributes.get("continuedat")
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from qhdata.errors import RowError
 from qhdata.extract.document import Extracted, extract_document, text_sha256
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, cpu_budget
 from qhdata.extract.public import filing_of
 from qhdata.extract.rows import table_rows
 from qhdata.recipe import Settings, load_object
@@ -127,7 +127,8 @@ class Extract(Settings):
                 first_error = first_error or conflict
                 continue
             try:
-                done = extract_document(raw, self.limits)
+                with cpu_budget(self.limits.max_cpu_seconds):
+                    done = extract_document(raw, self.limits)
             except RowError as error:
                 failed.append((raw.doc_id, error))
                 first_error = first_error or error
