@@ -96,6 +96,10 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     walk = _Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
     for part in (root, *root.itersiblings()):  # what follows a first </html> is a second root
         walk.run(part)
+    del (
+        root,
+        part,
+    )  # the tree is the largest thing in memory: it goes before the letters are counted
     blocks, hidden = walk.sink.blocks, walk.hidden
     title = 0 if "<" in walk.title else letters(walk.title[:LONG_TITLE].encode("utf-8", "replace"))
     refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + walk.raised + title)
