@@ -1,9 +1,8 @@
 """Characters: which bytes are which letters, and which letters are not worth keeping.
 
-Decoding tries UTF-8 strictly, then gb18030 or Big5 where the bytes pair up into Chinese, then
-cp1252. The
-C1 range (U+0080 to U+009F) that old HTML reaches by `&#145;` means cp1252; Wingdings letters are
-boxes and bullets, and mean nothing as letters.
+Decoding tries UTF-8 strictly, then UTF-8 that a few wrong bytes damaged, then gb18030 or Big5 where
+the bytes pair up into Chinese, then cp1252. The C1 range (U+0080 to U+009F) that old HTML reaches
+by `&#145;` means cp1252; Wingdings letters are boxes and bullets, and mean nothing as letters.
 """
 
 from __future__ import annotations
@@ -35,6 +34,8 @@ _KNOWN = {*_COMMON, *map(chr, range(32, 127)), "\n"}
 _RULED = re.compile(rb"([\x80-\xff])\1{7}")
 """Lines drawn in letters of another code page, as DOS had them."""
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_READ = re.compile("[^\x00-\x7f\ufffd]")
+"""Letters beyond ASCII that bytes gave."""
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -45,25 +46,27 @@ def decode(data: bytes) -> tuple[str, str]:
     """
     for mark, name in (
         (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe\x00\x00", "utf-32"),
         (b"\xff\xfe", "utf-16"),
         (b"\xfe\xff", "utf-16"),
     ):
         if data.startswith(mark):
-            return data.decode(name, "replace").lstrip("\ufeff"), name
+            return data.decode(name, "replace").lstrip("\ufeff").replace("\ufffd", " "), name
     wide = utf16_without_mark(data)
     if wide:
-        return data.decode(wide, "replace"), wide
+        return data.decode(wide, "replace").replace("\ufffd", " "), wide
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         if error.start > len(data) - 4 and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8"), "utf-8"
+    damaged = data.decode("utf-8", "replace")
+    wrong = damaged.count("\ufffd")
+    if len(_READ.findall(damaged)) > 4 * wrong:  # one flipped bit must not turn all letters over
+        return damaged.replace("\ufffd", " "), "utf-8"
     chinese = _chinese(data)
     if chinese:
         return data.decode(chinese, "replace"), chinese
-    declared = _META.search(data[:4096])
-    if declared and declared[1].lower() in (b"utf-8", b"utf8") and _nearly_utf8(data):
-        return data.decode("utf-8", "replace"), "utf-8"
     return data.decode("cp1252", "replace").replace("\ufffd", " "), "cp1252"
 
 
@@ -82,12 +85,6 @@ def utf16_without_mark(data: bytes) -> str | None:
         known[name] = sum(map(text.count, {*text} & _KNOWN))
     best = max(known, key=lambda name: known[name])
     return best if known[best] * 10 > len(head) else None
-
-
-def _nearly_utf8(data: bytes) -> bool:
-    """Whether a stray byte or two is all that keeps the bytes from being UTF-8."""
-    text = data.decode("utf-8", "replace")
-    return text.count("\ufffd") * 200 < sum(map(len, _HIGH.findall(data)))
 
 
 def _chinese(data: bytes) -> str | None:

@@ -8,6 +8,7 @@ sign; `☒` stays what it is in American filings, a crossed box.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block
@@ -72,9 +73,9 @@ def squeeze(block: Block) -> None:
         return
     block.text = tight(block.text)
     if block.marks:
-        block.marks = [(at - sum(g < at for g in gone), code) for at, code in block.marks]
+        block.marks = [(at - bisect_left(gone, at), code) for at, code in block.marks]
     if block.links:
-        block.links = [(at - sum(g < at for g in gone), name) for at, name in block.links]
+        block.links = [(at - bisect_left(gone, at), name) for at, name in block.links]
 
 
 def boxes(text: str) -> str:

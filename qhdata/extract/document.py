@@ -7,6 +7,7 @@ inside its block, so nothing has to be found again.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 from qhdata.errors import RowError
@@ -17,6 +18,7 @@ from qhdata.extract.characters import decode, script, utf16_without_mark, withou
 from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.companyfacts import extract_companyfacts
 from qhdata.extract.contents import find_contents
+from qhdata.extract.coverage import found_letters, is_short, refuse_short
 from qhdata.extract.extracted import Extracted, TableOut
 from qhdata.extract.found import Found
 from qhdata.extract.html import Parsed, parse_html
@@ -37,6 +39,7 @@ from qhdata.records import RawDocument, Section
 
 FACTS_ALONE = {"instance": extract_instance, "companyfacts": extract_companyfacts}
 """Kinds of data that hold facts and no text."""
+_NOT_UTF8 = re.compile(rb"^(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*['\"]?[\w-]+['\"]?")
 
 
 def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = None) -> Extracted:
@@ -47,8 +50,9 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     companyfacts) has the text "".
     """
     data = raw.data
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data):
-        data = decode(data)[0].encode()
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if marked or (b"%PDF-" not in data[:1024] and utf16_without_mark(data)):
+        data = _NOT_UTF8.sub(rb"\1", decode(data)[0].encode("utf-8", "replace"), count=1)
     kind = document_kind(data)
     if kind in FACTS_ALONE:
         return FACTS_ALONE[kind](raw, data, limits, public_at)
@@ -112,16 +116,22 @@ def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
         return Parsed(pdf.blocks, FactReader(), pdf.title, "pdf", pdf.notes)
     if kind == "html":
         shell = pre_shell(data)
-        if shell is None:
-            return parse_html(data, limits)
-        text, encoding = decode(shell)
-        return Parsed(text_blocks(without_controls(text)), FactReader(), "", encoding)
+        if shell is not None:
+            text, encoding = decode(shell)
+            blocks = text_blocks(without_controls(text))
+            if is_short(data, found_letters(blocks)) is None:
+                return Parsed(blocks, FactReader(), "", encoding)
+        return parse_html(data, limits)
     if kind == "xml":
-        return Parsed(xml_blocks(data, limits), FactReader(), "", "utf-8")
+        blocks = xml_blocks(data, limits)
+        refuse_short(data, found_letters(blocks))
+        return Parsed(blocks, FactReader(), "", "utf-8")
     if len(data) > limits.max_bytes:
         raise RowError("too_large", f"{len(data)} bytes of text, at most {limits.max_bytes}")
     text, encoding = decode(data)
-    return Parsed(text_blocks(without_controls(text)), FactReader(), "", encoding)
+    blocks = text_blocks(without_controls(text))
+    refuse_short(text.encode("utf-8", "replace"), found_letters(blocks))
+    return Parsed(blocks, FactReader(), "", encoding)
 
 
 def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], list[Found]]:

@@ -20,6 +20,9 @@ MAX_SPAN = 400
 """A colspan or rowspan above this is a mistake of the filer or an attack."""
 MAX_SLOTS = 400_000
 """Grid slots of one table above which spans are ignored: no filing comes near."""
+MAX_HEADS = 2_000
+"""Cells in the rows that may head a table above which none is looked for: each is compared with
+all others; the widest real table has 60 columns."""
 HEADER_ROWS = 8
 """No header is looked for below this row."""
 _HEADS = re.compile(
@@ -184,7 +187,8 @@ def _merged(left: Raw, right: Raw, base: Raw) -> Raw:
 def build(rows: list[list[Raw]]) -> Grid:
     """The logical grid of placed rows; symbols are joined here."""
     join_symbols(rows)
-    header_rows, captions = _split_captions(rows, count_headers(rows))
+    heads = sum(map(len, rows[:HEADER_ROWS]))
+    header_rows, captions = _split_captions(rows, count_headers(rows) if heads <= MAX_HEADS else 0)
     columns = _columns(rows[header_rows:], rows[:header_rows])
     width = max(columns.values(), default=0) + 1
     grid = Grid(columns=width, header_rows=header_rows, rows=[], captions=captions)

@@ -1,8 +1,9 @@
 """HTML bytes to blocks in one pass over the tree: text, headings, lists, tables, breaks, facts.
 
 The tree is libxml2's. It stops without a word in the caller's hands where nesting or a text node is
-too large, so its error log is read and a tree that it cut is refused: a short document is never
-made. Hidden parts (ix:header, display:none) give facts and no text.
+too large, so its error log is read, a tree that it cut is refused, and the letters of the blocks
+are counted against those of the bytes: a short document is never made. Hidden parts (ix:header,
+display:none) give facts and no text.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from lxml import etree
 
 from qhdata.errors import RowError
@@ -23,6 +25,7 @@ from qhdata.extract.characters import (
     superscript,
     without_controls,
 )
+from qhdata.extract.coverage import found_letters, letters, refuse_short
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits
 from qhdata.extract.styles import PLAIN, Style, parse_style
@@ -55,6 +58,14 @@ _PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=\s*[\"']http://www\.xbrl\.org/20\d\d/
 """Inline XBRL under another prefix than `ix`, which nearly all filings use."""
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_NAME = re.compile(rb"[^\s=/]+")
+LONG_TAG = 8192
+"""Bytes of a tag up to which its attributes are not counted."""
+LONG_TITLE = 1000
+"""Characters of a `<title>`; one that is longer, or holds tags, has lost its end."""
+MUCH_HIDDEN = 1000
+"""Letters outside of ix:header that a style hides, above which they are noted."""
 _CUT = re.compile(rb"<[a-zA-Z/!][^<>]*\Z")
 _LIMIT_WORDS = ("depth", "huge", "limit", "xmlsax", "out of memory", "internal error")
 
@@ -74,17 +85,29 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     """Blocks and facts of one document.
 
     Raises RowError: too_large, truncated_html (the file ends inside a tag), truncated_tree (the
-    parser gave up), too_many_nodes, empty_document.
+    parser gave up), short_text (letters of the bytes are missing), too_many_nodes,
+    too_many_attributes, empty_document.
     """
     if len(data) > limits.max_bytes:
         raise RowError("too_large", f"{len(data)} bytes of HTML, at most {limits.max_bytes}")
     _refuse_cut(data)
     text_bytes, encoding = _as_utf8(data)
+    _refuse_long_tags(text_bytes, limits.max_attributes)
     root = _tree(text_bytes)
     facts = FactReader()
     walk = _Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
-    walk.run(root)
-    return Parsed(walk.sink.blocks, facts, walk.title, encoding, walk.notes)
+    for part in (root, *root.itersiblings()):  # what follows a first </html> is a second root
+        walk.run(part)
+    del (
+        root,
+        part,
+    )  # the tree is the largest thing in memory: it goes before the letters are counted
+    blocks, hidden = walk.sink.blocks, walk.hidden
+    title = 0 if "<" in walk.title else letters(walk.title[:LONG_TITLE].encode("utf-8", "replace"))
+    refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + walk.raised + title)
+    if hidden > MUCH_HIDDEN:
+        walk.notes["hidden_letters"] = hidden
+    return Parsed(blocks, facts, walk.title, encoding, walk.notes)
 
 
 def _refuse_cut(data: bytes) -> None:
@@ -96,6 +119,17 @@ def _refuse_cut(data: bytes) -> None:
     closed = lower.rfind(b"</table") > table or b"</html" in lower[-4096:]
     if table >= 0 and not closed and b"</body" not in lower[-4096:]:
         raise RowError("truncated_html", "the file ends inside a table; fetch it again")
+
+
+def _refuse_long_tags(data: bytes, most: int) -> None:
+    """libxml2 compares each attribute of a tag with all before it: 100,000 take 21 s."""
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord(">"))
+    for at in np.flatnonzero(np.diff(ends, prepend=0, append=len(data)) > LONG_TAG):
+        start = int(ends[at - 1]) if at else 0
+        end = int(ends[at]) if at < len(ends) else len(data)
+        tag = data[max(start, data.rfind(b"<", start, end)) : end]
+        if len(_NAME.findall(_QUOTED.sub(b"", tag))) > 2 * most:  # a bare value looks like a name
+            raise RowError("too_many_attributes", f"more than {most} attributes in one tag")
 
 
 def _as_utf8(data: bytes) -> tuple[bytes, str]:
@@ -146,6 +180,8 @@ class _Walk:
         self.title = ""
         self.styles: dict[str, Style] = {}
         self.notes: dict[str, int] = {}
+        self.header = self.hidden = self.raised = 0
+        """Letters in ix:header, in other parts that are not shown, and digits set as ¹."""
 
     def style(self, text: str) -> Style:
         found = self.styles.get(text)
@@ -227,6 +263,7 @@ class _Walk:
         elif wingdings:
             text = from_wingdings(text)
         if raised:
+            self.raised += sum(map(str.isdecimal, text))
             text = superscript(text)
         if "\x7f" in text or (text < "\t" and text):
             text = without_controls(text)
@@ -363,6 +400,11 @@ class _Walk:
         if code != _SKIP or el.tag == "ix:header":
             self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
             self.facts.hidden(el)
+            text = etree.tostring(el, method="text", encoding="utf-8", with_tail=False)
+            if el.tag == "ix:header" or any(child.tag == "ix:header" for child in el):
+                self.header += letters(text)
+            else:
+                self.hidden += letters(text)
 
 
 def _span(text: str | None) -> int:

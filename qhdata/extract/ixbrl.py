@@ -140,9 +140,10 @@ class FactReader:
             for n, f in enumerate(self.found)
             if f.tag == "ix:continuation" and "id" in f.attributes
         }
+        taken: set[str] = set()
 
         def pieces_of(n: int, found: Found) -> list[tuple[int, int]]:
-            chain = [n, *self._chain(found, after)]
+            chain = [n, *self._chain(found, after, taken)]
             pieces = [_trim(text, *spans[i]) for i in chain if i in spans]
             return [p for p in pieces if p[0] < p[1]]
 
@@ -179,11 +180,11 @@ class FactReader:
                 own += [texts[i] for i in footnotes.split() if texts.get(i) not in (None, *own)]
         return notes
 
-    def _chain(self, found: Found, after: Mapping[str, int]) -> Iterator[int]:
-        met = set()
+    def _chain(self, found: Found, after: Mapping[str, int], taken: set[str]) -> Iterator[int]:
+        """Numbers of its continuations; one belongs to the first that reaches it."""
         name = found.attributes.get("continuedat")
-        while name and name in after and name not in met:
-            met.add(name)
+        while name and name in after and name not in taken:
+            taken.add(name)
             yield after[name]
             name = self.found[after[name]].attributes.get("continuedat")
 

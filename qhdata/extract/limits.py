@@ -1,9 +1,20 @@
-"""What bounds the work on one document: counts, never seconds, so all machines decide alike."""
+"""What bounds the work on one document: counts first, so that all machines decide alike.
+
+Seconds come last, of the processor and not of the clock: a document that spends them is quarantined
+as retryable, in the worker. What a C library does in one call is not interrupted; the engine's own
+limit on a row is there for that.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FrameType
 
+from qhdata.errors import RowError
 from qhdata.recipe import Settings
 
 
@@ -17,9 +28,40 @@ class Limits(Settings):
     """Pages of one PDF."""
     max_nodes: int = 4_000_000
     """HTML elements; the largest real filing here has 110,000."""
+    max_attributes: int = 1_000
+    """Attributes of one HTML tag; real ones have 30."""
     max_blocks: int = 2_000_000
     """Paragraphs, rows of layout tables and tables."""
     max_facts: int = 500_000
     """Inline XBRL facts; the largest real filing here has about 4,000."""
     max_fact_text: int = 20_000
     """Characters up to which a text fact repeats its text; a longer one is left to its span."""
+    max_cpu_seconds: int = 120
+    """Seconds of processor time, the last resort; the largest real filing here takes 1."""
+
+
+@contextlib.contextmanager
+def cpu_budget(seconds: int) -> Iterator[None]:
+    """Raise RowError `cpu_limit`, retryable, in the body once it has spent this much of a core.
+
+    Only the main thread of a process can be interrupted; elsewhere there is no limit.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGPROF"):
+        yield
+        return
+
+    inside = True
+
+    def spent(_number: int, _frame: FrameType | None) -> None:
+        if inside:
+            raise RowError("cpu_limit", f"not done after {seconds} s of one core", retryable=True)
+
+    before = signal.signal(signal.SIGPROF, spent)
+    # Again each second: what is raised inside a callback of the collector is swallowed there.
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+    try:
+        yield
+    finally:
+        inside = False
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

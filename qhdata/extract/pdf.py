@@ -24,6 +24,7 @@ from qhdata.extract.markdown import markdown
 from qhdata.extract.pdf_columns import Part, parts_of
 from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page, with_fields
 from qhdata.extract.pdf_ruled import ruled_tables
+from qhdata.extract.pdf_streams import check_streams
 from qhdata.extract.pdf_tables import aligned_tables
 
 SCANNED = 0.5
@@ -60,6 +61,7 @@ def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
     """
     if len(data) > limits.max_bytes:
         raise RowError("too_large", f"{len(data)} bytes of PDF, at most {limits.max_bytes}")
+    streams = check_streams(data)
     document = _open(data)
     try:
         pages = len(document)
@@ -82,7 +84,12 @@ def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
             title = ""  # an accession or the name of the file that was printed
     finally:
         document.close()
-    return PdfParsed(blocks, title, {"pages": pages, "pages_without_text": empty})
+    notes = {"pages": pages, "pages_without_text": empty}
+    if streams.pages > pages:  # a page tree that lost a branch, or pages that an edit took out
+        notes["pages_unreached"] = streams.pages - pages
+    if streams.unfinished:
+        notes["streams_unfinished"] = streams.unfinished
+    return PdfParsed(blocks, title, notes)
 
 
 def _open(data: bytes) -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block, joined
 from qhdata.extract.drawn import one_table
-from qhdata.extract.grid import Grid, Raw, build, place, rows_of
+from qhdata.extract.grid import Grid, build, place, rows_of
 from qhdata.extract.markdown import markdown
 
 LEAST = 40
@@ -35,6 +35,8 @@ def join_cut(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, int]]:
     out: list[Block] = []
     counts = {"tables_joined": 0, "sentences_joined": 0}
     redrawn: dict[int, Block] = {}
+    grown: dict[int, int] = {}
+    """Number of a table in `out` that others joined -> the length of their Markdown so far."""
     for block in blocks:
         before = out[-1] if out else None
         if before is None or not block.broken:
@@ -48,15 +50,14 @@ def join_cut(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, int]]:
             redrawn[id(before)] = before
             counts["tables_joined"] += 1
         elif block.grid is not None and before.grid is not None:
-            whole = _one_table(before.grid, block.grid)
-            if whole is None:
+            if not _goes_on(before.grid, block.grid):
                 out.append(block)
                 continue
+            n = len(out) - 1
+            length = grown.get(n, len(before.text)) + 1
             before.anchors += block.anchors
-            before.grid = whole
-            links = [(offset + len(before.text) + 1, name) for offset, name in block.links]
-            markdown(whole, before)
-            before.links += [(min(offset, len(before.text)), name) for offset, name in links]
+            before.links += [(offset + length, name) for offset, name in block.links]
+            grown[n] = length + len(block.text)
             counts["tables_joined"] += 1
         elif _one_sentence(before, block):
             cjk = _CJK_OPEN.search(before.text) is not None
@@ -68,6 +69,11 @@ def join_cut(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, int]]:
             out.append(block)
     for block in redrawn.values():
         _redraw(block)
+    for n in grown:  # once, however many joined it
+        table = out[n]
+        if table.grid is not None:
+            markdown(table.grid, table)
+            table.links = [(min(offset, len(table.text)), name) for offset, name in table.links]
     return out, {name: n for name, n in counts.items() if n}
 
 
@@ -102,24 +108,22 @@ def _one_sentence(before: Block, after: Block) -> bool:
     )
 
 
-def _one_table(first: Grid, second: Grid) -> Grid | None:
-    """The two as one, or None where the second is a table of its own."""
+def _goes_on(first: Grid, second: Grid) -> bool:
+    """Whether the second is more of the first; its rows then stand in the first."""
     if first.columns != second.columns or second.captions:
-        return None
+        return False
     repeated = _same_head(first, second)
     if not repeated and (second.header_rows or _looks_headed(second)):
-        return None
+        return False
     n = (second.header_rows or 1) if repeated else 0
     if any(c.marks for row in second.rows[:n] for c in row if c):
-        return None  # a repeated heading that carries facts stays where it is
-    body = second.rows[n:]
-    rows: list[list[Raw | None]] = [*first.rows]
-    for row in body:
+        return False  # a repeated heading that carries facts stays where it is
+    for row in second.rows[n:]:
         for cell in row:
             if cell is not None:
-                cell.row = len(rows)
-        rows.append(row)
-    return Grid(first.columns, first.header_rows, rows, first.captions, first.path)
+                cell.row = len(first.rows)
+        first.rows.append(row)
+    return True
 
 
 def _same_head(first: Grid, second: Grid) -> bool:

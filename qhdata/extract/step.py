@@ -9,6 +9,7 @@ extract may not know each other.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from qhdata.extract.annual_report import is_annual_report
 from qhdata.extract.calculations import calculations_of
 from qhdata.extract.document import extract_document, text_sha256
 from qhdata.extract.extracted import Extracted
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, cpu_budget
 from qhdata.extract.public import COMPANYFACTS, filing_of, public_at
 from qhdata.extract.rows import table_rows
 from qhdata.recipe import Settings, load_object
@@ -44,6 +45,10 @@ from qhdata.records import (
     to_batch,
 )
 from qhdata.step import Work
+
+_SPACE = re.compile(rb"\s+")
+FLUSH = 1 << 18
+"""Characters of text after which rows become Arrow: their objects weigh many times as much."""
 
 _PARTS: dict[str, type] = {
     "files": FileRow,
@@ -101,19 +106,23 @@ class Extract(Settings):
             out.arrival(file)
             return
         reading = read_file(file, self.read)
-        documents: list[RawDocument] = list(reading.documents)
         skipped = [{"name": s.name, "reason": s.reason, "bytes": s.bytes} for s in reading.skipped]
-        left = [d for d in documents if not self._wanted(d.doc_type)]
-        skipped += [{"name": d.file_name, "reason": "exhibit", "bytes": len(d.data)} for d in left]
-        documents = [d for d in documents if self._wanted(d.doc_type)]
+        if "*" not in self.exhibits:
+            left = (d for d in reading.documents if not self._wanted(d.doc_type))
+            skipped += [
+                {"name": d.file_name, "reason": "exhibit", "bytes": len(d.data)} for d in left
+            ]
         known = _rival_documents(file, read_file, self.read)
         first_error: RowError | None = None
         doc_ids: list[str] = []
         failed: list[tuple[str, RowError]] = []
+        report: str | None = None
         repeated = 0
-        for raw in documents:
-            digest = _content_digest(raw.data)
+        for raw in reading.documents:  # a large submission holds one at a time
+            if not self._wanted(raw.doc_type):
+                continue
             if raw.doc_id in known:
+                digest = _content_digest(raw.data)
                 if known[raw.doc_id] == digest:
                     repeated += 1
                     continue
@@ -124,13 +133,14 @@ class Extract(Settings):
                 first_error = first_error or conflict
                 continue
             try:
-                done = extract_document(raw, self.limits, public_at(raw.header)[0])
+                with cpu_budget(self.limits.max_cpu_seconds):
+                    done = extract_document(raw, self.limits, public_at(raw.header)[0])
             except RowError as error:
                 failed.append((raw.doc_id, error))
                 first_error = first_error or error
                 continue
             doc_ids.append(raw.doc_id)
-            _resolve(done, documents)
+            report = report or (raw.doc_id if is_annual_report(raw.doc_type) else None)
             first = not known or raw.doc_type == COMPANYFACTS
             sums, notes = calculations_of(raw, done.facts, self.limits)
             done.notes |= notes
@@ -144,6 +154,7 @@ class Extract(Settings):
             return
         if not doc_ids:
             raise RowError("no_document", "the recipe's exhibit policy leaves no document of it")
+        out.rows["sections"] = _resolve(out.rows["sections"], doc_ids, report)
         for unit_id, failure in failed:
             out.quarantine(unit_id, failure)
         out.parsed(file, doc_ids)
@@ -154,13 +165,15 @@ class Extract(Settings):
         return any(doc_type == e or doc_type.startswith(f"{e}.") for e in self.exhibits)
 
 
-def _resolve(done: Extracted, documents: Sequence[RawDocument]) -> None:
-    """Sections that point to the annual report name the document, where the filing brings it."""
-    report = next((d.doc_id for d in documents if is_annual_report(d.doc_type)), None)
-    if report is not None and report != done.raw.doc_id:
-        done.sections = [
-            replace(s, points_to=report) if s.points_to == "EX-13" else s for s in done.sections
-        ]
+def _resolve(sections: list[Section], doc_ids: Sequence[str], report: str | None) -> list[Section]:
+    """Sections of a filing's documents that point to its annual report name the document."""
+    if report is None:
+        return sections
+    own = {d for d in doc_ids if d != report}
+    return [
+        replace(s, points_to=report) if s.points_to == "EX-13" and s.doc_id in own else s
+        for s in sections
+    ]
 
 
 def _has_header(raw: RawDocument) -> bool:
@@ -182,7 +195,7 @@ def _rival_documents(file: SourceFile, read_file: Any, names: Sequence[str]) -> 
 
 def _content_digest(data: bytes) -> str:
     """Of a document whatever its line ends: a feed and a full submission differ in them."""
-    return hashlib.sha256(b" ".join(data.split())).hexdigest()
+    return hashlib.sha256(_SPACE.sub(b" ", data.strip())).hexdigest()
 
 
 class _Out:
@@ -193,7 +206,9 @@ class _Out:
         self.license = license
         self.rows: dict[str, list[Any]] = {name: [] for name in _PARTS}
         self.tables: list[tuple[Extracted, str]] = []
-        self.filings: dict[str, Filing] = {}
+        self.filings: set[str] = set()
+        self.made: dict[str, list[Rows]] = {name: [] for name in _PARTS}
+        self.held = 0
 
     def arrival(self, file: SourceFile) -> None:
         self.rows["files"].append(
@@ -234,7 +249,7 @@ class _Out:
             raw, done.reader.dei(), done.reader.entity(), named, self.license, done.form
         )
         if first and filing.filing_id not in self.filings:
-            self.filings[filing.filing_id] = filing
+            self.filings.add(filing.filing_id)
             self.rows["filings"].append(filing)
         self.rows["documents"].append(
             Document(
@@ -263,10 +278,31 @@ class _Out:
             Extraction(doc_id=raw.doc_id, extractor=self.step, notes=json_text(notes))
         )
         self.tables.append((done, raw.doc_id))
+        self.held += len(done.text)
+        if self.held > FLUSH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Rows so far to Arrow; the documents that they came from are let go."""
+        for name, cls in _PARTS.items():
+            if self.rows[name]:
+                self.made[name].append(to_batch(cls, self.rows[name]))
+                self.rows[name] = []
+        if self.tables:
+            self.made["tables"].append(table_rows(self.tables))
+            self.tables = []
+        self.held = 0
 
     def parts(self) -> dict[str, Rows]:
-        made = {
-            name: to_batch(cls, self.rows[name]) for name, cls in _PARTS.items() if name != "tables"
+        self.flush()
+        return {
+            name: _one_batch(self.made[name], arrow_schema(cls)) for name, cls in _PARTS.items()
         }
-        made["tables"] = table_rows(self.tables)
-        return made
+
+
+def _one_batch(batches: list[Rows], schema: pa.Schema) -> Rows:
+    if len(batches) == 1:
+        return batches[0]
+    if not batches:
+        return pa.RecordBatch.from_pylist([], schema=schema)
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]

@@ -19,6 +19,7 @@ from typing import IO, NoReturn
 
 from qhdata.errors import RowError
 from qhdata.readers.sniff import Kind
+from qhdata.readers.source import Source, unpack
 
 MARK = "!/"
 """Between an archive's path and a member's."""
@@ -159,19 +160,14 @@ def _shown(name: str) -> bool:
     return not any(p.startswith((".", "__MACOSX")) for p in name.removeprefix("./").split("/"))
 
 
-def member_bytes(path: str, most: int) -> bytes:
+def member(path: str, most: int) -> Source:
     """The bytes of `archive!/member`. Raises RowError, `too_large` above `most` bytes."""
     archive, _, name = path.partition(MARK)
     with _opened(archive).open(name) as handle:
         try:
-            data = handle.read(most + 1)
+            return unpack(handle, most)
         except BROKEN as error:
             raise RowError("damaged_archive", f"{error}; fetch it again") from None
-        except RuntimeError as error:  # zipfile's word for a password
-            raise RowError("encrypted_member", f"{error}") from None
-    if len(data) > most:
-        raise RowError("too_large", f"unpacks to more than {most} bytes")
-    return data
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from qhdata.errors import RowError, UserError
 from qhdata.readers import DEFAULT, READERS, archives
 from qhdata.readers.sniff import HEAD, Kind, sniff
+from qhdata.readers.source import SMALL, Memory, OnDisk, Source, unpack
 from qhdata.recipe import load_object
 from qhdata.records import RawDocument, SourceFile
 
@@ -41,7 +42,8 @@ class Skipped:
 class Reading:
     """What one file held."""
 
-    documents: list[RawDocument]
+    documents: Sequence[RawDocument]
+    """Of a large submission each is read when it is asked for, and not kept."""
     skipped: list[Skipped]
 
 
@@ -67,7 +69,7 @@ def reader_classes(names: Sequence[str]) -> list[type[Reader]]:
 
 def read(file: SourceFile, readers: Sequence[str] = DEFAULT) -> list[RawDocument]:
     """The documents of one file. Raises RowError with the reason where there are none."""
-    return read_file(file, readers).documents
+    return list(read_file(file, readers).documents)
 
 
 def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
@@ -76,11 +78,11 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
     Raises RowError: unreadable, link_not_followed, not_a_file, name_not_utf8, empty_file,
     too_large, archive_not_supported, damaged_archive, binary, no_reader, no_document.
     """
-    data = _bytes(file)
-    kind = sniff(data[:HEAD])
+    source = _source(file)
+    kind = sniff(source.read(0, HEAD))
     if kind == "gzip":
-        data = _unzipped(data)
-        kind = sniff(data[:HEAD])
+        source = _unzipped(source)
+        kind = sniff(source.read(0, HEAD))
     if kind == "archive":
         archives.refuse(file.path)
     if kind in _REFUSED:
@@ -88,7 +90,10 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
     for reader in reader_classes(readers):
         made = reader()
         if made.claims(kind, file.source_path):
-            reading = _with_linkbase(file, made.read(file, data))
+            scan = getattr(made, "scan", None)
+            reading = _with_linkbase(
+                file, scan(file, source) if scan else made.read(file, source.read(0, source.size))
+            )
             if not reading.documents:
                 left = ", ".join(f"{s.name} ({s.reason})" for s in reading.skipped[:3])
                 raise RowError("no_document", f"holds no document of text{': ' * bool(left)}{left}")
@@ -99,7 +104,8 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
 def _with_linkbase(file: SourceFile, reading: Reading) -> Reading:
     if file.linkbase is None:
         return reading
-    linkbase = _bytes(replace(file, path=file.linkbase))
+    source = _source(replace(file, path=file.linkbase))
+    linkbase = source.read(0, source.size)
     documents = [
         replace(d, linkbase=linkbase) if holds_facts(d.data) else d for d in reading.documents
     ]
@@ -111,18 +117,17 @@ def holds_facts(data: bytes) -> bool:
     return b"<ix:header" in data or sniff(data[:HEAD]) == "instance"
 
 
-def _bytes(file: SourceFile) -> bytes:
+def _source(file: SourceFile) -> Source:
     path = Path(file.path)
     if not file.sha256:
         _refuse(path)
     if archives.MARK in file.path and not path.exists():
-        return archives.member_bytes(file.path, MAX_BYTES)
+        return archives.member(file.path, MAX_BYTES)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise RowError(
-                "too_large", f"{path.stat().st_size} bytes, at most {MAX_BYTES} are read"
-            )
-        return path.read_bytes()
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise RowError("too_large", f"{size} bytes, at most {MAX_BYTES} are read")
+        return Memory(path.read_bytes()) if size <= SMALL else OnDisk(path, size)
     except OSError as error:
         raise RowError(
             "unreadable", f"{error.strerror or error}; give this user the right to read it"
@@ -146,13 +151,29 @@ def _refuse(path: Path) -> None:
         raise RowError("name_not_utf8", "its name is not UTF-8; rename it")
 
 
-def _unzipped(data: bytes) -> bytes:
-    limit = min(MAX_BYTES, max(1 << 20, len(data) * MAX_RATIO))
+class _Handle(io.RawIOBase):
+    """A source as a file that is read forward."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self.source = source
+        self.at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.source.read(self.at, self.at + len(buffer))
+        buffer[: len(data)] = data
+        self.at += len(data)
+        return len(data)
+
+
+def _unzipped(source: Source) -> Source:
+    limit = min(MAX_BYTES, max(1 << 20, source.size * MAX_RATIO))
+    packed = io.BufferedReader(_Handle(source), 1 << 16)
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as handle:
-            unzipped = handle.read(limit + 1)
+        with gzip.GzipFile(fileobj=packed) as handle:
+            return unpack(handle, limit)
     except archives.BROKEN as error:
         raise RowError("damaged_gzip", f"{error}; fetch it again") from None
-    if len(unzipped) > limit:
-        raise RowError("too_large", f"unpacks to more than {limit} bytes")
-    return unzipped

@@ -3,27 +3,42 @@
 Tags are unclosed, headers come in two styles, the whole may be wrapped in a PEM message or stand on
 a single line. A document runs from `<DOCUMENT>` to `</DOCUMENT>`, to the next `<DOCUMENT>`, or to
 the end. Attachments (uuencoded images, archives, XBRL linkbases) are named and left out; a PDF is a
-document, uuencoded or not.
+document, uuencoded or not. Nothing is held but the document in hand: the scan notes where each one
+stands, and its bytes are read again when they are asked for.
 """
 
 from __future__ import annotations
 
 import binascii
 import hashlib
+import io
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import overload
 
 from qhdata.errors import RowError
 from qhdata.readers.header import parse_header
 from qhdata.readers.reading import Reading, Skipped, holds_facts
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import HEAD, Kind, sniff
+from qhdata.readers.source import Memory, Source
 from qhdata.records import Header, RawDocument, SourceFile
 
-_DOCUMENT = re.compile(rb"<DOCUMENT>\s*(?=<TYPE>)", re.I)
+_DOCUMENT = re.compile(
+    rb"<DOCUMENT>\s{0,200}(?=<TYPE>)|<DOCUMENT>[^<]{0,80}(?=<(?:SEQUENCE|FILENAME|TEXT)>)"
+    rb"|</DOCUMENT>(?!\s{0,200}<DOCUMENT>)[^<]{0,80}(?:<\w{0,12}>?\s{0,200})?(?=<TYPE>)",
+    re.I,
+)
+"""Where a document begins, also where one of its first tags is damaged."""
+_OVERLAP = 1024
+"""More than the longest beginning."""
 _TEXT = re.compile(rb"<TEXT>", re.I)
+_HEADER = re.compile(
+    rb"</?DOCUMENT>\s*(?:<(?:TYPE|SEQUENCE|FILENAME|DESCRIPTION)>[^<\r\n]*\s*)*", re.I
+)
+_COUNT = re.compile(r"PUBLIC[ -]DOCUMENT[ -]COUNT[>:]\s*(\d{1,4})\b", re.I)
 _TEXT_END = re.compile(
     rb"</TEXT>(?:\s*</(?:DOCUMENT|SEC-DOCUMENT|SUBMISSION|IMS-DOCUMENT)>)*"
     rb"\s*(?:-----END PRIVACY[^\n]*)?\s*$",
@@ -35,6 +50,7 @@ _WRAPPER = re.compile(rb"^\s*<(PDF|XML|XBRL|JSON)>\s*", re.I)
 _WRAPPER_END = re.compile(rb"\s*</(PDF|XML|XBRL|JSON)>\s*$", re.I)
 _UUENCODED = re.compile(rb"^\s*begin [0-7]{3,4} (\S[^\r\n]*)")
 _ATTACHMENTS = ("GRAPHIC", "ZIP", "EXCEL", "JSON", "COVER", "XML")
+_CALCULATION = re.compile(rb"<TYPE>EX-10[01]\.(CAL|SCH)", re.I)
 _XBRL = re.compile(r"EX-10[01]\.(?:SCH|CAL|DEF|LAB|PRE)", re.I)
 
 
@@ -46,83 +62,162 @@ class SubmissionReader:
         return kind == "submission"
 
     def read(self, file: SourceFile, data: bytes) -> Reading:
-        """Every document of text; raises RowError where the header stands alone."""
-        starts = [m.start() for m in _DOCUMENT.finditer(data)]
+        """Every document of text in some bytes; raises RowError as `scan` does."""
+        return self.scan(file, Memory(data))
+
+    def scan(self, file: SourceFile, source: Source) -> Reading:
+        """Every document of text; raises RowError where the header stands alone.
+
+        What the header counts and the file does not hold is among what was skipped, as `missing`.
+        """
+        starts = list(_starts(source))
         if not starts:
             raise RowError(
                 "header_only", "holds a submission header and no document; fetch the full text"
             )
-        header = parse_header(data[: starts[0]].decode("utf-8", "replace"))
-        named = header_of(file)
-        documents: list[RawDocument] = []
+        text = source.read(0, starts[0]).decode("utf-8", "replace")
+        header, named = parse_header(text), header_of(file)
+        places: list[_Place] = []
         skipped: list[Skipped] = []
         for n, start in enumerate(starts):
-            end = starts[n + 1] if n + 1 < len(starts) else len(data)
-            self._document(file, data[start:end], n + 1, header, named, documents, skipped)
-        linkbase = _linkbase([data[a:b] for a, b in pairwise([*starts, len(data)])])
-        if linkbase:
-            documents = [
-                replace(d, linkbase=linkbase) if holds_facts(d.data) else d for d in documents
-            ]
-        return Reading(documents, skipped)
+            end = starts[n + 1] if n + 1 < len(starts) else source.size
+            self._place(file, source, start, end, n + 1, header, named, places, skipped)
+        counted = _COUNT.search(text)
+        if counted and int(counted[1]) > len(starts):
+            name = f"{int(counted[1]) - len(starts)} of {counted[1]} documents"
+            skipped.append(Skipped(name=name, reason="missing", bytes=0))
+        linkbase = _linkbase(source, [*starts, source.size])
+        return Reading(_Documents(file, source, places, linkbase), skipped)
 
-    def _document(
+    def _place(
         self,
         file: SourceFile,
-        data: bytes,
+        source: Source,
+        start: int,
+        end: int,
         n: int,
         header: Header,
         named: Header,
-        documents: list[RawDocument],
+        places: list[_Place],
         skipped: list[Skipped],
     ) -> None:
-        opening = _TEXT.search(data)
-        head = data[: opening.start()] if opening else data[:HEAD]
+        data = source.read(start, end)
+        head, at = _head(data)
         fields = {k.upper(): v.decode("utf-8", "replace").strip() for k, v in _FIELD.findall(head)}
-        body = _body(data, opening.end() if opening else len(head))
+        body = _body(data, at)
         doc_type = fields.get(b"TYPE", "").upper()
         name = fields.get(b"FILENAME", "") or f"document-{n}"
-        body = _decoded_pdf(body) or body
-        reason = _attachment(doc_type, body)
+        reason = _attachment(doc_type, _decoded_pdf(body) or body)
         if reason:
             skipped.append(Skipped(name=name, reason=reason, bytes=len(body)))
             return
         sequence = int(fields[b"SEQUENCE"]) if fields.get(b"SEQUENCE", "").isdecimal() else n
-        if any(d.sequence == sequence for d in documents):
-            sequence = max(d.sequence for d in documents) + 1000
+        if any(p.sequence == sequence for p in places):
+            sequence = max(p.sequence for p in places) + 1000
         merged = header if header.accession or header.filers else _fill(header, named, doc_type)
         doc_id = (
             f"{header.accession}:{sequence}"
             if header.accession
             else f"{file.source}:{hashlib.sha256(data).hexdigest()[:16]}"
         )
-        if any(d.doc_id == doc_id for d in documents):
+        if any(p.doc_id == doc_id for p in places):
             skipped.append(Skipped(name=name, reason="same_bytes", bytes=len(body)))
             return
-        documents.append(
-            RawDocument(
-                doc_id=doc_id,
-                file_id=file.file_id,
-                source=file.source,
-                source_path=file.source_path,
-                doc_type=doc_type,
-                sequence=sequence,
-                file_name=name,
-                data=body,
-                header=merged,
-            )
+        places.append(_Place(start, end, doc_id, doc_type, sequence, name, merged))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a document of text stands, and what its submission says of it."""
+
+    start: int
+    end: int
+    doc_id: str
+    doc_type: str
+    sequence: int
+    name: str
+    header: Header
+
+
+class _Documents(Sequence[RawDocument]):
+    """Documents of one file, each read when it is asked for."""
+
+    def __init__(
+        self,
+        file: SourceFile,
+        source: Source,
+        places: Sequence[_Place],
+        linkbase: tuple[int, int] | None,
+    ) -> None:
+        self._file, self._source, self._places = file, source, places
+        self._linkbase = linkbase
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, n: int) -> RawDocument: ...
+    @overload
+    def __getitem__(self, n: slice) -> list[RawDocument]: ...
+    def __getitem__(self, n: int | slice) -> RawDocument | list[RawDocument]:
+        if isinstance(n, slice):
+            return [self._read(place) for place in self._places[n]]
+        return self._read(self._places[n])
+
+    def _read(self, place: _Place) -> RawDocument:
+        data = self._source.read(place.start, place.end)
+        body = _body(data, _head(data)[1])
+        linkbase = b""
+        if self._linkbase and holds_facts(body):
+            sums = self._source.read(*self._linkbase)
+            linkbase = _body(sums, _head(sums)[1])
+        return RawDocument(
+            doc_id=place.doc_id,
+            file_id=self._file.file_id,
+            source=self._file.source,
+            source_path=self._file.source_path,
+            doc_type=place.doc_type,
+            sequence=place.sequence,
+            file_name=place.name,
+            data=_decoded_pdf(body) or body,
+            header=place.header,
+            linkbase=linkbase,
         )
 
 
-def _linkbase(documents: Sequence[bytes]) -> bytes:
-    """The calculation linkbase among a submission's documents, alone or inside its schema."""
-    for wanted in (b"CAL", b"SCH"):
-        for data in documents:
-            opening = _TEXT.search(data[:HEAD])
-            kind = re.search(rb"<TYPE>EX-10[01]\." + wanted, data[:HEAD], re.I)
-            if opening and kind and b"calculationLink" in data:
-                return _body(data, opening.end())
-    return b""
+def _linkbase(source: Source, borders: Sequence[int]) -> tuple[int, int] | None:
+    """Where the calculation linkbase stands among a submission's documents, alone or inside its
+    schema, or None.
+    """
+    schema = None
+    for start, end in pairwise(borders):
+        kind = _CALCULATION.search(source.read(start, min(end, start + HEAD)))
+        if kind is None:
+            continue
+        if kind[1].upper() == b"CAL":
+            return start, end
+        if schema is None and b"calculationLink" in source.read(start, end):
+            schema = start, end
+    return schema
+
+
+def _starts(source: Source) -> Iterator[int]:
+    """Where documents begin, block by block; a beginning never straddles more than the overlap."""
+    for at in range(0, source.size, source.block):
+        for found in _DOCUMENT.finditer(source.read(at, at + source.block + _OVERLAP)):
+            if found.start() >= source.block:
+                break
+            yield at + found.start()
+
+
+def _head(data: bytes) -> tuple[bytes, int]:
+    """(the lines of tags that begin a document, where its text begins)."""
+    opening = _TEXT.search(data, 0, HEAD)
+    header = _HEADER.match(data)
+    lines = header.end() if header else 0
+    if opening and opening.start() - lines < 4096:
+        return data[: opening.start()], opening.end()
+    return data[:lines], lines  # its <TEXT> is lost: what follows the header is its text
 
 
 def _fill(header: Header, named: Header, doc_type: str) -> Header:
@@ -162,24 +257,28 @@ def _decoded_pdf(body: bytes) -> bytes | None:
     opening = _UUENCODED.match(body)
     if not opening:
         return None
-    parts: list[bytes] = []
-    for line in body[opening.end() :].splitlines():
+    decoded = bytearray()
+    lines = io.BytesIO(body)
+    lines.seek(opening.end())
+    for line in lines:
+        line = line.rstrip(b"\r\n")
         if line.strip() in (b"end", b"`"):
             break
         if not line:
             continue
+        first = not decoded
         try:
-            parts.append(binascii.a2b_uu(line))
+            decoded += binascii.a2b_uu(line)
         except binascii.Error:
             # Old encoders pad a line beyond its count: the count, in its first byte, is what holds.
             used = (((line[0] - 32) & 63) * 4 + 5) // 3
             try:
-                parts.append(binascii.a2b_uu(line[:used]))
+                decoded += binascii.a2b_uu(line[:used])
             except binascii.Error:
                 return None
-        if len(parts) == 1 and not parts[0].startswith(b"%PDF-"):
+        if first and not decoded.startswith(b"%PDF-"):
             return None
-    return b"".join(parts) or None
+    return bytes(decoded) or None
 
 
 def _attachment(doc_type: str, body: bytes) -> str | None:

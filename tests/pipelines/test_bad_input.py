@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "qhdata" / "extract"))
+from mutations import mutate
+
 from pipelines.cli import main
 from qhdata.artifact import Artifact
 from qhdata.records import FileRow, Quarantined, from_batch
+from qhdata.universe.universe import invent
 
 RECIPE = "corpus:\n  tag: [language]\n  dedup: [exact]\n  quarantine_limit: 1.0\n"
 GOOD = (
@@ -96,6 +100,31 @@ def test_files_that_are_no_filings_are_quarantined_by_name_beside_a_good_one(
     extract = next(s for s in corpus.manifest["steps"] if s["name"] == "extract")
     assert extract["rows_in"] == 6
     assert extract["rows_quarantined"] == 4
+
+
+def test_sixty_damaged_filings_each_have_an_outcome(tmp_path: Path, recipe: Path) -> None:
+    invent(tmp_path / "universe", filers=3, seed=5, years=2)
+    sources = sorted(p for p in (tmp_path / "universe" / "filings" / "edgar").rglob("*.txt"))
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for seed in range(60):
+        source = sources[seed % len(sources)]
+        (folder / f"{seed:03d}.txt").write_bytes(mutate(source.read_bytes(), seed).data)
+    done = run("build", folder, "-o", tmp_path / "corpus", "--recipe", recipe, "-w", 2)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    corpus = Artifact.open(tmp_path / "corpus")
+    rows = from_batch(FileRow, corpus.table("files"))
+    assert len(rows) == len({row.file_id for row in rows}) == 60
+    errors = quarantined(tmp_path / "corpus")
+    for row in rows:
+        assert row.outcome in ("parsed", "same_bytes", "quarantined")
+        assert (row.outcome == "quarantined") == (row.file_id in errors)
+    extract = next(s for s in corpus.manifest["steps"] if s["name"] == "extract")
+    assert extract["rows_in"] == 60
+    assert not {"worker_died", "time_limit", "MemoryError"} & set(errors.values())
+    recipe.write_text(RECIPE.replace("1.0", "0.01"))
+    refused(build(tmp_path / "again", recipe, folder), "quarantined", code=3)
 
 
 def test_more_quarantined_than_the_recipe_allows_is_exit_code_three(

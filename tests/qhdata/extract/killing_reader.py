@@ -1,0 +1,22 @@
+"""A reader that dies with some files: killed by the machine, out of memory, or without end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+
+from qhdata.readers import Reading
+from qhdata.readers import read_file as read_well
+from qhdata.records import SourceFile
+
+
+def read_file(file: SourceFile, names: Sequence[str]) -> Reading:
+    if "kill" in file.source_path:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "memory" in file.source_path:
+        held = [bytearray(1 << 28) for _ in range(64)]
+        assert held
+    while "hang" in file.source_path:
+        pass
+    return read_well(file, names)
