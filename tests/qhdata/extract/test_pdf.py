@@ -202,11 +202,14 @@ def test_damaged_bytes_are_read_or_refused_and_never_break(data: st.DataObject) 
         assert done.text[table.start : table.end] == table.block.text
 
 
+AMOUNTS = st.integers(-9_999_999, -100) | st.integers(0, 9_999_999)
+"""A lone (1) beside a label may as well be a footnote's mark."""
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     rows=st.lists(
-        st.tuples(st.sampled_from(["Sales", "Cost of sales", "Tax", "Net income"]),
-                  st.integers(-9_999_999, 9_999_999), st.integers(-9_999_999, 9_999_999)),
+        st.tuples(st.sampled_from(["Sales", "Cost of sales", "Tax", "Net income"]), AMOUNTS, AMOUNTS),
         min_size=2, max_size=30,
     )
 )  # fmt: skip
