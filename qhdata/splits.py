@@ -4,7 +4,8 @@ Filers that file together are one group, so no filing stands on both sides. A gr
 hash of its smallest filer; small corpora take ranks of those hashes instead, so that dev and test
 are never empty, and rank filers with dated facts apart from those without: otherwise all held-out
 filers may be such that nothing can be asked about them (seen: 6 of 52, 442 of 636 real documents
-carry no date). Documents without a filer go by the digest of their text: copies stay together.
+carry no date). Facts without a text, as in companyfacts, make no filer one to ask about. Documents
+without a filer go by the digest of their text: copies stay together.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Splits(Settings):
 
     def run(self, corpus: Artifact) -> tuple[Mapping[str, pa.Table], int]:
         """The rows of both parts, and how many documents there are."""
-        columns = ["doc_id", "filing_id", "text_sha256", "public_at"]
+        columns = ["doc_id", "filing_id", "text_sha256", "public_at", "n_chars"]
         documents = corpus.table("documents", columns).to_pylist()
         filers = _filers(corpus)
         group = _groups(filers.values())
@@ -50,7 +51,7 @@ class Splits(Settings):
         able = {
             group[filer]
             for document in documents
-            if document["doc_id"] in dated
+            if document["doc_id"] in dated and document["n_chars"]
             for filer in filers.get(document["filing_id"], ())
         }
         by_group = self.assign(set(group.values()), apart=able)

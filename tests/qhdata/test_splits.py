@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus_by_hand import doc, filing, write
 
+from qhdata.records import DecimalText, Fact
 from qhdata.splits import Splits
 
 
@@ -66,3 +67,20 @@ def test_filers_with_dated_facts_are_in_every_split_however_few_they_are():
     assert {found[key][0] for key in few} == {"train", "dev", "test"}
     assert {found[key][0] for key in many} == {"train", "dev", "test"}
     assert found.keys() == few | many
+
+
+def test_filers_of_facts_alone_take_no_place_from_those_that_can_be_asked_about(tmp_path):
+    filings = [filing(f"f{i}", f"cik:{i}") for i in range(43)]
+    documents = [doc(f"d{i}", "x" if i < 3 else "", f"f{i}") for i in range(43)]
+    facts = [
+        Fact(
+            fact_id=f"d{i}#f", doc_id=f"d{i}", public_at="2024-02-01T00:00:00Z", concept="x:A",
+            kind="number", value=DecimalText("1"), text=None, unit=None, decimals=None, scale=None,
+            sign=None, period_start=None, period_end="2023-12-31",
+        )
+        for i in range(43)
+    ]  # fmt: skip
+    with write(tmp_path / "c", documents=documents, filings=filings, facts=facts) as corpus:
+        tables, _ = Splits().run(corpus)
+    split = {r["doc_id"]: r["split"] for r in tables["doc_splits"].to_pylist()}
+    assert {split[f"d{i}"] for i in range(3)} == {"train", "dev", "test"}
