@@ -57,8 +57,8 @@ def cpu_budget(seconds: int) -> Iterator[None]:
             raise RowError("cpu_limit", f"not done after {seconds} s of one core", retryable=True)
 
     before = signal.signal(signal.SIGPROF, spent)
-    # Again each second: what is raised inside a callback of the collector is swallowed there.
-    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+    # Again each second: what is raised while an object is being freed is lost.
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
     try:
         yield
     finally:

@@ -38,7 +38,7 @@ def test_a_document_that_spends_its_seconds_is_quarantined_and_the_next_one_is_n
 ) -> None:
     from qhdata.recipe import parse
 
-    rows = "".join(f"<p>Line {n} of 12,{n:05d}.</p>" for n in range(200_000))
+    rows = "".join(f"<p>Line {n} of 12,{n:05d}.</p>" for n in range(300_000))
     (tmp_path / "long.htm").write_text(HEAD + rows)
     (tmp_path / "short.htm").write_text(HEAD)
     work = parse(Extract, {"limits": {"max_cpu_seconds": 1}}, "extract").open()
