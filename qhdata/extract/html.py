@@ -8,6 +8,7 @@ display:none) give facts and no text.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,8 +55,9 @@ _CODES: dict[str, int] = {
 
 _PAGE_COMMENT = re.compile(rb"<!--\s*(?:PAGE ?BREAK|field:\s*page)[^>]{0,80}-->", re.I)
 _PAGE_TAG = re.compile(rb"<PAGE>", re.I)
-_PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=\s*[\"']http://www\.xbrl\.org/20\d\d/inlineXBRL[\"']")
+_PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=\s*[\"']http://www\.xbrl\.org/20\d\d$")
 """Inline XBRL under another prefix than `ix`, which nearly all filings use."""
+_INLINE_XBRL = b"/inlineXBRL"
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
@@ -143,11 +145,23 @@ def _as_utf8(data: bytes) -> tuple[bytes, str]:
         data = data.replace(b"\x00", b" ")
     if b"<!--" in data:
         data = _PAGE_COMMENT.sub(b'<hr style="page-break-after:always">', data)
-    for prefix in set(_PREFIX.findall(data)) - {b"ix"}:
+    for prefix in _inline_prefixes(data) - {b"ix"}:
         data = re.sub(rb"(</?)" + re.escape(prefix) + rb":", rb"\1ix:", data)
     if b"<PAGE>" in data or b"<page>" in data:
         data = _PAGE_TAG.sub(b'<hr style="page-break-after:always">', data)
     return data, encoding
+
+
+def _inline_prefixes(data: bytes) -> set[bytes]:
+    """Prefixes that are bound to inline XBRL; bytes are searched for its name, not by a pattern."""
+    found = set()
+    at = data.find(_INLINE_XBRL)
+    while at >= 0:
+        bound = _PREFIX.search(data[max(0, at - 200) : at])
+        if bound:
+            found.add(bound[1])
+        at = data.find(_INLINE_XBRL, at + 1)
+    return found
 
 
 def _tree(data: bytes) -> Any:
@@ -193,7 +207,7 @@ class _Walk:
         """Walk the tree; `self.sink.blocks` is the result."""
         steps = etree.iterwalk(root, events=("start", "end"))
         codes, nodes = _CODES, 0
-        max_nodes = self.limits.max_nodes
+        max_nodes, styles = self.limits.max_nodes, self.styles
         state: tuple[bool, float, bool, bool] = (False, 0.0, False, False)
         stack: list[tuple[int, tuple[bool, float, bool, bool], Style]] = []
         for event, el in steps:
@@ -203,7 +217,7 @@ class _Walk:
                     raise RowError("too_many_nodes", f"more than {max_nodes} elements")
                 code = codes.get(el.tag, _INLINE)
                 css = el.get("style")
-                style = self.style(css) if css else PLAIN
+                style = (styles.get(css) or self.style(css)) if css else PLAIN
                 if code == _SKIP or style.hidden:
                     self.hide(el, code)
                     steps.skip_subtree()
@@ -276,10 +290,12 @@ class _Walk:
                 builder, outer = self.tables[-1]
                 if builder.open is not None:
                     self.close_cell()
-                self.sink = builder.cell(
-                    _span(el.get("colspan")), _span(el.get("rowspan")), el.tag == "th", outer
-                )
+                across, down = _span(el.get("colspan")), _span(el.get("rowspan"))
                 name = el.get("id")
+                if not name and not len(el) and not (el.text and el.text.strip()):
+                    builder.empty(across, down, el.tag == "th")  # most cells only keep a distance
+                    return state
+                self.sink = builder.cell(across, down, el.tag == "th", outer)
                 if name:
                     self.sink.anchors.append(name)
             else:
@@ -407,6 +423,7 @@ class _Walk:
                 self.hidden += letters(text)
 
 
+@functools.lru_cache(maxsize=1024)
 def _span(text: str | None) -> int:
     if not text:
         return 1

@@ -48,6 +48,12 @@ class TableBuilder:
         """A `<tr>` begins."""
         self.rows.append([])
 
+    def empty(self, colspan: int, rowspan: int, th: bool) -> None:
+        """A `<td>` that holds nothing."""
+        if not self.rows:
+            self.rows.append([])
+        self.rows[-1].append(_Cell(colspan, rowspan, th))
+
     def cell(self, colspan: int, rowspan: int, th: bool, outer: Sink) -> Sink:
         """A `<td>` begins: text goes to the sink that comes back, with the marks that wait."""
         if not self.rows:
@@ -105,7 +111,7 @@ class TableBuilder:
 
 
 def _raw(cell: _Cell, cjk: bool) -> Raw:
-    blocks = [b for b in cell.blocks if b.text]
+    blocks = [b for b in cell.blocks if b.text] if cell.blocks else []
     if not blocks:
         return Raw("", [], cell.colspan, cell.rowspan, cell.th, False)
     block = joined(blocks)
