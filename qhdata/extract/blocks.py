@@ -79,7 +79,8 @@ class Sink:
             if text and not self.gap:
                 self.gap = 1
             return
-        if self.length:
+        start = self.length
+        if start:
             if self.gap == 2:
                 self.parts.append("\n")
                 self.length += 1
@@ -94,7 +95,7 @@ class Sink:
         self.parts.append(piece)
         self.length += n
         if bold:
-            self.bold_chars += n
+            self.bold_chars += self.length - start
         if size > self.size:
             self.size = size
         self.gap = 1 if text[-1].isspace() else 0

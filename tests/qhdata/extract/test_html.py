@@ -159,6 +159,11 @@ def test_the_same_bytes_give_the_same_rows() -> None:
     assert text(body) == text(body)
 
 
+def test_a_bold_line_of_several_pieces_is_bold_whole() -> None:
+    done = extract("<html><body><p><b>6.</b> <b>Debt</b></p><p>We owe it.</p></body></html>")
+    assert done.text == "#### 6. Debt\n\nWe owe it."
+
+
 def test_a_gap_that_the_eye_sees_is_a_space() -> None:
     apart = '<span style="padding-left:19.04pt">'
     assert text(f"<p><span>ITEM 1.</span>{apart}BUSINESS</span></p>") == "ITEM 1. BUSINESS"
