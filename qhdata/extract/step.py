@@ -282,10 +282,12 @@ class _Out:
         if self.held > FLUSH:
             self.flush()
 
-    def flush(self) -> None:
-        """Rows so far to Arrow; the documents that they came from are let go."""
+    def flush(self, *, sections: bool = False) -> None:
+        """Rows so far to Arrow; the documents that they came from are let go. Sections wait: what
+        they point to may be a later document of their file.
+        """
         for name, cls in _PARTS.items():
-            if self.rows[name]:
+            if self.rows[name] and (sections or name != "sections"):
                 self.made[name].append(to_batch(cls, self.rows[name]))
                 self.rows[name] = []
         if self.tables:
@@ -294,7 +296,7 @@ class _Out:
         self.held = 0
 
     def parts(self) -> dict[str, Rows]:
-        self.flush()
+        self.flush(sections=True)
         return {
             name: _one_batch(self.made[name], arrow_schema(cls)) for name, cls in _PARTS.items()
         }

@@ -238,17 +238,19 @@ FILED AS OF DATE:		19990325
 """
 
 
-def test_items_in_the_annual_report_are_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [1, 400], ids=["small", "more than is held at once"])
+def test_items_in_the_annual_report_are_followed(tmp_path: Path, size: int) -> None:
     away = "Incorporated by reference to the Annual Report to Shareholders, Exhibit 13."
     main = "".join(
         head(t) + f"<p>{text}</p>"
         for t, text in (
-            ("Item 1. Business", PROSE), ("Item 7. Management's Discussion and Analysis", away),
+            ("Item 1. Business", f"{PROSE}</p><p>" * size),
+            ("Item 7. Management's Discussion and Analysis", away),
             ("Item 8. Financial Statements and Supplementary Data", away),
         )
     )  # fmt: skip
     report = (
-        head("Letter to our owners") + f"<p>{PROSE}</p>"
+        head("Letter to our owners") + f"<p>{PROSE}</p>" * size
         + head("Management's Discussion and Analysis of Operations") + f"<p>{PROSE}</p>"
         + statements()
     )  # fmt: skip
