@@ -88,7 +88,7 @@ def extraction() -> str:
         )
     return (
         "\n".join(lines)
-        + f"\n\n{row['files']} annual and quarterly reports of 2024 and 2025, {row['megabytes']} MB, "
+        + f"\n\n{row['files']} annual and quarterly reports, {row['megabytes']} MB, "
         f"one core; `{row['command']}`, {row['date']}, {row['machine']}.\n"
     )
 
