@@ -9,24 +9,22 @@ display:none) give facts and no text.
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from lxml import etree
 
 from qhdata.errors import RowError
 from qhdata.extract.blocks import Block, Sink
 from qhdata.extract.characters import (
     clean,
-    decode,
     from_wingdings,
     private_use,
     superscript,
     without_controls,
 )
 from qhdata.extract.coverage import found_letters, letters, refuse_short
+from qhdata.extract.html_tree import as_utf8, tree_of
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits
 from qhdata.extract.styles import PLAIN, Style, parse_style
@@ -53,23 +51,12 @@ _CODES: dict[str, int] = {
     "font": _FONT, "title": _TITLE,
 }  # fmt: skip
 
-_PAGE_COMMENT = re.compile(rb"<!--\s*(?:PAGE ?BREAK|field:\s*page)[^>]{0,80}-->", re.I)
-_PAGE_TAG = re.compile(rb"<PAGE>", re.I)
-_PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=\s*[\"']http://www\.xbrl\.org/20\d\d$")
-"""Inline XBRL under another prefix than `ix`, which nearly all filings use."""
-_INLINE_XBRL = b"/inlineXBRL"
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
-_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
-_NAME = re.compile(rb"[^\s=/]+")
-LONG_TAG = 8192
-"""Bytes of a tag up to which its attributes are not counted."""
 LONG_TITLE = 1000
 """Characters of a `<title>`; one that is longer, or holds tags, has lost its end."""
 MUCH_HIDDEN = 1000
 """Letters outside of ix:header that a style hides, above which they are noted."""
-_CUT = re.compile(rb"<[a-zA-Z/!][^<>]*\Z")
-_LIMIT_WORDS = ("depth", "huge", "limit", "xmlsax", "out of memory", "internal error")
 
 
 @dataclass(slots=True)
@@ -90,95 +77,19 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     parser gave up), short_text (letters of the bytes are missing), too_many_nodes,
     too_many_attributes, empty_document.
     """
-    if len(data) > limits.max_bytes:
-        raise RowError("too_large", f"{len(data)} bytes of HTML, at most {limits.max_bytes}")
-    _refuse_cut(data)
-    text_bytes, encoding = _as_utf8(data)
-    _refuse_long_tags(text_bytes, limits.max_attributes)
-    root = _tree(text_bytes)
+    text_bytes, encoding = as_utf8(data, limits)
+    root = tree_of(text_bytes)
     facts = FactReader()
     walk = _Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
     for part in (root, *root.itersiblings()):  # what follows a first </html> is a second root
         walk.run(part)
-    del (
-        root,
-        part,
-    )  # the tree is the largest thing in memory: it goes before the letters are counted
+    del root, part  # the largest thing in memory goes before the letters are counted
     blocks, hidden = walk.sink.blocks, walk.hidden
     title = 0 if "<" in walk.title else letters(walk.title[:LONG_TITLE].encode("utf-8", "replace"))
     refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + walk.raised + title)
     if hidden > MUCH_HIDDEN:
         walk.notes["hidden_letters"] = hidden
     return Parsed(blocks, facts, walk.title, encoding, walk.notes)
-
-
-def _refuse_cut(data: bytes) -> None:
-    tail = data[-4096:].rstrip()
-    if _CUT.search(tail):
-        raise RowError("truncated_html", "the file ends inside a tag; fetch it again")
-    lower = data.lower()
-    table = lower.rfind(b"<table")
-    closed = lower.rfind(b"</table") > table or b"</html" in lower[-4096:]
-    if table >= 0 and not closed and b"</body" not in lower[-4096:]:
-        raise RowError("truncated_html", "the file ends inside a table; fetch it again")
-
-
-def _refuse_long_tags(data: bytes, most: int) -> None:
-    """libxml2 compares each attribute of a tag with all before it: 100,000 take 21 s."""
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord(">"))
-    for at in np.flatnonzero(np.diff(ends, prepend=0, append=len(data)) > LONG_TAG):
-        start = int(ends[at - 1]) if at else 0
-        end = int(ends[at]) if at < len(ends) else len(data)
-        tag = data[max(start, data.rfind(b"<", start, end)) : end]
-        if len(_NAME.findall(_QUOTED.sub(b"", tag))) > 2 * most:  # a bare value looks like a name
-            raise RowError("too_many_attributes", f"more than {most} attributes in one tag")
-
-
-def _as_utf8(data: bytes) -> tuple[bytes, str]:
-    if data.isascii():
-        encoding = "ascii"
-    else:
-        text, encoding = decode(data)
-        if encoding != "utf-8" or data.startswith(b"\xef\xbb\xbf"):
-            data = text.encode("utf-8", "replace")
-    if b"\x00" in data:
-        data = data.replace(b"\x00", b" ")
-    if b"<!--" in data:
-        data = _PAGE_COMMENT.sub(b'<hr style="page-break-after:always">', data)
-    for prefix in _inline_prefixes(data) - {b"ix"}:
-        data = re.sub(rb"(</?)" + re.escape(prefix) + rb":", rb"\1ix:", data)
-    if b"<PAGE>" in data or b"<page>" in data:
-        data = _PAGE_TAG.sub(b'<hr style="page-break-after:always">', data)
-    return data, encoding
-
-
-def _inline_prefixes(data: bytes) -> set[bytes]:
-    """Prefixes that are bound to inline XBRL; bytes are searched for its name, not by a pattern."""
-    found = set()
-    at = data.find(_INLINE_XBRL)
-    while at >= 0:
-        bound = _PREFIX.search(data[max(0, at - 200) : at])
-        if bound:
-            found.add(bound[1])
-        at = data.find(_INLINE_XBRL, at + 1)
-    return found
-
-
-def _tree(data: bytes) -> Any:
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise RowError("truncated_tree", f"the HTML parser gave up: {error}") from None
-    for entry in parser.error_log:
-        message = (entry.message or "").lower()
-        if any(word in message for word in _LIMIT_WORDS):
-            raise RowError("truncated_tree", f"the HTML parser cut the tree: {message.strip()}")
-    if root is None:
-        raise RowError("empty_document", "holds no HTML element; fetch it again")
-    return root
 
 
 class _Walk:

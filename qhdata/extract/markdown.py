@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from qhdata.extract.blocks import Block, Mark
-from qhdata.extract.grid import Grid, Raw
+from qhdata.extract.grid import Grid
+from qhdata.extract.placed import Raw
 
 
 def markdown(grid: Grid, block: Block) -> None:

@@ -18,7 +18,7 @@ from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_value
 from qhdata.extract.characters import without_controls
 from qhdata.extract.drawn import Drawn
-from qhdata.extract.grid import Raw, build, place, rows_of
+from qhdata.extract.grid import build, rows_of
 from qhdata.extract.limits import Limits
 from qhdata.extract.markdown import markdown
 from qhdata.extract.pdf_columns import Part, parts_of
@@ -26,6 +26,7 @@ from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, re
 from qhdata.extract.pdf_ruled import ruled_tables
 from qhdata.extract.pdf_streams import check_streams
 from qhdata.extract.pdf_tables import aligned_tables
+from qhdata.extract.placed import Raw, place
 
 SCANNED = 0.5
 """Share of pages without text above which a document is a scan."""

@@ -7,8 +7,8 @@ grid of HTML tables does the rest: symbols joined to their numbers, headers foun
 from __future__ import annotations
 
 from qhdata.extract.cells import is_value, is_year, joins_before, joins_next
-from qhdata.extract.grid import Raw
 from qhdata.extract.pdf_page import Line, Piece
+from qhdata.extract.placed import Raw
 
 HEAD_LINES = 4
 """Lines above the first row of numbers that may head its columns."""

@@ -11,8 +11,9 @@ from bisect import bisect_right
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_value
-from qhdata.extract.grid import Grid, Raw, join_symbols
+from qhdata.extract.grid import Grid
 from qhdata.extract.markdown import markdown
+from qhdata.extract.placed import Raw, join_symbols
 
 _RULER = re.compile(r"<S>.*<C>", re.I)
 _TAG = re.compile(r"<(S|C)>", re.I)

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block, joined
 from qhdata.extract.drawn import one_table
-from qhdata.extract.grid import Grid, build, place, rows_of
+from qhdata.extract.grid import Grid, build, rows_of
 from qhdata.extract.markdown import markdown
+from qhdata.extract.placed import place
 
 LEAST = 40
 """Characters below which a line is no sentence that a page could cut."""

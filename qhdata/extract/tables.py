@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from qhdata.extract.blocks import Block, Sink, joined, shift
 from qhdata.extract.cells import is_value
 from qhdata.extract.chinese_text import squeeze
-from qhdata.extract.grid import Raw, build, place
+from qhdata.extract.grid import build
 from qhdata.extract.markdown import markdown
+from qhdata.extract.placed import Raw, place
 
 _BULLET = re.compile(r"^(?:[•●○◦▪■□–—\-*·➢✓o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)])$")
 _DOTS = re.compile(r"^[•●○◦▪■□·➢–—\-*o]$")

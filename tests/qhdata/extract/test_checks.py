@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qhdata.extract.checks import check_totals
-from qhdata.extract.grid import Grid, Raw, build, place
+from qhdata.extract.grid import Grid, build
+from qhdata.extract.placed import Raw, place
 
 
 def grid(*rows: tuple[str, ...]) -> Grid:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_value, number
-from qhdata.extract.grid import Grid, Raw, build, place
+from qhdata.extract.grid import Grid, build
 from qhdata.extract.markdown import markdown
+from qhdata.extract.placed import Raw, place
 
 
 def cells(*row: str | tuple[str, int]) -> list[Raw]:
