@@ -33,10 +33,10 @@ def _refuse_cut(data: bytes) -> None:
     tail = data[-4096:].rstrip()
     if _CUT.search(tail):
         raise RowError("truncated_html", "the file ends inside a tag; fetch it again")
-    lower = data.lower()
-    table = lower.rfind(b"<table")
-    closed = lower.rfind(b"</table") > table or b"</html" in lower[-4096:]
-    if table >= 0 and not closed and b"</body" not in lower[-4096:]:
+    table = max(data.rfind(b"<table"), data.rfind(b"<TABLE"))
+    end = tail.lower()
+    whole = b"</html" in end or b"</body" in end
+    if table >= 0 and not whole and b"</table" not in data[table:].lower():
         raise RowError("truncated_html", "the file ends inside a table; fetch it again")
 
 
