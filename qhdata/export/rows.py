@@ -93,8 +93,11 @@ def export_rows(corpus: Artifact, choice: Choice, counted: Counted) -> Iterator[
             common = _common(row, filing, year, split)
             line = heading(filing, row["doc_type"], row["public_at"]) if choice.style.header else ""
             head = f"{line}\n\n" if line else ""
+            numbers: Counter[str] = Counter()  # an index may place an item in several runs of pages
             for key, title, text, borders in made:
-                for n, part in enumerate(cut(text, choice.max_chars, borders)):
+                for part in cut(text, choice.max_chars, borders):
+                    n = numbers[key]
+                    numbers[key] += 1
                     counted.rows += 1
                     yield {
                         "id": f"{row['doc_id']}{'/' + key if key else ''}{f'~{n}' if n else ''}",

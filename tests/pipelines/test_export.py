@@ -190,3 +190,37 @@ def test_a_preview_shows_the_text_and_what_each_table_style_costs(
     assert "|---|" not in capsys.readouterr().out
     with pytest.raises(UserError, match="no documents fit 'nothing'"):
         render(corpus, preview="nothing")
+
+
+def test_an_item_in_two_places_has_two_ids_or_one_text(tmp_path: Path) -> None:
+    pages = [
+        ("About us", "We make widgets."), ("Risks", "We may fail."), ("Plants", "We own three."),
+        ("The year", "We sold more."), ("Accounts", "They add up."), ("Control", "We have it."),
+    ]  # fmt: skip
+    body = "".join(
+        f"<p><b>{title}</b></p><p>{(text + ' ') * 40}</p><p>{n}</p>"
+        '<hr style="page-break-after:always">'
+        for n, (title, text) in enumerate(pages, 1)
+    )
+    index = "".join(
+        f"<tr><td>Item {n}.</td><td>{title}</td><td>{where}</td></tr>"
+        for n, title, where in (
+            ("1", "Business", "1, 3"), ("1A", "Risk Factors", "2"), ("2", "Properties", "3"),
+            ("7", "Management's Discussion and Analysis", "4"),
+            ("8", "Financial Statements and Supplementary Data", "5"),
+            ("9A", "Controls and Procedures", "6"),
+        )
+    )  # fmt: skip
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.htm").write_text(
+        f"<html><body><p>FORM 10-K</p><hr style='page-break-after:always'>{body}"
+        f"<p>Form 10-K Cross-Reference Index</p><table>{index}</table></body></html>"
+    )
+    build(tmp_path / "in", out=tmp_path / "corpus")
+    export(tmp_path / "corpus", out=tmp_path / "out", sections="item1")
+    rows = lines(tmp_path / "out")
+    assert [str(row["id"]).partition("/")[2] for row in rows] == ["part1.item1", "part1.item1~1"]
+    export(tmp_path / "corpus", out=tmp_path / "edgar", format="edgar-corpus")
+    (row,) = lines(tmp_path / "edgar")
+    assert "We make widgets." in str(row["section_1"])
+    assert "We own three." in str(row["section_1"])
