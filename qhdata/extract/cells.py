@@ -23,8 +23,11 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－％（）", 
 _GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d+(?:\.\d+)?$|^\.\d+$")
 _PREFIX = re.compile(rf"^{_CURRENCY}?\s*[(（]?\s*{_CURRENCY}?$")
 _SUFFIX = re.compile(r"^[)）\s]*(?:%|％|pts?\.?|bps|x|pp)?[)）\s]*$")
+_STACKED = re.compile(r"^[-–—−]\s+\d")
+"""A dash and, apart from it, a number: two rows in one cell as often as a minus."""
 _NOTE = re.compile(
-    r"^(?:\(\s*[a-z0-9]{1,2}\s*\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡#]{1,3}|\[[a-z0-9]{1,2}\])+$", re.I
+    r"^(?:\(\s*(?:[a-z0-9]{1,2}|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})\s*\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡#]{1,3}|\[[a-z0-9]{1,2}\])+$",
+    re.I,
 )
 
 
@@ -47,6 +50,17 @@ def is_year(text: str) -> bool:
     return len(text) < 16 and _YEAR.match(text) is not None
 
 
+def is_amount(text: str) -> bool:
+    """Whether a cell shows a number that a scale may be meant for: no share of a hundred, no year.
+
+    >>> is_amount("$1,234"), is_amount("12.5%"), is_amount("2024"), is_amount("Sales")
+    (True, False, False, False)
+    """
+    return (
+        any(c.isdigit() for c in text) and "%" not in text and is_value(text) and not is_year(text)
+    )
+
+
 def number(text: str) -> DecimalText | None:
     """The number that a cell shows: unscaled, signed by minus or parentheses; None for words.
 
@@ -58,7 +72,7 @@ def number(text: str) -> DecimalText | None:
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
     found = _NUMBER.match(text)
-    if not found:
+    if not found or _STACKED.match(text):
         return None
     digits = found["digits"]
     if not digits.isascii():

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from qhdata.errors import RowError
-from qhdata.extract import chinese, chinese_tables, headings
+from qhdata.extract import chinese, headings
 from qhdata.extract.annual_report import find_by_title, is_annual_report
 from qhdata.extract.blocks import Block
 from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
@@ -19,7 +19,8 @@ from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.companyfacts import extract_companyfacts
 from qhdata.extract.contents import find_contents
 from qhdata.extract.coverage import found_letters, is_short, refuse_short
-from qhdata.extract.extracted import Extracted, TableOut
+from qhdata.extract.described import tables_of
+from qhdata.extract.extracted import Extracted
 from qhdata.extract.found import Found
 from qhdata.extract.html import Parsed, parse_html
 from qhdata.extract.instance import extract_instance
@@ -32,7 +33,6 @@ from qhdata.extract.pdf import parse_pdf
 from qhdata.extract.seams import join_cut
 from qhdata.extract.sections import find_items
 from qhdata.extract.text_era import text_blocks
-from qhdata.extract.units import is_statement, unit_of
 from qhdata.extract.unmarked import join_lines, mark_pages
 from qhdata.extract.xml import xml_blocks
 from qhdata.records import RawDocument, Section
@@ -78,7 +78,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     contents = len(blocks)
     text, starts, spans = _join(blocks)
     sections = [_section(raw.doc_id, n, f, starts, text) for n, f in enumerate(found)]
-    tables = _tables(blocks, starts, sections, lang, running)
+    tables = tables_of(blocks, starts, sections, lang, running)
     facts = parsed.facts.finish(raw.doc_id, public_at, spans, text, limits.max_fact_text)
     if len(facts) > limits.max_facts:
         raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
@@ -237,66 +237,6 @@ def _section(doc_id: str, n: int, found: Found, starts: list[int], text: str) ->
         confidence=found.confidence,
         checks_failed=tuple(found.failed),
     )
-
-
-def _tables(
-    blocks: Sequence[Block],
-    starts: list[int],
-    sections: Sequence[Section],
-    lang: str,
-    running: Sequence[str],
-) -> list[TableOut]:
-    out = []
-    ordered = sorted(
-        (s for s in sections if s.status != "not_found"), key=lambda s: (s.start, -s.end)
-    )
-    chinese = chinese_tables.describe(blocks) if lang == "zh" else {}
-    for n, block in enumerate(blocks):
-        grid = block.grid
-        if grid is None:
-            continue
-        start = starts[n]
-        if n in chinese:
-            said, key = chinese[n], _key_at(ordered, start)
-            kind = "statement" if said.statement else "data"
-            place = (start, start + len(block.text), kind, said.title[:200])
-            out.append(TableOut(block, *place, said.unit, said.scale, key, said.scope))
-            continue
-        above = [b for b in blocks[max(0, n - 4) : n] if b.grid is None and len(b.text) < 240][::-1]
-        captions = [b.text for b in above]
-        head = [
-            c.text for row in grid.rows[: grid.header_rows + 1] for c in row[:2] if c is not None
-        ]
-        first = [
-            c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
-        ]
-        unit, scale = unit_of([*head, *captions, *first[:1], *running], chinese=False)
-        statement = any(is_statement(c) for c in [*(b.text for b in above[:3]), *head[:2]])
-        title = next((b.text for b in above if b.level or b.bold or is_statement(b.text)), "")
-        out.append(
-            TableOut(
-                block=block,
-                start=start,
-                end=start + len(block.text),
-                kind="statement" if statement else "data",
-                title=" ".join((title or (captions[0] if captions else "")).split())[:200],
-                unit=unit,
-                scale=scale,
-                section_key=_key_at(ordered, start),
-            )
-        )
-    return out
-
-
-def _key_at(ordered: Sequence[Section], at: int) -> str | None:
-    """Key of the innermost section that holds a place."""
-    key = None
-    for section in ordered:
-        if section.start > at:
-            break
-        if at < section.end:
-            key = section.key
-    return key
 
 
 def text_sha256(text: str) -> str:

@@ -25,9 +25,9 @@ def public_at(header: Header) -> tuple[str | None, PublicAtBasis]:
     if header.accepted_at:
         accepted = header.accepted_at
         exact: PublicAtBasis = "sidecar" if header.sidecar else "acceptance"
-        if header.filed_at and header.filed_at > accepted[:10]:
-            return f"{header.filed_at}T11:00:00Z", exact
-        return accepted, exact
+        # An evening in Washington is the next day in UTC: moments are compared, never their dates.
+        opened = f"{header.filed_at}T11:00:00Z" if header.filed_at else ""
+        return max(accepted, opened), exact
     if header.filed_at and header.sidecar:
         chinese = any(f.filer_id.startswith("cn:") for f in header.filers)
         return _end_of_day(header.filed_at, 16 if chinese else 29), "sidecar"
@@ -66,8 +66,10 @@ def filing_of(
     moment, basis = public_at(header)
     if named and basis == "filed_date":
         basis = "file_name"
-    if basis == "file_name" and period and header.filed_at and header.filed_at <= period:
-        moment, basis = None, "unknown"  # a date that is the period's own is not that of filing
+    if header.filed_at and basis in ("file_name", "sidecar") and not header.accepted_at:
+        own = period and header.filed_at <= period
+        if own or (basis == "file_name" and not period and _ends_month(header.filed_at)):
+            moment, basis = None, "unknown"  # a date that is the period's own is not that of filing
     year = dei.get("DocumentFiscalYearFocus", "")
     return Filing(
         filing_id=raw.doc_id if alone else header.accession or raw.doc_id,
@@ -85,6 +87,11 @@ def filing_of(
         license=license,
         source_url=header.source_url,
     )
+
+
+def _ends_month(date: str) -> bool:
+    day = dt.date.fromisoformat(date)
+    return (day + dt.timedelta(days=1)).day == 1
 
 
 def _own(form: str) -> str | None:
