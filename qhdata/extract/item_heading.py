@@ -15,7 +15,7 @@ _ITEM = re.compile(
     r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?ITEMS?\s*(?:NO\.?\s*)?[\s:#-]{0,3}"
     rf"(?P<number>\d{{1,2}}(?:\.\d{{2}})?|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
     r"(?P<letter>\s?[.(]?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
-    r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|-)\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?![\d%,]))*)"
+    r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|-)\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?!\d|%|,\d))*)"
     r"(?P<rest>.*)",
     re.I | re.S,
 )

@@ -6,6 +6,7 @@
 | title | the heading has another title than the form gives the item |
 | short, long | fewer or more characters than such an item has (`_BANDS`) |
 | item_inside | another item of the form is headed inside it |
+| order | the item stands out of the form's order |
 | coverage | the items hold less than half of the document |
 | by_index, by_title | an index of pages, or a title without a number, placed it |
 | not_found | an item that every filing of the form has is missing |

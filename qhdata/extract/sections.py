@@ -46,6 +46,11 @@ STATEMENTS = (
     (FORM_20F, ("part3.item18", "part3.item17"), ("part3.item19",)),
 )
 """Of each annual form, the items that hold the statements and those that list them."""
+_COVER = re.compile(
+    r"^\W*(?:FORM\s+(?:10|8|20|40|6)-|UNITED STATES\W*$|SECURITIES AND EXCHANGE COM)", re.I
+)
+CLEAR = 5.0
+"""Weight of a heading in bold with the item's own title."""
 MAX_CANDIDATES = 3000
 """Above this many places that look like items the best sequence is not searched for."""
 
@@ -62,6 +67,8 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
         and (found := find_by_index(blocks, items))
     ):
         return found
+    if not eightk:
+        chosen = _with_others(chosen, candidates)
     found = _spans(blocks, chosen, items, eightk) if chosen else []
     have = {f.key for f in found}
     for item in items:
@@ -169,6 +176,29 @@ def _best(candidates: list[Candidate]) -> list[Candidate]:
     return chosen[::-1]
 
 
+def _with_others(chosen: list[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """With the items that share a chosen heading ("Items 1 and 2"), and with those that are headed
+    as clearly and stand out of the form's order: they fail `order`, and are not lost.
+    """
+    places = {(c.block, c.order) for c in chosen}
+    have = {c.item.key for c in chosen}
+    more: dict[str, Candidate] = {}
+    for candidate in candidates:
+        key = candidate.item.key
+        if key in have:
+            continue
+        shares = (candidate.block, candidate.with_) in places
+        clear = candidate.weight >= CLEAR and not candidate.failed
+        if not shares and not clear:
+            continue
+        held = more.get(key)
+        if held is None or held.weight < candidate.weight:
+            if not shares:
+                candidate.failed.append("order")
+            more[key] = candidate
+    return sorted([*chosen, *more.values()], key=lambda c: (c.block, c.order))
+
+
 def _each_once(candidates: list[Candidate]) -> list[Candidate]:
     """The best place of each item, in the order of the text: an 8-K reports in any order."""
     best: dict[int, Candidate] = {}
@@ -186,8 +216,21 @@ def _spans(
     found = []
     for i, candidate in enumerate(chosen):
         end = next((c.block for c in chosen[i + 1 :] if c.block > candidate.block), last)
+        end = _part_ends(blocks, candidate, end)
         found.append(checked(blocks, candidate, max(end, candidate.block + 1), items, eightk))
     return found
+
+
+def _part_ends(blocks: Sequence[Block], candidate: Candidate, end: int) -> int:
+    """The heading of a later part before block `end`: it is no text of the item before it."""
+    part = candidate.item.key[:5]
+    if not part.startswith("part"):
+        return end
+    for n in range(candidate.block + 1, end):
+        text = blocks[n].text
+        if len(text) < 80 and blocks[n].grid is None and (part_of(text) or 0) > int(part[4]):
+            return n
+    return end
 
 
 def _signed_at(blocks: Sequence[Block], after: int) -> int:
@@ -211,6 +254,8 @@ def _signatures(blocks: Sequence[Block], found: Sequence[Found]) -> Iterator[Fou
         size += len(text)
         if end > start and (size > LONGEST_SIGNATURES or end in others or _BEHIND.match(text)):
             break
+        if end > start and len(text) < 200 and (_COVER.match(text) or read_heading(text)):
+            break  # another filing begins in the same document
         end += 1
     if end > start:
         title = " ".join(blocks[start].text.split())[:200]

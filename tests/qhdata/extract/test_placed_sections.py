@@ -335,3 +335,60 @@ def test_small_business_forms_have_their_own_numbers() -> None:
         ("part3.item13", "omitted"), ("part2.item7", "present"), ("signatures", "present"),
     ]  # fmt: skip
     assert max(s.confidence for s in done.sections) <= 0.7
+
+
+# ------------------------------------------------------------------ odd orders and shared headings
+
+
+def spans_of(done: Extracted) -> dict[str, tuple[int, int]]:
+    return {s.key: (s.start, s.end) for s in done.sections if s.status != "not_found"}
+
+
+def made(*items: tuple[str, str], after: str = "") -> Extracted:
+    body = "".join(head(title) + f"<p>{text}</p>" for title, text in items)
+    return extract(f"<p>FORM 10-K</p>{body}{after}", "10-K")
+
+
+def test_items_under_one_heading_all_have_its_span() -> None:
+    done = made(
+        ("Items 1 and 2. Business and Properties", PROSE), ("Item 1A. Risk Factors", PROSE),
+        ("Item 3. Legal Proceedings", PROSE), ("Item 7. Management's Discussion", PROSE),
+        ("Items 10, 11, 12, 13 and 14.", "See the proxy statement, incorporated by reference."),
+    )  # fmt: skip
+    spans = spans_of(done)
+    assert spans["part1.item1"] == spans["part1.item2"]
+    assert spans["part1.item1a"][0] > spans["part1.item2"][1]
+    assert len({spans[f"part3.item{n}"] for n in range(10, 15)}) == 1
+
+
+def test_items_out_of_order_are_there_and_say_so() -> None:
+    done = made(
+        ("Item 10. Directors, Executive Officers", PROSE), ("Item 1. Business", PROSE),
+        ("Item 1A. Risk Factors", PROSE), ("Item 7. Management's Discussion", PROSE),
+    )  # fmt: skip
+    (directors,) = [s for s in done.sections if s.key == "part3.item10"]
+    assert directors.checks_failed == ("order",)
+    assert done.text[directors.end :].lstrip().startswith("## Item 1. Business")
+
+
+def test_a_second_filing_in_the_document_is_not_the_signatures() -> None:
+    items = [
+        ("Item 1. Business", PROSE), ("Item 1A. Risk Factors", PROSE),
+        ("Item 7. Management's Discussion", PROSE),
+    ]  # fmt: skip
+    second = "".join(head(t) + f"<p>{p * 3}</p>" for t, p in items)
+    done = made(*items, after=SIGNED + "<p>FORM 10-K</p>" + second)
+    (signed,) = [s for s in done.sections if s.key == "signatures"]
+    assert done.text[signed.start : signed.end].rstrip().endswith("all of us.")
+    assert all("coverage" in s.checks_failed for s in done.sections if s.status == "present")
+
+
+def test_a_part_is_no_text_of_the_item_before_it() -> None:
+    done = made(
+        ("Item 9. Changes in and Disagreements with Accountants", "None."),
+        ("PART III", "The information that Part III asks for is incorporated by reference."),
+        ("Item 14. Exhibits", PROSE),
+    )
+    (nine,) = [s for s in done.sections if s.key == "part2.item9"]
+    assert nine.status == "omitted"
+    assert done.text[nine.start : nine.end].endswith("None.")
