@@ -19,6 +19,8 @@ from qhdata.export.rows import Choice, Counted, export_rows
 from qhdata.recipe import load_object, plain
 from qhdata.text_style import TableStyle, TextStyle
 
+LEAST_CHARS = 200
+"""Below this a text is cut to crumbs."""
 FormatName = Literal["jsonl", "parquet", "hf", "edgar-corpus"]
 
 
@@ -44,6 +46,7 @@ def export(
     plan: Plan = False,
 ) -> None:
     """Kept documents or sections, edits applied, in a format that others read."""
+    _check(format, sections, max_chars, widest_table, confidence)
     writer = load_object(FORMATS[format], "export.format")()
     choice = Choice(
         forms=_names(forms),
@@ -111,6 +114,23 @@ def _reasons(counted: Counted) -> str:
     found = [f"{name} {n:,}" for name, n in counted.left_out.most_common()]
     found += [f"sections {name} {n:,}" for name, n in counted.sections_left_out.most_common()]
     return ", ".join(found) or "none"
+
+
+def _check(
+    format: str, sections: str, max_chars: int, widest_table: int, confidence: float
+) -> None:
+    """Raise UserError for numbers out of range, and for what a format decides itself."""
+    for wrong, what, where, mend in (
+        (max_chars and max_chars < LEAST_CHARS, f"{max_chars} characters", "--max-chars",
+         f"0 for no limit, or {LEAST_CHARS} and more"),
+        (widest_table < 0, f"{widest_table} columns", "--widest-table", "0 for any, or more"),
+        (not 0 <= confidence <= 1, f"a confidence of {confidence}", "--confidence", "0 to 1"),
+        (format == "edgar-corpus" and (sections or max_chars),
+         "edgar-corpus has all items of annual reports, uncut", "--sections, --max-chars",
+         "leave them out, or take another --format"),
+    ):  # fmt: skip
+        if wrong:
+            raise UserError(what=what, where=where, mend=mend)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -95,7 +95,8 @@ def export_rows(corpus: Artifact, choice: Choice, counted: Counted) -> Iterator[
             head = f"{line}\n\n" if line else ""
             numbers: Counter[str] = Counter()  # an index may place an item in several runs of pages
             for key, title, text, borders in made:
-                for part in cut(text, choice.max_chars, borders):
+                most = max(1, choice.max_chars - len(head)) if choice.max_chars else 0
+                for part in cut(text, most, borders):
                     n = numbers[key]
                     numbers[key] += 1
                     counted.rows += 1

@@ -96,6 +96,10 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
             )
         said = {k: str(v).strip() for k, v in row.items() if k in COLUMNS and v not in (None, "")}
         found[str(key).strip("/")] = checked(said, f"{path}: row {n}")
+    if not found:
+        raise UserError(
+            what="holds no rows", where=str(path), mend="a header with `path`, and a row a file"
+        )
     return found
 
 
@@ -120,24 +124,28 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
 def checked(said: dict[str, str], where: str) -> dict[str, str]:
     """Values in their normal form. Raises UserError for a date, time or number that is none."""
     out = dict(said)
+    name = ""
     try:
         for name in ("filed_at", "period_end"):
             if name in out:
                 out[name] = dt.date.fromisoformat(out[name]).isoformat()
-        if "accepted_at" in out:
+        name = "accepted_at"
+        if name in out:
             moment = dt.datetime.fromisoformat(out["accepted_at"])
             local = moment.tzinfo is None  # as EDGAR writes them: US Eastern
             out["accepted_at"] = stamp(moment) if local else as_moment(moment.isoformat(), where)
         for name in ("cik", "fiscal_year"):
             if name in out:
                 out[name] = str(int(out[name].removeprefix("CIK").removesuffix(".0")))
+        name = ""
         if "accession" in out:
             digits = out["accession"].replace("-", "")
             if not (len(digits) == 18 and digits.isdecimal()):
                 raise ValueError(f"{out['accession']!r} is no accession")
             out["accession"] = f"{digits[:10]}-{digits[10:12]}-{digits[12:]}"
     except ValueError as error:
-        raise UserError(what=str(error), where=where, mend="correct the value") from None
+        what = f"{name} {out[name]!r}: {error}" if name in out else str(error)
+        raise UserError(what=what, where=where, mend="correct the value") from None
     return out
 
 

@@ -160,6 +160,11 @@ def test_wrong_requests_are_one_line(corpus: Path, tmp_path: Path, capsys) -> No
         (["--years", "last"], "'last' is no year"),
         (["--decision", "mine"], "has no decisions named 'mine'"),
         (["--format", "csv"], "csv"),
+        (["--max-chars", "-5"], "-5 characters"),
+        (["--max-chars", "1"], "1 characters"),
+        (["--widest-table", "-5"], "-5 columns"),
+        (["--confidence", "7"], "a confidence of 7"),
+        (["--format", "edgar-corpus", "--sections", "item7"], "edgar-corpus has all items"),
     ):
         with pytest.raises(SystemExit) as ended:
             main(["export", str(corpus), "-o", str(tmp_path / "x"), *flags])

@@ -1,0 +1,43 @@
+"""A table's scale: from its head, from the line above, and never from beyond the table before."""
+
+from __future__ import annotations
+
+import pytest
+
+from qhdata.extract import Limits, extract_document
+from qhdata.extract.cells import number
+from qhdata.records import Header, RawDocument
+
+AMOUNTS = "<table><tr><td>Sales</td><td>1,200</td></tr><tr><td>Costs</td><td>900</td></tr></table>"
+SHARES = AMOUNTS.replace("1,200", "12.5%").replace("900", "7.5%")
+STAFF = AMOUNTS.replace("Sales", "Europe").replace("Costs", "Asia")
+LONG = "Our sales grew because more people than ever before bought our widgets. " * 5
+
+
+def scales(body: str) -> list[str | None]:
+    raw = RawDocument(
+        doc_id="s:1", file_id="s/1", source="s", source_path="1.htm", doc_type="", sequence=1,
+        file_name="1.htm", data=f"<html><body>{body}</body></html>".encode(), header=Header(),
+    )  # fmt: skip
+    return [table.scale for table in extract_document(raw, Limits()).tables]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"<p>Sales (in millions)</p>{AMOUNTS}", ["1000000"]),
+        (f"<p>{LONG}They were as follows (in millions):</p>{AMOUNTS}", ["1000000"]),
+        (f"<p>{LONG}Of ten million people (in millions) more. {LONG}</p>{AMOUNTS}", [None]),
+        (f"<p>Sales (in millions)</p>{AMOUNTS}<p>Staff by region:</p>{STAFF}", ["1000000", None]),
+        (f"<p>Sales (in millions)</p>{AMOUNTS}<p>(1) Restated.</p>{AMOUNTS}", ["1000000"] * 2),
+        (f"<p>Sales (in millions)</p>{SHARES}", [None]),
+    ],
+    ids=["line above", "long paragraph", "said before", "other table", "goes on", "per cent"],
+)
+def test_a_scale_is_that_of_the_line_above(body: str, expected: list[str | None]) -> None:
+    assert scales(body) == expected
+
+
+def test_a_dash_apart_from_a_number_is_no_minus() -> None:
+    assert number("- 6,998,976.53") is None
+    assert number("-6,998,976.53") == "-6998976.53"
