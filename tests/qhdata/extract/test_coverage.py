@@ -107,3 +107,8 @@ def test_prose_around_a_shell_of_pre_is_kept() -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_have_a_count(data: bytes) -> None:
     assert max(shown_letters(data), shown_letters(data, whole=True)) <= len(data)
+
+
+def test_plain_text_with_a_greater_than_sign_is_counted_once() -> None:
+    assert shown_letters(b"Sales > costs, and margins > 5", whole=True) == 21
+    assert shown_letters(b"a > b <p>c</p> > d", whole=True) == 4
