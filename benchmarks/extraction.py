@@ -51,7 +51,9 @@ def ours(raw: RawDocument) -> tuple[str, dict[str, int]]:
     """Text, sections, tables and facts; sizes of the items for the comparison."""
     done = extract_document(raw, Limits())
     return done.text, {
-        s.key: s.end - s.start for s in done.sections if s.key.startswith("part") and s.end
+        s.key: s.end - s.start
+        for s in done.sections
+        if s.end and (s.key.startswith("part") or s.key == "signatures")
     }
 
 
@@ -114,6 +116,8 @@ def plain_key(name: str) -> str:
     """`part_ii_item_7a` as our key `part2.item7a`."""
     roman = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
     words = name.lower().replace(" ", "_").split("_")
+    if "signatures" in words:
+        return "signatures"
     if "item" not in words:
         return name
     item = "item" + "".join(words[words.index("item") + 1 :])
