@@ -158,6 +158,15 @@ class Sink:
         self.blocks.append(block)
 
 
+def anchors_of(blocks: Sequence[Block]) -> dict[str, int]:
+    """Name of an anchor -> number of the first block that has it."""
+    anchors: dict[str, int] = {}
+    for n, block in enumerate(blocks):
+        for name in block.anchors:
+            anchors.setdefault(name, n)
+    return anchors
+
+
 def shift(block: Block, prefix: str) -> None:
     """Put a prefix before a block's text; its offsets move along."""
     n = len(prefix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from qhdata.extract.blocks import Block
+from qhdata.extract.blocks import Block, anchors_of
 from qhdata.extract.item_heading import Candidate, candidates_of, part_of, read_heading
 from qhdata.extract.items import Item
 
@@ -14,10 +14,7 @@ def find_contents(
     blocks: Sequence[Block], items: Sequence[Item]
 ) -> tuple[set[int], list[Candidate]]:
     """(numbers of the contents' blocks, candidates at the targets of their links)."""
-    anchors: dict[str, int] = {}
-    for n, block in enumerate(blocks):
-        for name in block.anchors:
-            anchors.setdefault(name, n)
+    anchors = anchors_of(blocks)
     contents: set[int] = set()
     candidates: list[Candidate] = []
     run: list[int] = []

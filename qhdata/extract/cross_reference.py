@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from qhdata.extract.blocks import Block
+from qhdata.extract.blocks import Block, anchors_of
 from qhdata.extract.found import Found
 from qhdata.extract.item_heading import candidates_of, part_of, read_heading
 from qhdata.extract.items import Item
@@ -56,7 +56,7 @@ class _Entry:
 
 def find_by_index(blocks: Sequence[Block], items: Sequence[Item]) -> list[Found]:
     """Sections by the document's cross-reference index, in order; [] where it has none."""
-    anchors = _anchors(blocks)
+    anchors = anchors_of(blocks)
     pages = _pages(blocks)
     best: list[Found] = []
     for n, block in enumerate(blocks):
@@ -176,14 +176,6 @@ def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             out.append((start, end))
     return out
-
-
-def _anchors(blocks: Sequence[Block]) -> dict[str, int]:
-    anchors: dict[str, int] = {}
-    for n, block in enumerate(blocks):
-        for name in block.anchors:
-            anchors.setdefault(name, n)
-    return anchors
 
 
 def _pages(blocks: Sequence[Block]) -> dict[str, tuple[int, int]]:

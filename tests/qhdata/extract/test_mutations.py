@@ -145,7 +145,8 @@ def universe(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def test_150_mutations_of_invented_filings(
     tmp_path: Path, universe: list[Path], block: int
 ) -> None:
-    run(tmp_path, universe, range(block * BLOCK, (block + 1) * BLOCK))
+    counts = run(tmp_path, universe, range(block * BLOCK, (block + 1) * BLOCK))
+    assert counts["parsed"] > 1, "more than the page that is whole"
 
 
 @pytest.mark.slow
@@ -153,7 +154,8 @@ def test_150_mutations_of_invented_filings(
 @pytest.mark.skipif(not (REAL / "filings").is_dir(), reason=f"no real filings under {REAL}")
 @pytest.mark.parametrize("block", range(40))
 def test_2000_mutations_of_real_filings(tmp_path: Path, block: int) -> None:
-    run(tmp_path, real_files(), range(1000 + block * BLOCK, 1000 + (block + 1) * BLOCK))
+    counts = run(tmp_path, real_files(), range(1000 + block * BLOCK, 1000 + (block + 1) * BLOCK))
+    assert counts["parsed"] > 1, "more than the page that is whole"
 
 
 @functools.cache
