@@ -122,8 +122,8 @@ class Sink:
             self.pending.append(code)
         elif self.length:
             self.marks.append((self.length, code))
-        elif self.blocks and self.blocks[-1].grid is None:
-            self.blocks[-1].marks.append((len(self.blocks[-1].text), code))
+        elif self.blocks:
+            close_after(self.blocks[-1], code)
         else:
             self.pending.append(code)
 
@@ -156,6 +156,20 @@ class Sink:
             block.anchors = self.anchors + block.anchors
             self.anchors = []
         self.blocks.append(block)
+
+
+def open_before(block: Block, codes: list[int]) -> None:
+    """Put marks at the start of a block; a table keeps them when its Markdown is written anew."""
+    block.marks = [(0, code) for code in codes] + block.marks
+    if block.grid is not None:
+        block.grid.before = codes + block.grid.before
+
+
+def close_after(block: Block, code: int) -> None:
+    """Put a mark at the end of a block."""
+    block.marks.append((len(block.text), code))
+    if block.grid is not None:
+        block.grid.after.append(code)
 
 
 def anchors_of(blocks: Sequence[Block]) -> dict[str, int]:

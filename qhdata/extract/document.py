@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from qhdata.errors import RowError
 from qhdata.extract import chinese, headings
 from qhdata.extract.annual_report import find_by_title, is_annual_report
-from qhdata.extract.blocks import Block
+from qhdata.extract.blocks import Block, open_before
 from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
 from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.companyfacts import extract_companyfacts
@@ -174,7 +174,7 @@ def _drop(blocks: list[Block], numbers: set[int]) -> list[Block]:
             codes += [code for _, code in block.marks]
             continue
         if codes:
-            block.marks = [(0, code) for code in codes] + block.marks
+            open_before(block, codes)
             codes = []
         kept.append(block)
     return kept
@@ -189,6 +189,7 @@ def _join(blocks: Sequence[Block]) -> tuple[str, list[int], dict[int, tuple[int,
     length = 0
     before = ""
     for block in blocks:
+        ended = length
         if parts:
             tight = block.kind == "list" == before
             separator = "\n" if tight else "\n\n"
@@ -205,8 +206,8 @@ def _join(blocks: Sequence[Block]) -> tuple[str, list[int], dict[int, tuple[int,
         for offset, code in block.marks:
             n = code >> 1
             if code & 1:
-                if n in opened:
-                    spans[n] = (opened[n], base + offset)
+                if n in opened:  # what ends before a block's first letter ended with the last one
+                    spans[n] = (opened[n], base + offset if offset else ended)
             else:
                 opened[n] = base + offset
         parts.append(prefix + text if prefix else text)

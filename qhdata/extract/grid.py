@@ -39,6 +39,9 @@ class Grid:
     path: str = ""
     drawn: Drawn | None = None
     """Its cells as they were drawn, of a PDF."""
+    before: list[int] = field(default_factory=list)
+    after: list[int] = field(default_factory=list)
+    """Codes of marks that stand at its start and at its end, outside of all cells."""
 
 
 def rows_of(drawn: Drawn) -> list[list[Raw]]:

@@ -53,7 +53,8 @@ def markdown(grid: Grid, block: Block) -> None:
                 put(" ")
         put("|")
     block.text = "".join(out)
-    block.marks = marks
+    block.marks = [(0, code) for code in grid.before] + marks
+    block.marks += [(length, code) for code in grid.after]
 
 
 def _over(row: list[Raw | None], col: int) -> Raw | None:

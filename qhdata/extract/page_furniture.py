@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 
-from qhdata.extract.blocks import Block
+from qhdata.extract.blocks import Block, close_after, open_before
 from qhdata.extract.pages import number_pages
 
 REACH = 3
@@ -185,12 +185,12 @@ def _without(blocks: list[Block], doomed: dict[int, str], counts: Counter[str]) 
             anchors += block.anchors
             for _, code in block.marks:
                 if code % 2 and kept and code - 1 not in codes:
-                    kept[-1].marks.append((len(kept[-1].text), code))
+                    close_after(kept[-1], code)
                 else:
                     codes.append(code)
             continue
         if codes:
-            block.marks = [(0, code) for code in codes] + block.marks
+            open_before(block, codes)
             codes = []
         if anchors:
             block.anchors = anchors + block.anchors

@@ -119,12 +119,26 @@ def _goes_on(first: Grid, second: Grid) -> bool:
     n = (second.header_rows or 1) if repeated else 0
     if any(c.marks for row in second.rows[:n] for c in row if c):
         return False  # a repeated heading that carries facts stays where it is
+    _inward(first, second, n)
     for row in second.rows[n:]:
         for cell in row:
             if cell is not None:
                 cell.row = len(first.rows)
         first.rows.append(row)
     return True
+
+
+def _inward(first: Grid, second: Grid, n: int) -> None:
+    """Marks between two tables that become one go into the cells beside the seam. n: the rows of
+    the second that are left out.
+    """
+    last = [cell for cell in first.rows[-1] if cell is not None]
+    if last:
+        last[-1].marks += [(len(last[-1].text), code) for code in first.after]
+    following = [cell for row in second.rows[n:] for cell in row if cell is not None]
+    if following:
+        following[0].marks[:0] = [(0, code) for code in second.before]
+    first.after = second.after if following else second.before + second.after
 
 
 def _same_head(first: Grid, second: Grid) -> bool:

@@ -291,3 +291,37 @@ def test_a_value_without_format_has_the_kind_of_its_shape() -> None:
 def test_what_does_not_fit_its_format_is_an_error(name: str, shown: str) -> None:
     with pytest.raises(Untransformable):
         transform(name, shown)
+
+
+BREAK = '<hr style="page-break-after:always">'
+
+
+def grid(*rows: str) -> str:
+    cells = ("".join(f"<td>{cell}</td>" for cell in row.split("|")) for row in rows)
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+
+
+@pytest.mark.parametrize("after", ["<p><b>Next heading</b></p>", "<ul><li>next</ul>", "<p># x</p>"])
+def test_a_text_block_that_ends_with_a_table_ends_there(after: str) -> None:
+    body = text_block(f"<p>Sales were:</p>{grid('|2024', 'Sales|5', 'Costs|3')}")
+    found, text = facts(f"{body}{after}<p>of another note.</p>")
+    fact = found["x:Note"]
+    assert fact.text == "Sales were:\n\n| | 2024 |\n|---|---|\n| Sales | 5 |\n| Costs | 3"
+    assert text[fact.start : fact.end] == fact.text
+
+
+@pytest.mark.parametrize("between", ["", "<p>7</p>"])
+def test_a_text_block_keeps_its_end_where_the_pages_of_its_table_are_joined(between: str) -> None:
+    first, second = grid("|2024", "Sales|5", "Costs|3"), grid("Taxes|2", "Rents|1")
+    one = text_block(f"<p>Before</p>{first}{between}{BREAK}")
+    two = text_block(f"{between}{second}", "x:Other")
+    found, text = facts(f"{one}{two}<p>After.</p>")
+    assert "| Costs | 3 |\n| Taxes | 2 |" in text
+    assert (found["x:Note"].text or "").endswith("| Costs | 3")
+    other = found["x:Other"]
+    assert (other.text or "").endswith("Taxes | 2 |\n| Rents | 1")
+    assert text[other.start : other.end] == other.text
+
+
+def text_block(body: str, name: str = "x:Note") -> str:
+    return f'<ix:nonNumeric contextRef="y" name="{name}">{body}</ix:nonNumeric>'
