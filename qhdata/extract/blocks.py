@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from qhdata.extract.grid import Grid
 
 Mark = tuple[int, int]
+EXCLUDED = 1 << 40
+"""Marks of pieces that `ix:exclude` takes out of facts are numbered from here on."""
 
 
 class Block:
@@ -115,6 +117,13 @@ class Sink:
     def open(self, code: int) -> None:
         """A mark that waits for the next letter."""
         self.pending.append(code)
+
+    def open_here(self, code: int) -> None:
+        """A mark right after the last letter: the space behind it, if any, is inside."""
+        if self.length and not self.gap:
+            self.marks.append((self.length, code))
+        else:
+            self.pending.append(code)
 
     def close(self, code: int) -> None:
         """A mark after the last letter; before the first it waits like an opening one."""

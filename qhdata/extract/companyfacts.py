@@ -9,7 +9,8 @@ import json
 
 from qhdata.errors import RowError
 from qhdata.extract.extracted import Extracted
-from qhdata.extract.ixbrl import FactReader, key_hash
+from qhdata.extract.facts_of import key_hash
+from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits
 from qhdata.records import DecimalText, Fact, RawDocument
 

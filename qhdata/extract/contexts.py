@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from qhdata.records import JsonText, json_text
 
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?)?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 _DATE = re.compile(r"^(?:\d{4}-\d{2}(?:-\d{2})?|--\d{2}-\d{2})$")
 _DIMENSIONAL = ("explicitmember", "typedmember")
 
@@ -26,6 +30,8 @@ class Period:
     start: str | None = None
     end: str | None = None
     dimensions: JsonText = JsonText("[]")
+    broken: bool = False
+    """No period, a date that is none, or an end before its start."""
 
 
 NO_CONTEXT = Period()
@@ -48,28 +54,54 @@ def context_of(el: Any) -> Period:
     """
     context = Period()
     dimensions: list[list[str]] = []
-    for sub in el.iter():
-        if not isinstance(sub.tag, str):
-            continue
+    dates: list[str] = []
+    for sub in _outside_segments(el):
         local = local_name(sub.tag)
         if local == "identifier":
             context.entity = (sub.text or "").strip()
         elif local == "startdate":
             context.start = _day(sub.text, end=False)
+            dates.append(local)
         elif local in ("enddate", "instant"):
             context.end = _day(sub.text, end=True)
+            dates.append(local)
+        elif local == "forever":
+            dates.append(local)
         elif local in ("segment", "scenario"):
             dimensions += [_dimension(part) for part in sub if isinstance(part.tag, str)]
     if dimensions:
         context.dimensions = json_text(sorted(dimensions))
+    if sorted(dates) == ["enddate", "startdate"]:
+        context.broken = not (context.start and context.end and context.start <= context.end)
+    else:
+        context.broken = dates != ["forever"] and (dates != ["instant"] or not context.end)
     return context
 
 
+def _outside_segments(el: Any) -> Iterator[Any]:
+    """Elements below, but nothing of a segment or scenario: their elements have any name."""
+    waiting = list(el)[::-1]
+    while waiting:
+        sub = waiting.pop()
+        if isinstance(sub.tag, str):
+            yield sub
+            if local_name(sub.tag) not in ("segment", "scenario"):
+                waiting += list(sub)[::-1]
+
+
 def _dimension(el: Any) -> list[str]:
-    member = " ".join("".join(el.itertext()).split())
     if local_name(el.tag) in _DIMENSIONAL:
-        return [(el.get("dimension") or "").strip(), member]
-    return [qualified_name(el), member]
+        return [(el.get("dimension") or "").strip(), _member(el)]
+    return [qualified_name(el), _member(el)]
+
+
+def _member(el: Any) -> str:
+    """A member's words; of a typed one with several elements each with its name, `a=1 b=2`."""
+    held = [sub for sub in el.iterdescendants() if isinstance(sub.tag, str)]
+    if sum(not len(sub) for sub in held) < 2:
+        return " ".join("".join(el.itertext()).split())
+    said = ((local_name(sub.tag), " ".join((sub.text or "").split()), len(sub)) for sub in held)
+    return " ".join(f"{name}={text}" for name, text, inside in said if text or not inside)
 
 
 def qualified_name(el: Any) -> str:
@@ -79,16 +111,19 @@ def qualified_name(el: Any) -> str:
 
 
 def _day(text: str | None, *, end: bool) -> str | None:
-    """A date; a time of midnight at an end means the day before."""
-    day, _, time = (text or "").strip().partition("T")
-    if not _DAY.match(day):
-        return day or None
-    if end and time.startswith("00:00"):
-        try:
-            return (dt.date.fromisoformat(day) - dt.timedelta(days=1)).isoformat()
-        except (ValueError, OverflowError):
-            return day
-    return day
+    """A date, None where it is none; midnight at an end means the day before. A time zone is left
+    out.
+    """
+    found = _MOMENT.fullmatch((text or "").strip())
+    if not found:
+        return None
+    hour, minute, second = (int(part or 0) for part in found.groups()[1:])
+    midnight = found[2] is not None and hour in (0, 24) and not minute and not second
+    shift = (-1 if end and hour == 0 else 1 if not end and hour == 24 else 0) if midnight else 0
+    try:
+        return (dt.date.fromisoformat(found[1]) + dt.timedelta(days=shift)).isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 def unit_of_measures(el: Any) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from qhdata.errors import RowError
 from qhdata.extract import chinese, headings
 from qhdata.extract.annual_report import find_by_title, is_annual_report
-from qhdata.extract.blocks import Block, open_before
+from qhdata.extract.blocks import EXCLUDED, Block, open_before
 from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
 from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.companyfacts import extract_companyfacts
@@ -21,6 +21,8 @@ from qhdata.extract.contents import find_contents
 from qhdata.extract.coverage import found_letters, is_short, refuse_short
 from qhdata.extract.described import tables_of
 from qhdata.extract.extracted import Extracted
+from qhdata.extract.fact_notes import said
+from qhdata.extract.facts_of import facts_of
 from qhdata.extract.found import Found
 from qhdata.extract.html import Parsed, parse_html
 from qhdata.extract.instance import extract_instance
@@ -79,7 +81,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     text, starts, spans = _join(blocks)
     sections = [_section(raw.doc_id, n, f, starts, text) for n, f in enumerate(found)]
     tables = tables_of(blocks, starts, sections, lang, running)
-    facts = parsed.facts.finish(raw.doc_id, public_at, spans, text, limits.max_fact_text)
+    facts = facts_of(parsed.facts, raw.doc_id, public_at, spans, text, limits.max_fact_text)
     if len(facts) > limits.max_facts:
         raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
     title = parsed.title or (cover_title(blocks) if lang == "zh" else "")
@@ -91,11 +93,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
         **{f"removed_{kind}": n for kind, n in sorted(removed.items())},
         **{name: n for name, n in seams.items() if n},
         **dict(sorted(parsed.notes.items())),
+        **said(parsed.facts.notes),
     }
-    if parsed.facts.unreadable:
-        notes["facts_unreadable"] = parsed.facts.unreadable
-    if parsed.facts.left_out:
-        notes["facts_text_left_out"] = parsed.facts.left_out
     return Extracted(
         raw=raw,
         form=form,
@@ -115,7 +114,7 @@ def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
         pdf = parse_pdf(data, limits)
         return Parsed(pdf.blocks, FactReader(), pdf.title, "pdf", pdf.notes)
     if kind == "html":
-        shell = pre_shell(data)
+        shell = None if b"<ix:" in data else pre_shell(data)  # facts are read from tags
         if shell is not None:
             text, encoding = decode(shell)
             blocks = text_blocks(without_controls(text))
@@ -215,7 +214,7 @@ def _join(blocks: Sequence[Block]) -> tuple[str, list[int], dict[int, tuple[int,
         before = block.kind
     starts.append(length)
     for n, start in opened.items():
-        if n not in spans:
+        if n not in spans and n < EXCLUDED:
             spans[n] = (start, length)
     return "".join(parts), starts, spans
 

@@ -24,6 +24,30 @@ from qhdata.extract.characters import (
     without_controls,
 )
 from qhdata.extract.coverage import found_letters, letters, refuse_short
+from qhdata.extract.html_codes import (
+    BOLD,
+    BR,
+    CODES,
+    DONE,
+    EXCLUDE,
+    FACT,
+    FONT,
+    HEADING,
+    HR,
+    INLINE,
+    LI,
+    LIST,
+    PRE,
+    SKIP,
+    SUP,
+    TABLE,
+    TD,
+    TFOOT,
+    TITLE,
+    TR,
+    TUPLE,
+    A,
+)
 from qhdata.extract.html_tree import as_utf8, tree_of
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits
@@ -31,32 +55,13 @@ from qhdata.extract.styles import PLAIN, Style, parse_style
 from qhdata.extract.tables import TableBuilder
 from qhdata.extract.text_era import text_blocks
 
-(
-    _INLINE, _BLOCK, _HEADING, _BR, _HR, _LI, _LIST, _TABLE, _TR, _TD, _SKIP, _PRE, _A, _FACT,
-    _SUP, _BOLD, _FONT, _TITLE, _DONE,
-) = range(19)  # fmt: skip
-
-_BLOCKS = """html body div p center blockquote dl dt dd section article header footer main nav aside
-address form fieldset figure caption h document text details summary"""
-_SKIPPED = "script style noscript template ix:header svg object applet iframe select"
-_IX = "ix:nonfraction ix:nonnumeric ix:fraction ix:continuation ix:footnote"
-
-_CODES: dict[str, int] = {
-    **dict.fromkeys(_BLOCKS.split(), _BLOCK),
-    **dict.fromkeys(_SKIPPED.split(), _SKIP),
-    **dict.fromkeys(_IX.split(), _FACT),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
-    "br": _BR, "hr": _HR, "li": _LI, "ul": _LIST, "ol": _LIST, "table": _TABLE, "tr": _TR,
-    "td": _TD, "th": _TD, "pre": _PRE, "a": _A, "sup": _SUP, "b": _BOLD, "strong": _BOLD,
-    "font": _FONT, "title": _TITLE,
-}  # fmt: skip
+State = tuple[bool, float, bool, bool, int]
+"""Of running text: bold, size in points, Wingdings, raised, why it is not seen (0: it is)."""
 
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
 LONG_TITLE = 1000
 """Characters of a `<title>`; one that is longer, or holds tags, has lost its end."""
-MUCH_HIDDEN = 1000
-"""Letters outside of ix:header that a style hides, above which they are noted."""
 
 
 @dataclass(slots=True)
@@ -81,13 +86,17 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     root = tree_of(text_bytes)
     facts = FactReader()
     walk = _Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
+    walk.may_hide = _may_hide(text_bytes)
+    for name, value in root.items():
+        if name.startswith("xmlns:"):
+            facts.bound[name[6:]] = value
     for part in (root, *root.itersiblings()):  # what follows a first </html> is a second root
         walk.run(part)
     del root, part  # the largest thing in memory goes before the letters are counted
     blocks, hidden = walk.sink.blocks, walk.hidden
     title = 0 if "<" in walk.title else letters(walk.title[:LONG_TITLE].encode("utf-8", "replace"))
     refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + walk.raised + title)
-    if hidden > MUCH_HIDDEN:
+    if hidden:
         walk.notes["hidden_letters"] = hidden
     return Parsed(blocks, facts, walk.title, encoding, walk.notes)
 
@@ -105,6 +114,9 @@ class _Walk:
         self.title = ""
         self.styles: dict[str, Style] = {}
         self.notes: dict[str, int] = {}
+        self.excluded: list[int | None] = []
+        self.may_hide = True
+        """Whether any tag may have the attribute `hidden`."""
         self.header = self.hidden = self.raised = 0
         """Letters in ix:header, in other parts that are not shown, and digits set as ¹."""
 
@@ -117,22 +129,26 @@ class _Walk:
     def run(self, root: Any) -> None:
         """Walk the tree; `self.sink.blocks` is the result."""
         steps = etree.iterwalk(root, events=("start", "end"))
-        codes, nodes = _CODES, 0
-        max_nodes, styles = self.limits.max_nodes, self.styles
-        state: tuple[bool, float, bool, bool] = (False, 0.0, False, False)
-        stack: list[tuple[int, tuple[bool, float, bool, bool], Style]] = []
+        codes, nodes = CODES, 0
+        max_nodes, styles, may_hide = self.limits.max_nodes, self.styles, self.may_hide
+        state: State = (False, 0.0, False, False, 0)
+        stack: list[tuple[int, State, Style]] = []
         for event, el in steps:
             if event == "start":
                 nodes += 1
                 if nodes > max_nodes:
                     raise RowError("too_many_nodes", f"more than {max_nodes} elements")
-                code = codes.get(el.tag, _INLINE)
+                code = codes.get(el.tag, INLINE)
                 css = el.get("style")
                 style = (styles.get(css) or self.style(css)) if css else PLAIN
-                if code == _SKIP or style.hidden:
+                if (
+                    code == SKIP
+                    or style.hidden
+                    or (may_hide and not style.display and el.get("hidden") is not None)
+                ):
                     self.hide(el, code)
                     steps.skip_subtree()
-                    stack.append((_DONE, state, PLAIN))
+                    stack.append((DONE, state, PLAIN))
                     continue
                 stack.append((code, state, style))
                 if style is not PLAIN:
@@ -143,22 +159,23 @@ class _Walk:
                         style.size or state[1],
                         state[2] or style.wingdings,
                         state[3] or style.raised,
+                        state[4] & style.keeps | style.hides,
                     )
                 if code:
-                    if code <= _HEADING:
+                    if code <= HEADING:
                         if style.display != "inline":
                             self.sink.flush()
                         name = el.get("id")
                         if name:
                             self.sink.anchors.append(name)
-                        if code == _HEADING:
+                        if code == HEADING:
                             self.sink.level = int(el.tag[1])
                             state = (True, *state[1:])
                         if style.center or (css is None and el.get("align") == "center"):
                             self.sink.center = True
                     else:
                         state = self.start(code, el, state, style, steps)
-                        if code in (_PRE, _TITLE):
+                        if code in (PRE, TITLE):
                             continue
                 elif style.display == "block":
                     self.sink.flush()
@@ -169,7 +186,7 @@ class _Walk:
                     self.text(text, state)
             else:
                 code, state, style = stack.pop()
-                if code and code != _DONE:
+                if code and code != DONE:
                     self.end(code, el, style)
                 elif style.display == "block":
                     self.sink.flush()
@@ -180,8 +197,11 @@ class _Walk:
                     self.text(tail, state)
         self.sink.flush()
 
-    def text(self, text: str, state: tuple[bool, float, bool, bool]) -> None:
-        bold, size, wingdings, raised = state
+    def text(self, text: str, state: State) -> None:
+        bold, size, wingdings, raised, unseen = state
+        if unseen:
+            self.hidden += letters(text.encode("utf-8", "replace"))
+            return
         if not text.isascii():
             text = clean(text)
             text = from_wingdings(text) if wingdings else private_use(text)
@@ -196,7 +216,7 @@ class _Walk:
 
     def start(self, code: int, el: Any, state: Any, style: Style, steps: Any) -> Any:
         sink = self.sink
-        if code == _TD:
+        if code == TD:
             if self.tables:
                 builder, outer = self.tables[-1]
                 if builder.open is not None:
@@ -211,7 +231,7 @@ class _Walk:
                     self.sink.anchors.append(name)
             else:
                 sink.flush()
-        elif code == _TR:
+        elif code == TR:
             if self.tables:
                 builder, _ = self.tables[-1]
                 if builder.open is not None:
@@ -222,78 +242,102 @@ class _Walk:
                     self.sink.anchors.append(name)
             else:
                 sink.flush()
-        elif code == _TABLE:
+        elif code == TFOOT:
+            if self.tables:
+                self.close_cell()
+                self.tables[-1][0].start_foot(self.tables[-1][1])
+        elif code == TABLE:
             sink.flush()
             name = el.get("id")
             if name:
                 sink.anchors.append(name)
             self.tables.append((TableBuilder(f"{el.tag}:{el.sourceline}"), sink))
-        elif code == _FACT:
-            mark = self.facts.start(el)
+        elif code == FACT:
+            mark = self.facts.start(el, hidden=bool(state[4]))
             if mark is not None:
                 sink.open(2 * mark)
-        elif code == _A:
+        elif code == EXCLUDE:
+            mark = self.facts.exclude()
+            self.excluded.append(mark)
+            if mark is not None:
+                sink.open_here(2 * mark)
+        elif code == TUPLE:
+            self.facts.enter_tuple()
+        elif code == A:
             name = el.get("name") or el.get("id")
             if name:
                 sink.anchors.append(name)
             href = el.get("href")
             if href and href[0] == "#" and len(href) > 1:
                 sink.link(href[1:])
-        elif code == _BR:
+        elif code == BR:
             sink.line_break()
-        elif code == _SUP:
-            return (state[0], state[1], state[2], True)
-        elif code == _BOLD:
+        elif code == SUP:
+            return (*state[:3], True, state[4])
+        elif code == BOLD:
             return (True, *state[1:])
-        elif code == _FONT:
+        elif code == FONT:
             face = el.get("face")
             if face and "wingdings" in face.lower():
-                return (state[0], state[1], True, state[3])
-        elif code == _LI:
+                return (*state[:2], True, *state[3:])
+        elif code == LI:
             sink.flush()
             sink.prefix = self.list_prefix()
-        elif code == _LIST:
+        elif code == LIST:
             sink.flush()
             self.lists.append([el.tag == "ol", 0])
-        elif code == _HR:
+        elif code == HR:
             sink.flush()
             if not style.break_before and not style.break_after:
                 sink.put(Block("rule"))
-        elif code == _PRE:
-            self.preformatted(el)
+        elif code == PRE:
+            self.preformatted(el, state[4])
             steps.skip_subtree()
-        elif code == _TITLE:
+        elif code == TITLE:
             self.title = self.title or " ".join("".join(el.itertext()).split())
+            self.facts.unplaced(el)
             steps.skip_subtree()
         return state
 
     def end(self, code: int, el: Any, style: Style) -> None:
         sink = self.sink
-        if code <= _HEADING:
+        if code <= HEADING:
             if style.display != "inline":
                 sink.flush()
                 sink.center = False
                 sink.level = 0
-        elif code == _TD:
+        elif code == TD:
             self.close_cell()
-        elif code == _TR:
+        elif code == TR:
             if self.tables and self.tables[-1][0].open is not None:
                 self.close_cell()
-        elif code == _FACT:
-            mark = self.facts.end(el)
+        elif code == FACT:
+            mark = self.facts.end()
             if mark is not None:
                 sink.close(2 * mark + 1)
-        elif code == _TABLE:
+        elif code == EXCLUDE:
+            mark = self.excluded.pop()
+            if mark is not None and 2 * mark in sink.pending:
+                sink.pending.remove(2 * mark)  # it held no text
+            elif mark is not None:
+                sink.close(2 * mark + 1)
+        elif code == TUPLE:
+            self.facts.tuples -= 1
+        elif code == TABLE:
             self.close_cell()
             if self.tables:
                 builder, self.sink = self.tables.pop()
                 self.sink.flush()
                 for block in builder.finish(self.notes, self.cjk):
                     self.sink.put(block)
-        elif code == _LI:
+        elif code == LI:
             sink.flush()
             sink.prefix = ""
-        elif code == _LIST:
+        elif code == TFOOT:
+            if self.tables:
+                self.close_cell()
+                self.tables[-1][0].end_foot(self.tables[-1][1])
+        elif code == LIST:
             sink.flush()
             if self.lists:
                 self.lists.pop()
@@ -317,21 +361,38 @@ class _Walk:
         self.sink.flush()
         self.sink.blocks.append(Block("break"))
 
-    def preformatted(self, el: Any) -> None:
+    def preformatted(self, el: Any, unseen: int) -> None:
         self.sink.flush()
+        if unseen:
+            self.hide(el, PRE)
+            return
+        self.facts.unplaced(el)
         for block in text_blocks(clean("".join(el.itertext()))):
             self.sink.put(block)
 
     def hide(self, el: Any, code: int) -> None:
         """A part that is not shown: its facts count, its text does not."""
-        if code != _SKIP or el.tag == "ix:header":
-            self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
-            self.facts.hidden(el)
-            text = etree.tostring(el, method="text", encoding="utf-8", with_tail=False)
-            if el.tag == "ix:header" or any(child.tag == "ix:header" for child in el):
-                self.header += letters(text)
-            else:
-                self.hidden += letters(text)
+        if code == SKIP and ":" not in el.tag:  # scripts, pictures and the like
+            if len(el):
+                self.facts.hidden(el)
+            return
+        self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
+        self.facts.hidden(el)
+        count = _letters_inside(el)
+        if code != SKIP:
+            header = sum(map(_letters_inside, el.iter("ix:header")))
+            self.hidden += count - header
+            count = header
+        self.header += count
+
+
+def _letters_inside(el: Any) -> int:
+    return letters(etree.tostring(el, method="text", encoding="utf-8", with_tail=False))
+
+
+def _may_hide(data: bytes) -> bool:
+    """Whether `hidden` stands anywhere but in `ix:hidden` and `visibility:hidden`."""
+    return data.count(b"hidden") > data.count(b":hidden") or b"HIDDEN" in data or b"Hidden" in data
 
 
 @functools.lru_cache(maxsize=1024)

@@ -9,15 +9,16 @@ scale nor format. Text facts keep their markup as filed, with white space collap
 from __future__ import annotations
 
 import io
-from collections import Counter
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lxml import etree
 
 from qhdata.errors import RowError
-from qhdata.extract.contexts import context_of, local_name, qualified_name, unit_of_measures
+from qhdata.extract.contexts import local_name, qualified_name
 from qhdata.extract.extracted import Extracted
+from qhdata.extract.fact_notes import said
+from qhdata.extract.fact_values import fraction
+from qhdata.extract.facts_of import facts_of
 from qhdata.extract.hardened import refuse_entities, xml_encoding
 from qhdata.extract.ixbrl import FactReader, Found
 from qhdata.extract.limits import Limits
@@ -26,6 +27,8 @@ from qhdata.records import RawDocument
 DOC_TYPE = "EX-101.INS"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _XLINK = "{http://www.w3.org/1999/xlink}"
+_KNOWN = ("{http://www.xbrl.org/2003/", "{http://www.w3.org/")
+"""Namespaces whose elements are no facts: links to schemas, roles and arcs."""
 
 
 def extract_instance(
@@ -38,15 +41,11 @@ def extract_instance(
     """
     if len(data) > limits.max_bytes:
         raise RowError("too_large", f"{len(data)} bytes of XBRL, at most {limits.max_bytes}")
-    reader, skipped = read_instance(data, limits)
-    facts = reader.finish(raw.doc_id, public_at, {}, "", limits.max_fact_text)
+    reader = read_instance(data, limits)
+    facts = facts_of(reader, raw.doc_id, public_at, {}, "", limits.max_fact_text)
     if not facts:
         raise RowError("empty_document", "is an XBRL instance without facts; fetch it again")
-    notes: dict[str, object] = {"facts_alone": len(facts), **dict(sorted(skipped.items()))}
-    if reader.unreadable:
-        notes["facts_unreadable"] = reader.unreadable
-    if reader.left_out:
-        notes["facts_text_left_out"] = reader.left_out
+    notes: dict[str, object] = {"facts_alone": len(facts), **said(reader.notes)}
     dei = reader.dei()
     form, end = dei.get("DocumentType", ""), dei.get("DocumentPeriodEndDate", "")
     who = dei.get("EntityRegistrantName") or reader.entity()
@@ -64,12 +63,11 @@ def extract_instance(
     )
 
 
-def read_instance(data: bytes, limits: Limits) -> tuple[FactReader, Counter[str]]:
-    """What an instance holds, and what was skipped of it by name."""
+def read_instance(data: bytes, limits: Limits) -> FactReader:
+    """What an instance holds, and in its notes what was skipped of it."""
     encoding = xml_encoding(data)
     refuse_entities(data)
     reader = FactReader()
-    skipped: Counter[str] = Counter()
     steps = etree.iterparse(
         io.BytesIO(data.lstrip()), events=("start", "end"), resolve_entities=False,
         no_network=True, load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True,
@@ -87,7 +85,7 @@ def read_instance(data: bytes, limits: Limits) -> tuple[FactReader, Counter[str]
             depth -= 1
             if depth != 1:
                 continue
-            _child(el, reader, skipped)
+            _child(el, reader)
             if len(reader.found) > limits.max_facts:
                 raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
             el.clear()
@@ -95,63 +93,46 @@ def read_instance(data: bytes, limits: Limits) -> tuple[FactReader, Counter[str]
                 del el.getparent()[0]
     except (etree.XMLSyntaxError, ValueError) as error:
         raise RowError("damaged_xml", f"{error}; fetch it again") from None
-    return reader, skipped
+    return reader
 
 
-def _child(el: Any, reader: FactReader, skipped: Counter[str]) -> None:
+def _child(el: Any, reader: FactReader) -> None:
     """One element right below the root."""
     local = local_name(el.tag)
     if local == "context":
-        reader.contexts[el.get("id") or ""] = context_of(el)
+        reader.context(el)
     elif local == "unit":
-        reader.units[el.get("id") or ""] = unit_of_measures(el)
-    elif el.get("contextRef") is not None:
-        reader.found.append(_fact(el))
+        reader.unit(el)
+    elif el.get("contextRef") is not None or el.get("unitRef") is not None:
+        reader.found.append(_fact(el, reader))
     elif local == "footnotelink":
         _footnotes(el, reader)
     else:
         inside = sum(sub.get("contextRef") is not None for sub in el.iter())
         if inside:
-            skipped["skipped_tuples"] += 1
-            skipped["skipped_tuple_facts"] += inside
+            reader.notes["skipped_tuples"] += 1
+            reader.notes["skipped_tuple_facts"] += inside
+        elif not el.tag.startswith(_KNOWN):
+            reader.notes["skipped_elements"] += 1
 
 
-def _fact(el: Any) -> Found:
+def _fact(el: Any, reader: FactReader) -> Found:
     name = qualified_name(el)
-    attributes = {"name": name, "contextref": el.get("contextRef").strip()}
-    for ours, theirs in (("unitref", "unitRef"), ("decimals", "decimals"), ("id", "id")):
+    attributes = {"name": name}
+    for theirs in ("contextRef", "unitRef", "decimals", "precision", "id"):
         if el.get(theirs) is not None:
-            attributes[ours] = el.get(theirs).strip()
+            attributes[theirs.lower()] = el.get(theirs).strip()
     if el.get(_NIL) is not None:
         attributes["xsi:nil"] = el.get(_NIL).strip()
     shown = "".join(el.itertext())
-    tag = "ix:nonnumeric"
+    tag, wrong = "ix:nonnumeric", ""
     if "unitref" in attributes:
-        tag = "ix:fraction" if len(el) else "ix:nonfraction"
-        shown = "/".join(" ".join((c.text or "").split()) for c in el) if len(el) else shown
-    precision = el.get("precision")
-    if precision is not None and "decimals" not in attributes:
-        decimals = decimals_of(shown, precision.strip())
-        if decimals is not None:
-            attributes["decimals"] = decimals
-    return Found(tag, attributes, shown, True, el.sourceline or 0, name)
-
-
-def decimals_of(value: str, precision: str) -> str | None:
-    """The decimals that a precision means for a value (XBRL 2.1, 4.6.6); None where it has none.
-
-    >>> decimals_of("123456", "3"), decimals_of("0.0125", "2"), decimals_of("0", "2")
-    ('-3', '3', None)
-    """
-    if precision == "INF":
-        return "INF"
-    try:
-        number, digits = abs(Decimal(value.strip())), int(precision)
-    except (InvalidOperation, ValueError):
-        return None
-    if not number.is_finite() or not number or digits < 1:
-        return None
-    return str(digits - number.adjusted() - 1)
+        tag = "ix:nonfraction"
+        if len(el):
+            tag = "ix:fraction"
+            shown, why = fraction(el, {}, "{*}numerator", "{*}denominator")
+            wrong = why or ""
+    return Found(tag, attributes, shown, True, el.sourceline or 0, name, wrong)
 
 
 def _footnotes(link: Any, reader: FactReader) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qhdata.extract.blocks import Block, joined
+from qhdata.extract.blocks import EXCLUDED, Block, joined
 from qhdata.extract.drawn import one_table
 from qhdata.extract.grid import Grid, build, rows_of
 from qhdata.extract.markdown import markdown
@@ -117,7 +117,7 @@ def _goes_on(first: Grid, second: Grid) -> bool:
     if not repeated and (second.header_rows or _looks_headed(second)):
         return False
     n = (second.header_rows or 1) if repeated else 0
-    if any(c.marks for row in second.rows[:n] for c in row if c):
+    if any(code < EXCLUDED for row in second.rows[:n] for c in row if c for _, code in c.marks):
         return False  # a repeated heading that carries facts stays where it is
     _inward(first, second, n)
     for row in second.rows[n:]:

@@ -8,17 +8,32 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_SIZE = re.compile(r"font-size\s*:\s*([\d.]+)\s*(pt|px|em|%)?")
+_SIZE = re.compile(r"font-size\s*:\s*(\d+\.?\d*|\.\d+)\s*(pt|px|em|%)?")
 _WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)")
 _BREAK = re.compile(r"(?:page-)?break-(before|after)\s*:\s*(?:always|page|left|right)")
 _APART = re.compile(r"padding-left\s*:\s*(?:[3-9]|\d\d)[\d.]*\s*(?:pt|px)")
 _FONT = re.compile(r"(?:^|;)\s*font\s*:\s*([^;]*)")
+_VISIBILITY = re.compile(r"(?:^|[;\s])visibility\s*:\s*(\w+)")
+_ANY_SIZE = re.compile(r"(?:^|[;\s])font-size\s*:\s*([^;!]*)")
+_NOUGHT = re.compile(r"0*(?:0|0?\.0+|0\.)(?:pt|px|em|rem|ex|%|in|cm|mm|pc|vw|vh)?")
+_RELATIVE = re.compile(r"(?:[\d.]+(?:em|ex|ch|%)|smaller|larger|inherit|unset|revert)?")
+_FONT_SIZE = re.compile(
+    r"(?:^|\s)((?:0|0?\.0+)(?:[a-z%]{1,3})?|\d[\d.]*(?:pt|px|rem|in|cm|mm|pc))(?=[\s/]|$)"
+)
+
+
+INVISIBLE, TINY = 1, 2
+"""Why text is not seen though its element has a place; what is inside may be seen again."""
 
 
 class Style(NamedTuple):
     """The few properties that matter; None means inherited."""
 
     hidden: bool = False
+    """display:none, which nothing inside can undo."""
+    hides: int = 0
+    keeps: int = INVISIBLE | TINY
+    """Reasons not to be seen that begin here, and those of around it that go on."""
     display: str = ""
     bold: bool | None = None
     size: float | None = None
@@ -38,11 +53,9 @@ def parse_style(text: str) -> Style:
     """One style attribute."""
     css = text.lower()
     display = ""
-    hidden = "visibility:hidden" in css
     if "display" in css:
         found = re.search(r"display\s*:\s*([\w-]+)", css)
         display = found[1] if found else ""
-        hidden = hidden or display == "none"
     bold: bool | None = None
     weight = _WEIGHT.search(css)
     if weight:
@@ -55,6 +68,7 @@ def parse_style(text: str) -> Style:
         found = _SIZE.search(css)
         if found and found[2] in ("pt", "px"):
             size = float(found[1]) * (0.75 if found[2] == "px" else 1.0)
+    hides, keeps = _unseen(css, font[1] if font else "")
     center = None
     if "text-align" in css:
         center = "text-align:center" in css.replace(" ", "")
@@ -68,7 +82,9 @@ def parse_style(text: str) -> Style:
         raised = re.search(r"top\s*:\s*-\d", css) is not None
     breaks = {m[1] for m in _BREAK.finditer(css)} if "break-" in css else set()
     return Style(
-        hidden=hidden,
+        hidden=display == "none",
+        hides=hides,
+        keeps=keeps,
         display=display,
         bold=bold,
         size=size,
@@ -79,3 +95,29 @@ def parse_style(text: str) -> Style:
         break_after="after" in breaks,
         apart="padding-left" in css and _APART.search(css) is not None,
     )
+
+
+def _unseen(css: str, font: str) -> tuple[int, int]:
+    """(reasons not to be seen that begin here, those of around it that go on).
+
+    A size of nought hides; one that is told in shares of the size around it does not change that.
+    """
+    hides, keeps = 0, INVISIBLE | TINY
+    if "visibility" in css:
+        said = _VISIBILITY.findall(css)
+        if said and said[-1] in ("hidden", "collapse"):
+            hides |= INVISIBLE
+        elif said and said[-1] not in ("inherit", "unset"):
+            keeps &= ~INVISIBLE
+    size = ""
+    if font:
+        named = _FONT_SIZE.search(font)
+        size = named[1] if named else ""
+    if "font-size" in css:
+        sizes = _ANY_SIZE.findall(css)
+        size = sizes[-1].strip() if sizes else size
+    if _NOUGHT.fullmatch(size):
+        hides |= TINY
+    elif not _RELATIVE.fullmatch(size):
+        keeps &= ~TINY
+    return hides, keeps

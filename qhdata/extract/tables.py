@@ -37,13 +37,34 @@ class _Cell:
 class TableBuilder:
     """Collects rows and cells while the walk is inside a table."""
 
-    __slots__ = ("open", "path", "rows", "sink")
+    __slots__ = ("feet", "foot", "held", "open", "path", "rows", "sink")
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.rows: list[list[_Cell]] = []
         self.sink: Sink | None = None
         self.open: _Cell | None = None
+        self.feet: list[list[_Cell]] = []
+        """Rows of `<tfoot>`, which are drawn last wherever they stand."""
+        self.foot = -1
+        """The number of rows before the open `<tfoot>`; -1 where none is open."""
+        self.held: tuple[list[int], list[str]] = ([], [])
+
+    def start_foot(self, outer: Sink) -> None:
+        """A `<tfoot>` begins: marks and anchors that wait belong to what is drawn first."""
+        self.held = outer.pending, outer.anchors
+        outer.pending, outer.anchors = [], []
+        self.foot = len(self.rows)
+        self.rows.append([])
+
+    def end_foot(self, outer: Sink) -> None:
+        """The `<tfoot>` ends."""
+        if self.foot < 0:
+            return
+        self.feet += [row for row in self.rows[self.foot :] if row]
+        del self.rows[self.foot :]
+        self.foot = -1
+        outer.pending[:0], outer.anchors[:0] = self.held
 
     def row(self) -> None:
         """A `<tr>` begins."""
@@ -53,13 +74,13 @@ class TableBuilder:
         """A `<td>` that holds nothing."""
         if not self.rows:
             self.rows.append([])
-        self.rows[-1].append(_Cell(colspan, rowspan, th))
+        self.rows[-1].append(_Cell(colspan, rowspan, th and self.foot < 0))
 
     def cell(self, colspan: int, rowspan: int, th: bool, outer: Sink) -> Sink:
         """A `<td>` begins: text goes to the sink that comes back, with the marks that wait."""
         if not self.rows:
             self.rows.append([])
-        self.open = _Cell(colspan, rowspan, th)
+        self.open = _Cell(colspan, rowspan, th and self.foot < 0)
         self.rows[-1].append(self.open)
         self.sink = Sink()
         self.sink.pending, outer.pending = outer.pending, []
@@ -78,6 +99,7 @@ class TableBuilder:
 
     def finish(self, notes: dict[str, int], cjk: bool) -> Iterator[Block]:
         """The blocks of the table, in reading order. cjk: Chinese cells are broken anywhere."""
+        self.rows += self.feet
         cells = [cell for row in self.rows for cell in row]
         nested = any(b.kind in ("table", "break", "pre") for c in cells for b in c.blocks)
         filled_rows = sum(any(c.blocks for c in row) for row in self.rows)

@@ -37,11 +37,18 @@ _OLD_ORDERS = {
     "slashdaymontheu": "daymonth", "slashmonthdayus": "monthday", "shortyearmonth": "yearmonth",
 }  # fmt: skip
 """Names of the first registry by the order of their parts."""
+_COMMAS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _DIGITS = str.maketrans("０１２３４５６７８９，．－", "0123456789,.-")
 
 
 class Untransformable(ValueError):
     """The shown text does not have the form that its format names, or the format is unknown."""
+
+
+class UnknownFormat(Untransformable):
+    """No registry has the format."""
+
+    note = "facts_bad_format"
 
 
 def transform(name: str, text: str) -> tuple[str, str]:
@@ -58,18 +65,20 @@ def transform(name: str, text: str) -> tuple[str, str]:
     if rule is None:
         if local.startswith("date"):
             return "date", _date(local, shown)
-        raise Untransformable(f"unknown format {name}")
+        raise UnknownFormat(f"unknown format {name}")
     kind, function = rule
     return kind, function(shown)
 
 
 def plain_number(text: str) -> str:
     """A number without format: digits with an optional point, as XML Schema writes decimals; an
-    exponent too, as it writes doubles.
+    exponent too, as it writes doubles. Commas stand between groups of three or nowhere.
     """
     plain = text.replace("\u00a0", " ").strip()
+    if _COMMAS.fullmatch(plain):
+        plain = plain.replace(",", "")
     if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?", plain):
-        return _dot_decimal(" ".join(text.split()))
+        raise Untransformable(f"not a number: {text[:40]!r}")
     return format(Decimal(plain), "f") if "e" in plain.lower() else plain.lstrip("+")
 
 
@@ -81,11 +90,15 @@ def _digits(text: str) -> str:
 
 
 def _dot_decimal(text: str) -> str:
-    return _digits(re.sub(r"[,'’\s]", "", text))
+    whole, point, part = text.partition(".")  # what groups digits stands before the point alone
+    return _digits(re.sub(r"[,'’\s]", "", whole) + point + re.sub(r"\s", "", part))
 
 
 def _comma_decimal(text: str) -> str:
-    return _digits(re.sub(r"[.'’\s]", "", text).replace(",", "."))
+    whole, comma, part = text.partition(",")
+    return _digits(
+        re.sub(r"[.'’\s]", "", whole) + comma.replace(",", ".") + re.sub(r"\s", "", part)
+    )
 
 
 def _unit_decimal(text: str) -> str:

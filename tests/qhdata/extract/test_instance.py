@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from qhdata.errors import RowError
 from qhdata.extract import Limits, extract_document
 from qhdata.extract.extracted import Extracted
-from qhdata.extract.instance import decimals_of, read_instance
+from qhdata.extract.fact_values import decimals_of
+from qhdata.extract.instance import read_instance
 from qhdata.records import Fact, Header, RawDocument
 
 REAL = Path(os.environ.get("QHDATA_REAL", Path(__file__).parents[4] / "shared" / "data"))

@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qhdata.extract import Limits, extract_document
-from qhdata.extract.extracted import Extracted
+sys.path.insert(0, str(Path(__file__).parent))
+
+from inline_page import BREAK, CONTEXTS, extracted, facts, grid, text_block
+
 from qhdata.extract.transforms import Untransformable, transform
-from qhdata.records import Fact, Header, RawDocument
-
-CONTEXTS = """<ix:header><ix:hidden>
-<ix:nonNumeric contextRef="y" name="dei:EntityCentralIndexKey" id="h1">0000000042</ix:nonNumeric>
-</ix:hidden><ix:resources>
-<xbrli:context id="y"><xbrli:entity><xbrli:identifier scheme="http://www.sec.gov/CIK">0000000042
-</xbrli:identifier></xbrli:entity><xbrli:period><xbrli:startDate>2024-01-01</xbrli:startDate>
-<xbrli:endDate>2024-12-31</xbrli:endDate></xbrli:period></xbrli:context>
-<xbrli:context id="i"><xbrli:entity><xbrli:identifier>42</xbrli:identifier><xbrli:segment>
-<xbrldi:explicitMember dimension="us-gaap:ProductAxis">inv:WidgetMember</xbrldi:explicitMember>
-<xbrldi:typedMember dimension="inv:RegionAxis"><inv:Region>East</inv:Region></xbrldi:typedMember>
-</xbrli:segment></xbrli:entity><xbrli:period><xbrli:instant>2024-12-31</xbrli:instant>
-</xbrli:period></xbrli:context>
-<xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit>
-<xbrli:unit id="eps"><xbrli:divide><xbrli:unitNumerator><xbrli:measure>iso4217:USD</xbrli:measure>
-</xbrli:unitNumerator><xbrli:unitDenominator><xbrli:measure>xbrli:shares</xbrli:measure>
-</xbrli:unitDenominator></xbrli:divide></xbrli:unit>
-<xbrli:unit id="pure"><xbrli:measure>xbrli:pure</xbrli:measure></xbrli:unit>
-</ix:resources></ix:header>"""
-
-
-def facts(body: str, hidden: str = 'style="display:none"') -> tuple[dict[str, Fact], str]:
-    done = extracted(f"<html><body><div {hidden}>{CONTEXTS}</div>{body}</body></html>")
-    return {f.concept: f for f in done.facts}, done.text
-
-
-def extracted(page: str) -> Extracted:
-    raw = RawDocument(
-        doc_id="s:1", file_id="s/1", source="s", source_path="1.htm", doc_type="", sequence=1,
-        file_name="1.htm", data=page.encode(), header=Header(),
-    )  # fmt: skip
-    return extract_document(raw, Limits(), public_at="2025-01-01T00:00:00Z")
 
 
 def number(attributes: str, shown: str, unit: str = "usd") -> str:
@@ -147,11 +119,7 @@ def test_a_fact_in_a_table_cell_is_found_in_the_markdown() -> None:
 def test_facts_with_one_id_stay_apart() -> None:
     twice = number("", "1") + " and " + number("", "2")
     page = f"<html><body>{CONTEXTS}<p>{twice}</p></body></html>"
-    raw = RawDocument(
-        doc_id="s:1", file_id="s/1", source="s", source_path="1.htm", doc_type="", sequence=1,
-        file_name="1.htm", data=page.encode(), header=Header(),
-    )  # fmt: skip
-    ids = [f.fact_id for f in extract_document(raw, Limits()).facts]
+    ids = [f.fact_id for f in extracted(page).facts]
     assert len(set(ids)) == len(ids) == 3
 
 
@@ -293,14 +261,6 @@ def test_what_does_not_fit_its_format_is_an_error(name: str, shown: str) -> None
         transform(name, shown)
 
 
-BREAK = '<hr style="page-break-after:always">'
-
-
-def grid(*rows: str) -> str:
-    cells = ("".join(f"<td>{cell}</td>" for cell in row.split("|")) for row in rows)
-    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
-
-
 @pytest.mark.parametrize("after", ["<p><b>Next heading</b></p>", "<ul><li>next</ul>", "<p># x</p>"])
 def test_a_text_block_that_ends_with_a_table_ends_there(after: str) -> None:
     body = text_block(f"<p>Sales were:</p>{grid('|2024', 'Sales|5', 'Costs|3')}")
@@ -321,7 +281,3 @@ def test_a_text_block_keeps_its_end_where_the_pages_of_its_table_are_joined(betw
     other = found["x:Other"]
     assert (other.text or "").endswith("Taxes | 2 |\n| Rents | 1")
     assert text[other.start : other.end] == other.text
-
-
-def text_block(body: str, name: str = "x:Note") -> str:
-    return f'<ix:nonNumeric contextRef="y" name="{name}">{body}</ix:nonNumeric>'

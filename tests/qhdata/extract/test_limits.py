@@ -64,6 +64,7 @@ GROWING = {
     "continuations": lambda n: "".join(
         f"<ix:continuation id='c{i}' continuedat='c{i + 1}'>t</ix:continuation>" for i in range(n)
     ) + "<ix:nonnumeric name='a:b' continuedat='c0'>x</ix:nonnumeric>" * n,
+    "exclusions": lambda n: "<ix:nonnumeric name='a:b'>" + "y<ix:exclude>x</ix:exclude>" * n,
     "facts in chinese": lambda n: "<p>" + "<ix:nonnumeric name='a:b'>中 国 </ix:nonnumeric>" * n,
     "items": lambda n: "<p><b>Item 1. Business</b></p><p>FORM 10-K</p>" * n,
     "spans": lambda n: "<table>" + "<tr><td rowspan=65534 colspan=99999>7,000</td></tr>" * n,
