@@ -24,6 +24,7 @@ from qhdata.extract.characters import (
     without_controls,
 )
 from qhdata.extract.coverage import found_letters, letters, refuse_short
+from qhdata.extract.doctype import without_subset
 from qhdata.extract.html_codes import (
     BOLD,
     BR,
@@ -83,6 +84,7 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     too_many_attributes, empty_document.
     """
     text_bytes, encoding = as_utf8(data, limits)
+    text_bytes, entities = without_subset(text_bytes)
     root = tree_of(text_bytes)
     facts = FactReader()
     walk = _Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
@@ -98,6 +100,8 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + walk.raised + title)
     if hidden:
         walk.notes["hidden_letters"] = hidden
+    if entities:
+        walk.notes["entities_unresolved"] = entities
     return Parsed(blocks, facts, walk.title, encoding, walk.notes)
 
 

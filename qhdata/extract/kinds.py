@@ -15,6 +15,8 @@ _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|body|head|div|table|tr|td|p|span|font|h\d?|center|br|b|pre)\b", re.I
 )
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml\b")
+_SUBSET = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>)?\s*<!doctype\s+html\b[^<>]*\[", re.I)
+"""XHTML with an internal subset, behind which the first tag may be far away."""
 _INSTANCE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE[^>\[]*>)*+"
     rb"<(?:[\w.-]+:)?xbrl[\s>]",
@@ -43,6 +45,8 @@ def document_kind(
         return "instance"
     if b"%PDF-" in head[:1024]:
         return "pdf"
+    if _SUBSET.match(data):
+        return "html"
     if _XML.match(data) and not re.search(rb"<(?:\w+:)?html\b", head, re.I):
         return "xml"
     if _HTML_ONLY.search(head) or _HTML_ONLY.search(data[len(data) // 2 : len(data) // 2 + 20000]):
