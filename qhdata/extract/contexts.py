@@ -7,8 +7,8 @@ stands behind is looked at, in lower case.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -37,6 +37,7 @@ class Period:
 NO_CONTEXT = Period()
 
 
+@functools.lru_cache(maxsize=4096)
 def local_name(tag: str) -> str:
     """A name without its prefix or namespace, in lower case.
 
@@ -55,20 +56,26 @@ def context_of(el: Any) -> Period:
     context = Period()
     dimensions: list[list[str]] = []
     dates: list[str] = []
-    for sub in _outside_segments(el):
-        local = local_name(sub.tag)
-        if local == "identifier":
-            context.entity = (sub.text or "").strip()
-        elif local == "startdate":
-            context.start = _day(sub.text, end=False)
-            dates.append(local)
-        elif local in ("enddate", "instant"):
-            context.end = _day(sub.text, end=True)
-            dates.append(local)
-        elif local == "forever":
-            dates.append(local)
-        elif local in ("segment", "scenario"):
-            dimensions += [_dimension(part) for part in sub if isinstance(part.tag, str)]
+    for part in el:
+        if not isinstance(part.tag, str):
+            continue
+        if local_name(part.tag) == "scenario":
+            dimensions += _dimensions(part)
+            continue
+        for sub in part:  # no deeper: the elements of a segment have any name
+            local = local_name(sub.tag) if isinstance(sub.tag, str) else ""
+            if local == "identifier":
+                context.entity = (sub.text or "").strip()
+            elif local == "segment":
+                dimensions += _dimensions(sub)
+            elif local == "startdate":
+                context.start = _day(sub.text, end=False)
+                dates.append(local)
+            elif local in ("enddate", "instant"):
+                context.end = _day(sub.text, end=True)
+                dates.append(local)
+            elif local == "forever":
+                dates.append(local)
     if dimensions:
         context.dimensions = json_text(sorted(dimensions))
     if sorted(dates) == ["enddate", "startdate"]:
@@ -78,15 +85,8 @@ def context_of(el: Any) -> Period:
     return context
 
 
-def _outside_segments(el: Any) -> Iterator[Any]:
-    """Elements below, but nothing of a segment or scenario: their elements have any name."""
-    waiting = list(el)[::-1]
-    while waiting:
-        sub = waiting.pop()
-        if isinstance(sub.tag, str):
-            yield sub
-            if local_name(sub.tag) not in ("segment", "scenario"):
-                waiting += list(sub)[::-1]
+def _dimensions(el: Any) -> list[list[str]]:
+    return [_dimension(part) for part in el if isinstance(part.tag, str)]
 
 
 def _dimension(el: Any) -> list[str]:
@@ -110,6 +110,7 @@ def qualified_name(el: Any) -> str:
     return f"{el.prefix}:{name}" if el.prefix and ":" not in name else str(name)
 
 
+@functools.lru_cache(maxsize=4096)
 def _day(text: str | None, *, end: bool) -> str | None:
     """A date, None where it is none; midnight at an end means the day before. A time zone is left
     out.

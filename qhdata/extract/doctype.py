@@ -28,9 +28,10 @@ def without_subset(data: bytes) -> tuple[bytes, int]:
     >>> without_subset(b'<!DOCTYPE html [ <!ENTITY x "y"> ]><p>&x;</p>')
     (b'<!DOCTYPE html><p>&x;</p>', 1)
     """
-    if b"[" not in data[:REACH]:
-        return data, 0
-    begins = _BEGINS.search(data, 0, REACH)
+    at = data.find(b"<!DOCTYPE", 0, REACH)
+    if at < 0:
+        at = data.find(b"<!doctype", 0, REACH)
+    begins = _BEGINS.match(data, at) if at >= 0 else None
     if begins is None:
         return data, 0
     ends = _end(data, begins.end())

@@ -54,6 +54,9 @@ def pieces(text: str, start: int, end: int, excluded: Sequence[Piece]) -> list[P
     >>> pieces(text, 0, 29, [(14, 20), (30, 31)])
     [(0, 9), (20, 28)]
     """
+    if not excluded:
+        whole = trimmed(text, start, end)
+        return [whole] if whole[0] < whole[1] else []
     kept: list[Piece] = []
     at = start
     for a, b in excluded:

@@ -6,6 +6,7 @@ fact is kept as text.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from decimal import Context, Decimal, InvalidOperation
@@ -29,29 +30,26 @@ class BadValue(Untransformable):
         self.note = note
 
 
-def through(form: str, shown: str, bound: Mapping[str, str]) -> tuple[str, str]:
-    """(kind, value) of a shown text under a format.
+def format_fault(form: str, bound: Mapping[str, str]) -> str:
+    """What is wrong with a format's prefix, by the name that counts it, or "".
 
-    bound: namespaces by prefix. A prefix that is bound to something else than a registry of
-    transformations makes the format unknown.
+    bound: namespaces by prefix; none where the page declares none, as fragments do.
     """
     space = bound.get(form.partition(":")[0].lower())
-    if space is not None and "transformation" not in space.lower():
-        raise BadValue("facts_bad_format", f"{form} is of {space}, which is no registry")
-    return transform(form, shown)
+    if space is None:
+        return "facts_unbound_format" if bound else ""
+    return "" if "transformation" in space.lower() else "facts_bad_format"
 
 
-def number(
-    shown: str, form: str | None, scale: str | None, sign: str | None, bound: Mapping[str, str]
-) -> tuple[str, str]:
+def number(shown: str, form: str | None, scale: str | None, sign: str | None) -> tuple[str, str]:
     """(number or text, value): INF and NaN are texts.
 
     Raises Untransformable or InvalidOperation where it cannot be read.
     """
-    kind, plain = through(form, shown, bound) if form else ("number", plain_number(shown))
-    if plain in ("INF", "-INF", "NaN"):
-        return "text", plain
+    kind, plain = transform(form, shown) if form else ("number", plain_number(shown))
     if kind != "number":
+        if plain in ("INF", "-INF", "NaN"):
+            return "text", plain
         raise BadValue("facts_bad_format", f"{form} gives no number")
     return "number", scaled(plain, scale, sign)
 
@@ -72,13 +70,13 @@ def scaled(shown: str, scale: str | None, sign: str | None) -> DecimalText:
     return DecimalText(format(value, "f"))
 
 
-def fraction(el: Any, bound: Mapping[str, str], *tags: str) -> tuple[str, str | None]:
+def fraction(el: Any, *tags: str) -> tuple[str, str | None]:
     """(`numerator/denominator`, the name that counts why not where one cannot be read)."""
     parts, wrong = [], None
     for sub in el.iter(*(tags or ("ix:numerator", "ix:denominator"))):
         shown = " ".join("".join(sub.itertext()).split())
         try:
-            value = number(shown, sub.get("format"), sub.get("scale"), sub.get("sign"), bound)[1]
+            value = number(shown, sub.get("format"), sub.get("scale"), sub.get("sign"))[1]
         except (Untransformable, InvalidOperation) as error:
             value, wrong = shown, getattr(error, "note", "facts_unreadable")
         parts.append(value)
@@ -87,6 +85,7 @@ def fraction(el: Any, bound: Mapping[str, str], *tags: str) -> tuple[str, str | 
     return "/".join(parts), wrong
 
 
+@functools.lru_cache(maxsize=1024)
 def whole(text: str | None) -> int | None:
     """A whole number as XML Schema writes it, or None."""
     plain = (text or "").strip()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import InvalidOperation
 from typing import Any
 
@@ -16,7 +16,7 @@ from qhdata.extract import fact_text, fact_values
 from qhdata.extract.contexts import NO_CONTEXT, Period, kind_of
 from qhdata.extract.fact_text import Piece
 from qhdata.extract.ixbrl import NUMBERS, FactReader, Found
-from qhdata.extract.transforms import Untransformable
+from qhdata.extract.transforms import Untransformable, transform
 from qhdata.records import DecimalText, Fact, json_text
 
 
@@ -51,20 +51,17 @@ def facts_of(
     return facts
 
 
-@dataclass(slots=True)
-class _Shown:
-    """What shows a fact and its continuations: (number, pieces of the text) of each."""
+Parts = list[tuple[int, list[Piece]]]
+"""What shows a fact and its continuations: (number, pieces of the text) of each."""
 
-    parts: list[tuple[int, list[Piece]]]
 
-    @property
-    def length(self) -> int:
-        return sum(end - start for _, pieces in self.parts for start, end in pieces)
+def _length(parts: Parts) -> int:
+    return sum(end - start for _, pieces in parts for start, end in pieces)
 
-    @property
-    def span(self) -> tuple[int, int] | tuple[None, None]:
-        ends = [(pieces[0][0], pieces[-1][1]) for _, pieces in self.parts if pieces]
-        return (ends[0][0], max(end for _, end in ends)) if ends else (None, None)
+
+def _span(parts: Parts) -> tuple[int, int] | tuple[None, None]:
+    ends = [(pieces[0][0], pieces[-1][1]) for _, pieces in parts if pieces]
+    return (ends[0][0], max(end for _, end in ends)) if ends else (None, None)
 
 
 class _Facts:
@@ -85,23 +82,27 @@ class _Facts:
         self.seen: dict[str, int] = {}
         self.taken: set[str] = set()
         self.after: dict[str, int] = {}
-        self.entity = reader.entity().lstrip("0")
+        self.entity = reader.entity()
+        self.formats: dict[str, str] = {}
         reader.excluded.place(spans)
         for n, found in enumerate(reader.found):
             if found.tag == "ix:continuation":
                 first = self.after.setdefault(found.attributes.get("id", ""), n)
                 self.notes["continuations_conflicting"] += first != n
 
-    def shown(self, n: int, found: Found) -> _Shown:
-        parts = []
-        for i in (n, *self._chain(found)):
-            pieces: list[Piece] = []
-            if i in self.spans:
-                start, end = self.spans[i]
-                inside = self.reader.excluded.within(i, start, end)
-                pieces = fact_text.pieces(self.text, start, end, inside)
-            parts.append((i, pieces))
-        return _Shown(parts)
+    def shown(self, n: int, found: Found) -> Parts:
+        parts = [(n, self._pieces(n))]
+        if "continuedat" in found.attributes:
+            parts += [(i, self._pieces(i)) for i in self._chain(found)]
+        return parts
+
+    def _pieces(self, n: int) -> list[Piece]:
+        if n not in self.spans:
+            return []
+        start, end = self.spans[n]
+        excluded = self.reader.excluded
+        inside = excluded.within(n, start, end) if excluded.spans else ()
+        return fact_text.pieces(self.text, start, end, inside)
 
     def _chain(self, found: Found) -> Iterator[int]:
         """Numbers of its continuations; one belongs to the first that reaches it."""
@@ -114,10 +115,10 @@ class _Facts:
             yield self.after[name]
             name = self.reader.found[self.after[name]].attributes.get("continuedat")
 
-    def words(self, shown: _Shown) -> str:
+    def words(self, shown: Parts) -> str:
         """Text of a fact and its continuations; a part without span gives what it holds."""
         parts = []
-        for i, pieces in shown.parts:
+        for i, pieces in shown:
             own = self.reader.found[i].shown
             part = fact_text.words(self.text, pieces) if pieces else " ".join(own.split())
             if part:
@@ -148,10 +149,10 @@ class _Facts:
         context = self._context(a)
         unit = self._unit(found)
         kind, value, words = self._value(found, shown)
-        decimals = self._decimals(a, value)
-        self.notes["facts_of_other_target"] += "target" in a
+        if "target" in a:
+            self.notes["facts_of_other_target"] += 1
         xml_id = a.get("id")
-        start, end = shown.span
+        start, end = _span(shown)
         key = xml_id or key_hash(a["name"], a.get("contextref", ""), unit or "")
         again = self.seen[key] = self.seen.get(key, -1) + 1
         return Fact(
@@ -163,7 +164,7 @@ class _Facts:
             value=value,
             text=words,
             unit=unit,
-            decimals=decimals,
+            decimals=self._decimals(a, value) if "decimals" in a or "precision" in a else None,
             scale=fact_values.whole(a.get("scale")),
             sign=a.get("sign"),
             period_start=context.start,
@@ -182,15 +183,18 @@ class _Facts:
         if context is None:
             self.notes["facts_without_context"] += 1
             return NO_CONTEXT
-        self.notes["facts_bad_period"] += context.broken
-        self.notes["facts_of_other_entity"] += context.entity.lstrip("0") != self.entity
+        if context.broken:
+            self.notes["facts_bad_period"] += 1
+        if context.entity != self.entity and context.entity.lstrip("0") != self.entity.lstrip("0"):
+            self.notes["facts_of_other_entity"] += 1
         return context
 
     def _unit(self, found: Found) -> str | None:
         """The unit by its measures; an id that is not declared stays, because it often says it."""
         named = found.attributes.get("unitref", "").strip()
         unit = self.reader.units.get(named)
-        self.notes["facts_without_unit"] += found.tag in NUMBERS and not unit
+        if not unit and found.tag in NUMBERS:
+            self.notes["facts_without_unit"] += 1
         return unit or named or None
 
     def _decimals(self, a: Mapping[str, str], value: str | None) -> str | None:
@@ -203,36 +207,37 @@ class _Facts:
             return fact_values.decimals_of(value or "", precision)
         return filed or None
 
-    def _value(self, found: Found, shown: _Shown) -> tuple[Any, DecimalText | None, str | None]:
+    def _value(self, found: Found, shown: Parts) -> tuple[Any, DecimalText | None, str | None]:
         a = found.attributes
         if a.get("xsi:nil", "").strip().lower() in ("true", "1"):
-            self.notes["facts_nil_with_value"] += bool(found.shown.strip() or shown.length)
+            if found.shown.strip() or _length(shown):
+                self.notes["facts_nil_with_value"] += 1
             return "nil", None, None
         form = a.get("format")
         if found.tag == "ix:nonfraction" or form:
             return self._transformed(found, shown, form)
         if found.wrong:
             self._unreadable(found.wrong)
-        if shown.length > self.max_text:
+        if _length(shown) > self.max_text:
             return "text", None, None
         words = found.shown if found.tag == "ix:fraction" else self.words(shown)
         if len(words) > self.max_text:
-            self.notes["facts_text_left_out"] += not shown.length
+            self.notes["facts_text_left_out"] += not _length(shown)
             return "text", None, None
         return "text" if found.tag == "ix:fraction" else kind_of(words), None, words
 
     def _transformed(
-        self, found: Found, shown: _Shown, form: str | None
+        self, found: Found, shown: Parts, form: str | None
     ) -> tuple[Any, DecimalText | None, str | None]:
-        a, bound = found.attributes, self.reader.bound
-        words = found.shown if len(shown.parts) == 1 else self.words(shown)
-        if form and bound and form.partition(":")[0].lower() not in bound:
-            self.notes["facts_unbound_format"] += 1
+        a = found.attributes
+        words = found.shown if len(shown) == 1 else self.words(shown)
         try:
+            if form:
+                self._known(form)
             if found.tag == "ix:nonfraction":
-                kind, value = fact_values.number(words, form, a.get("scale"), a.get("sign"), bound)
+                kind, value = fact_values.number(words, form, a.get("scale"), a.get("sign"))
             else:
-                kind, value = fact_values.through(form or "", words, bound)
+                kind, value = transform(form or "", words)
                 if kind == "number":
                     value = fact_values.scaled(value, None, None)
         except (Untransformable, InvalidOperation) as error:
@@ -241,6 +246,16 @@ class _Facts:
         if kind == "number":
             return kind, DecimalText(value), None
         return kind, None, value
+
+    def _known(self, form: str) -> None:
+        """Raise BadValue where a format's prefix is that of something else."""
+        fault = self.formats.get(form)
+        if fault is None:
+            fault = self.formats[form] = fact_values.format_fault(form, self.reader.bound)
+        if fault == "facts_bad_format":
+            raise fact_values.BadValue(fault, f"{form} is of no registry")
+        if fault:
+            self.notes[fault] += 1
 
     def _unreadable(self, why: str) -> None:
         self.notes["facts_unreadable"] += 1

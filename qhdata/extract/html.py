@@ -88,7 +88,6 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     root = tree_of(text_bytes)
     facts = FactReader()
     walk = _Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
-    walk.may_hide = _may_hide(text_bytes)
     for name, value in root.items():
         if name.startswith("xmlns:"):
             facts.bound[name[6:]] = value
@@ -119,8 +118,6 @@ class _Walk:
         self.styles: dict[str, Style] = {}
         self.notes: dict[str, int] = {}
         self.excluded: list[int | None] = []
-        self.may_hide = True
-        """Whether any tag may have the attribute `hidden`."""
         self.header = self.hidden = self.raised = 0
         """Letters in ix:header, in other parts that are not shown, and digits set as ¹."""
 
@@ -134,7 +131,7 @@ class _Walk:
         """Walk the tree; `self.sink.blocks` is the result."""
         steps = etree.iterwalk(root, events=("start", "end"))
         codes, nodes = CODES, 0
-        max_nodes, styles, may_hide = self.limits.max_nodes, self.styles, self.may_hide
+        max_nodes, styles = self.limits.max_nodes, self.styles
         state: State = (False, 0.0, False, False, 0)
         stack: list[tuple[int, State, Style]] = []
         for event, el in steps:
@@ -148,7 +145,7 @@ class _Walk:
                 if (
                     code == SKIP
                     or style.hidden
-                    or (may_hide and not style.display and el.get("hidden") is not None)
+                    or (el.get("hidden") is not None and not style.display)
                 ):
                     self.hide(el, code)
                     steps.skip_subtree()
@@ -246,10 +243,6 @@ class _Walk:
                     self.sink.anchors.append(name)
             else:
                 sink.flush()
-        elif code == TFOOT:
-            if self.tables:
-                self.close_cell()
-                self.tables[-1][0].start_foot(self.tables[-1][1])
         elif code == TABLE:
             sink.flush()
             name = el.get("id")
@@ -257,16 +250,9 @@ class _Walk:
                 sink.anchors.append(name)
             self.tables.append((TableBuilder(f"{el.tag}:{el.sourceline}"), sink))
         elif code == FACT:
-            mark = self.facts.start(el, hidden=bool(state[4]))
+            mark = self.facts.start(el, hidden=state[4] > 0)
             if mark is not None:
                 sink.open(2 * mark)
-        elif code == EXCLUDE:
-            mark = self.facts.exclude()
-            self.excluded.append(mark)
-            if mark is not None:
-                sink.open_here(2 * mark)
-        elif code == TUPLE:
-            self.facts.enter_tuple()
         elif code == A:
             name = el.get("name") or el.get("id")
             if name:
@@ -301,6 +287,17 @@ class _Walk:
             self.title = self.title or " ".join("".join(el.itertext()).split())
             self.facts.unplaced(el)
             steps.skip_subtree()
+        elif code == TFOOT:
+            if self.tables:
+                self.close_cell()
+                self.tables[-1][0].start_foot(self.tables[-1][1])
+        elif code == EXCLUDE:
+            mark = self.facts.exclude()
+            self.excluded.append(mark)
+            if mark is not None:
+                sink.open_here(2 * mark)
+        elif code == TUPLE:
+            self.facts.enter_tuple()
         return state
 
     def end(self, code: int, el: Any, style: Style) -> None:
@@ -319,14 +316,6 @@ class _Walk:
             mark = self.facts.end()
             if mark is not None:
                 sink.close(2 * mark + 1)
-        elif code == EXCLUDE:
-            mark = self.excluded.pop()
-            if mark is not None and 2 * mark in sink.pending:
-                sink.pending.remove(2 * mark)  # it held no text
-            elif mark is not None:
-                sink.close(2 * mark + 1)
-        elif code == TUPLE:
-            self.facts.tuples -= 1
         elif code == TABLE:
             self.close_cell()
             if self.tables:
@@ -337,14 +326,22 @@ class _Walk:
         elif code == LI:
             sink.flush()
             sink.prefix = ""
-        elif code == TFOOT:
-            if self.tables:
-                self.close_cell()
-                self.tables[-1][0].end_foot(self.tables[-1][1])
         elif code == LIST:
             sink.flush()
             if self.lists:
                 self.lists.pop()
+        elif code == TFOOT:
+            if self.tables:
+                self.close_cell()
+                self.tables[-1][0].end_foot(self.tables[-1][1])
+        elif code == EXCLUDE:
+            mark = self.excluded.pop()
+            if mark is not None and 2 * mark in sink.pending:
+                sink.pending.remove(2 * mark)  # it held no text
+            elif mark is not None:
+                sink.close(2 * mark + 1)
+        elif code == TUPLE:
+            self.facts.tuples -= 1
 
     def close_cell(self) -> None:
         if self.tables:
@@ -383,7 +380,7 @@ class _Walk:
         self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
         self.facts.hidden(el)
         count = _letters_inside(el)
-        if code != SKIP:
+        if code != SKIP and not (len(el) == 1 and el[0].tag == "ix:header"):
             header = sum(map(_letters_inside, el.iter("ix:header")))
             self.hidden += count - header
             count = header
@@ -392,11 +389,6 @@ class _Walk:
 
 def _letters_inside(el: Any) -> int:
     return letters(etree.tostring(el, method="text", encoding="utf-8", with_tail=False))
-
-
-def _may_hide(data: bytes) -> bool:
-    """Whether `hidden` stands anywhere but in `ix:hidden` and `visibility:hidden`."""
-    return data.count(b"hidden") > data.count(b":hidden") or b"HIDDEN" in data or b"Hidden" in data
 
 
 @functools.lru_cache(maxsize=1024)

@@ -130,7 +130,7 @@ def _fact(el: Any, reader: FactReader) -> Found:
         tag = "ix:nonfraction"
         if len(el):
             tag = "ix:fraction"
-            shown, why = fraction(el, {}, "{*}numerator", "{*}denominator")
+            shown, why = fraction(el, "{*}numerator", "{*}denominator")
             wrong = why or ""
     return Found(tag, attributes, shown, True, el.sourceline or 0, name, wrong)
 

@@ -22,7 +22,7 @@ from qhdata.extract.fact_text import Excluded
 from qhdata.extract.transforms import Untransformable, transform
 
 NUMBERS = ("ix:nonfraction", "ix:fraction")
-KEPT = (*NUMBERS, "ix:nonnumeric", "ix:continuation", "ix:footnote")
+KEPT = frozenset((*NUMBERS, "ix:nonnumeric", "ix:continuation", "ix:footnote"))
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class FactReader:
         text, wrong = "", ""
         cover = attributes.get("name", "").startswith("dei:")
         if tag == "ix:fraction":
-            text, why = fact_values.fraction(el, self.bound)
+            text, why = fact_values.fraction(el)
             wrong = why or ""
         elif tag == "ix:nonfraction" or hidden or shown or cover or "format" in attributes:
             text = _shown(el)
@@ -162,9 +162,10 @@ class FactReader:
 
 def _shown(el: Any) -> str:
     """The text inside, without what an ix:exclude takes out of it: page numbers and the like."""
-    out = "".join(el.itertext())
-    if not len(el) or next(el.iter("ix:exclude"), None) is None:
-        return out
+    if not len(el):
+        return el.text or ""
+    if next(el.iter("ix:exclude"), None) is None:
+        return "".join(el.itertext())
     parts = []
     steps = etree.iterwalk(el, events=("start", "end"))
     for event, sub in steps:

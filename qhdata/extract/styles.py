@@ -64,11 +64,16 @@ def parse_style(text: str) -> Style:
     if font and "bold" in font[1]:
         bold = True
     size: float | None = None
-    if "font-size" in css:
+    sized = "font-size" in css
+    plain = False  # whether its only size is one that can be seen
+    if sized:
         found = _SIZE.search(css)
         if found and found[2] in ("pt", "px"):
+            plain = css.count("font-size") == 1 and found[1].strip("0.") != ""
             size = float(found[1]) * (0.75 if found[2] == "px" else 1.0)
-    hides, keeps = _unseen(css, font[1] if font else "")
+    hides, keeps = 0, INVISIBLE if plain else INVISIBLE | TINY
+    if "visibility" in css or ((sized or font) and not plain):
+        hides, keeps = _unseen(css, font[1] if font else "")
     center = None
     if "text-align" in css:
         center = "text-align:center" in css.replace(" ", "")

@@ -107,3 +107,17 @@ def read(data: bytes) -> list[tuple[Any, ...]]:
          "".join(f.itertext()))
         for f in root.xpath("//*[local-name()='ix:nonfraction' or local-name()='ix:nonnumeric']")
     ]  # fmt: skip
+
+
+def taken_out(data: bytes) -> list[list[str]]:
+    """Texts of the ix:exclude in each text fact with its continuations, in order."""
+    root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    later = {c.get("id"): c for c in root.xpath("//*[local-name()='ix:continuation']")}
+    held = []
+    for fact in root.xpath("//*[local-name()='ix:nonnumeric']"):
+        parts = [fact]
+        while parts[-1].get("continuedat") in later:
+            parts.append(later[parts[-1].get("continuedat")])
+        out = [x for part in parts for x in part.xpath(".//*[local-name()='ix:exclude']")]
+        held.append([x.text_content() for x in out])
+    return held

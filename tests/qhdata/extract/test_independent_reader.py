@@ -92,6 +92,26 @@ def test_all_facts_agree(file: SourceFile, independent: ModuleType) -> None:
                 assert letters(quote) == letters(shown)
 
 
+@pytest.mark.parametrize(
+    "name", ["fragments/Oracle.10-Q.html", "other_forms/cabot.DEF14A.ixbrl.html",
+             "other_forms/ixbrl.simple.html"],
+)  # fmt: skip
+def test_no_fact_holds_the_words_that_its_page_takes_out_of_it(
+    name: str, independent: ModuleType
+) -> None:
+    (file,) = plan([SEC / name])
+    (raw,) = read_file(file).documents
+    done = extract_document(raw, Limits()).facts
+    texts = [f.text for f in done if f.source_ref.startswith("ix:nonnumeric")]
+    pairs = zip(texts, independent.taken_out(raw.data), strict=True)
+    held = [(text, out) for text, out in pairs if out and text]
+    assert held
+    for text, out in held:
+        for line in ("August 31, 2024(Unaudited)", "CAB O T CORPORATION"):
+            if any(letters(line) in letters(words) for words in out):
+                assert letters(line) not in letters(text)
+
+
 @pytest.mark.parametrize("name", ["html_2020s/pg/10k", "html_2020s/ibm/10q", "html_2020s/meta"])
 def test_footnotes_stand_by_the_facts_that_the_page_links_them_to(name: str) -> None:
     (file,) = plan([SEC / name])
