@@ -130,29 +130,29 @@ def _date(local: str, text: str) -> str:
             return _iso(base + own[0], own[1], own[2])
         if len(own) == 2 and 1 <= own[1] <= 12:
             return f"{base + own[0]:04d}-{own[1]:02d}"
+    if local.endswith("fi"):  # marraskuu is November
+        month = None
     try:
         n = [int(x) for x in numbers]
+        if len(n) + bool(month) != (3 if "day" in order and "year" in order else 2):
+            raise ValueError(n)
         if order.startswith("monthdayyear"):
             return _iso(_year(n[-1]), month or n[0], n[0] if month else n[1])
         if order.startswith("daymonthyear"):
             return _iso(_year(n[-1]), month or n[1], n[0])
-        if order.startswith(("yearmonthday", "yearmonth")) and len(n) + bool(month) >= 3:
+        if order.startswith("yearmonthday"):
             return _iso(_year(n[0]), month or n[1], n[-1])
         if order.startswith("yearmonth"):
             return f"{_year(n[0]):04d}-{_month(month or n[1]):02d}"
-        if order.startswith(("monthyear",)):
+        if order.startswith("monthyear"):
             return f"{_year(n[-1]):04d}-{_month(month or n[0]):02d}"
         if order.startswith("monthday"):
-            return f"--{_month(month or n[0]):02d}-{_day(n[-1]):02d}"
+            return "-" + _iso(2000, month or n[0], n[-1])[4:]
         if order.startswith("daymonth"):
-            return f"--{_month(month or n[1]):02d}-{_day(n[0]):02d}"
-        if month and len(n) == 2:
-            return _iso(_year(n[1]), month, n[0])
-        if len(n) == 3:
-            return _iso(_year(n[-1]), n[0], n[1]) if n[0] < 1000 else _iso(n[0], n[1], n[2])
+            return "-" + _iso(2000, month or n[1], n[0])[4:]
     except (IndexError, ValueError) as error:
         raise Untransformable(f"not a date: {text[:40]!r}") from error
-    raise Untransformable(f"not a date: {text[:40]!r}")
+    raise UnknownFormat(f"unknown format {local}")
 
 
 def _year(n: int) -> int:
@@ -161,12 +161,6 @@ def _year(n: int) -> int:
 
 def _month(n: int) -> int:
     if not 1 <= n <= 12:
-        raise ValueError(n)
-    return n
-
-
-def _day(n: int) -> int:
-    if not 1 <= n <= 31:
         raise ValueError(n)
     return n
 
