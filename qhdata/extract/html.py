@@ -25,30 +25,6 @@ from qhdata.extract.characters import (
 )
 from qhdata.extract.coverage import found_letters, letters, refuse_short
 from qhdata.extract.doctype import without_subset
-from qhdata.extract.html_codes import (
-    BOLD,
-    BR,
-    CODES,
-    DONE,
-    EXCLUDE,
-    FACT,
-    FONT,
-    HEADING,
-    HR,
-    INLINE,
-    LI,
-    LIST,
-    PRE,
-    SKIP,
-    SUP,
-    TABLE,
-    TD,
-    TFOOT,
-    TITLE,
-    TR,
-    TUPLE,
-    A,
-)
 from qhdata.extract.html_tree import as_utf8, tree_of
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits
@@ -58,6 +34,29 @@ from qhdata.extract.text_era import text_blocks
 
 State = tuple[bool, float, bool, bool, int]
 """Of running text: bold, size in points, Wingdings, raised, why it is not seen (0: it is)."""
+
+(
+    _INLINE, _BLOCK, _HEADING, _BR, _HR, _LI, _LIST, _TABLE, _TR, _TD, _SKIP, _PRE, _A, _FACT,
+    _SUP, _BOLD, _FONT, _TITLE, _EXCLUDE, _TUPLE, _TFOOT,
+    _DONE,
+) = range(22)  # fmt: skip
+
+_BLOCKS = """html body div p center blockquote dl dt dd section article header footer main nav aside
+address form fieldset figure caption h document text details summary"""
+_SKIPPED = """script style noscript template svg object applet iframe select ix:header ix:hidden
+ix:references ix:resources xbrli:context xbrli:unit"""
+_IX = "ix:nonfraction ix:nonnumeric ix:fraction ix:continuation ix:footnote"
+
+_CODES: dict[str, int] = {
+    **dict.fromkeys(_BLOCKS.split(), _BLOCK),
+    **dict.fromkeys(_SKIPPED.split(), _SKIP),
+    **dict.fromkeys(_IX.split(), _FACT),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
+    "br": _BR, "hr": _HR, "li": _LI, "ul": _LIST, "ol": _LIST, "table": _TABLE, "tr": _TR,
+    "td": _TD, "th": _TD, "pre": _PRE, "a": _A, "sup": _SUP, "b": _BOLD, "strong": _BOLD,
+    "font": _FONT, "title": _TITLE, "ix:exclude": _EXCLUDE, "ix:tuple": _TUPLE,
+    "tfoot": _TFOOT,
+}  # fmt: skip
 
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
@@ -130,7 +129,7 @@ class _Walk:
     def run(self, root: Any) -> None:
         """Walk the tree; `self.sink.blocks` is the result."""
         steps = etree.iterwalk(root, events=("start", "end"))
-        codes, nodes = CODES, 0
+        codes, nodes = _CODES, 0
         max_nodes, styles = self.limits.max_nodes, self.styles
         state: State = (False, 0.0, False, False, 0)
         stack: list[tuple[int, State, Style]] = []
@@ -139,17 +138,17 @@ class _Walk:
                 nodes += 1
                 if nodes > max_nodes:
                     raise RowError("too_many_nodes", f"more than {max_nodes} elements")
-                code = codes.get(el.tag, INLINE)
+                code = codes.get(el.tag, _INLINE)
                 css = el.get("style")
                 style = (styles.get(css) or self.style(css)) if css else PLAIN
                 if (
-                    code == SKIP
+                    code == _SKIP
                     or style.hidden
                     or (el.get("hidden") is not None and not style.display)
                 ):
                     self.hide(el, code)
                     steps.skip_subtree()
-                    stack.append((DONE, state, PLAIN))
+                    stack.append((_DONE, state, PLAIN))
                     continue
                 stack.append((code, state, style))
                 if style is not PLAIN:
@@ -163,20 +162,20 @@ class _Walk:
                         state[4] & style.keeps | style.hides,
                     )
                 if code:
-                    if code <= HEADING:
+                    if code <= _HEADING:
                         if style.display != "inline":
                             self.sink.flush()
                         name = el.get("id")
                         if name:
                             self.sink.anchors.append(name)
-                        if code == HEADING:
+                        if code == _HEADING:
                             self.sink.level = int(el.tag[1])
                             state = (True, *state[1:])
                         if style.center or (css is None and el.get("align") == "center"):
                             self.sink.center = True
                     else:
                         state = self.start(code, el, state, style, steps)
-                        if code in (PRE, TITLE):
+                        if code in (_PRE, _TITLE):
                             continue
                 elif style.display == "block":
                     self.sink.flush()
@@ -187,7 +186,7 @@ class _Walk:
                     self.text(text, state)
             else:
                 code, state, style = stack.pop()
-                if code and code != DONE:
+                if code and code != _DONE:
                     self.end(code, el, style)
                 elif style.display == "block":
                     self.sink.flush()
@@ -217,7 +216,7 @@ class _Walk:
 
     def start(self, code: int, el: Any, state: Any, style: Style, steps: Any) -> Any:
         sink = self.sink
-        if code == TD:
+        if code == _TD:
             if self.tables:
                 builder, outer = self.tables[-1]
                 if builder.open is not None:
@@ -232,7 +231,7 @@ class _Walk:
                     self.sink.anchors.append(name)
             else:
                 sink.flush()
-        elif code == TR:
+        elif code == _TR:
             if self.tables:
                 builder, _ = self.tables[-1]
                 if builder.open is not None:
@@ -243,104 +242,104 @@ class _Walk:
                     self.sink.anchors.append(name)
             else:
                 sink.flush()
-        elif code == TABLE:
+        elif code == _TABLE:
             sink.flush()
             name = el.get("id")
             if name:
                 sink.anchors.append(name)
             self.tables.append((TableBuilder(f"{el.tag}:{el.sourceline}"), sink))
-        elif code == FACT:
+        elif code == _FACT:
             mark = self.facts.start(el, hidden=state[4] > 0)
             if mark is not None:
                 sink.open(2 * mark)
-        elif code == A:
+        elif code == _A:
             name = el.get("name") or el.get("id")
             if name:
                 sink.anchors.append(name)
             href = el.get("href")
             if href and href[0] == "#" and len(href) > 1:
                 sink.link(href[1:])
-        elif code == BR:
+        elif code == _BR:
             sink.line_break()
-        elif code == SUP:
+        elif code == _SUP:
             return (*state[:3], True, state[4])
-        elif code == BOLD:
+        elif code == _BOLD:
             return (True, *state[1:])
-        elif code == FONT:
+        elif code == _FONT:
             face = el.get("face")
             if face and "wingdings" in face.lower():
                 return (*state[:2], True, *state[3:])
-        elif code == LI:
+        elif code == _LI:
             sink.flush()
             sink.prefix = self.list_prefix()
-        elif code == LIST:
+        elif code == _LIST:
             sink.flush()
             self.lists.append([el.tag == "ol", 0])
-        elif code == HR:
+        elif code == _HR:
             sink.flush()
             if not style.break_before and not style.break_after:
                 sink.put(Block("rule"))
-        elif code == PRE:
+        elif code == _PRE:
             self.preformatted(el, state[4])
             steps.skip_subtree()
-        elif code == TITLE:
+        elif code == _TITLE:
             self.title = self.title or " ".join("".join(el.itertext()).split())
             self.facts.unplaced(el)
             steps.skip_subtree()
-        elif code == TFOOT:
+        elif code == _TFOOT:
             if self.tables:
                 self.close_cell()
                 self.tables[-1][0].start_foot(self.tables[-1][1])
-        elif code == EXCLUDE:
+        elif code == _EXCLUDE:
             mark = self.facts.exclude()
             self.excluded.append(mark)
             if mark is not None:
                 sink.open_here(2 * mark)
-        elif code == TUPLE:
+        elif code == _TUPLE:
             self.facts.enter_tuple()
         return state
 
     def end(self, code: int, el: Any, style: Style) -> None:
         sink = self.sink
-        if code <= HEADING:
+        if code <= _HEADING:
             if style.display != "inline":
                 sink.flush()
                 sink.center = False
                 sink.level = 0
-        elif code == TD:
+        elif code == _TD:
             self.close_cell()
-        elif code == TR:
+        elif code == _TR:
             if self.tables and self.tables[-1][0].open is not None:
                 self.close_cell()
-        elif code == FACT:
+        elif code == _FACT:
             mark = self.facts.end()
             if mark is not None:
                 sink.close(2 * mark + 1)
-        elif code == TABLE:
+        elif code == _TABLE:
             self.close_cell()
             if self.tables:
                 builder, self.sink = self.tables.pop()
                 self.sink.flush()
                 for block in builder.finish(self.notes, self.cjk):
                     self.sink.put(block)
-        elif code == LI:
+        elif code == _LI:
             sink.flush()
             sink.prefix = ""
-        elif code == LIST:
+        elif code == _LIST:
             sink.flush()
             if self.lists:
                 self.lists.pop()
-        elif code == TFOOT:
+        elif code == _TFOOT:
             if self.tables:
                 self.close_cell()
                 self.tables[-1][0].end_foot(self.tables[-1][1])
-        elif code == EXCLUDE:
+        elif code == _EXCLUDE:
             mark = self.excluded.pop()
             if mark is not None and 2 * mark in sink.pending:
                 sink.pending.remove(2 * mark)  # it held no text
             elif mark is not None:
                 sink.close(2 * mark + 1)
-        elif code == TUPLE:
+        elif code == _TUPLE:
             self.facts.tuples -= 1
 
     def close_cell(self) -> None:
@@ -365,7 +364,7 @@ class _Walk:
     def preformatted(self, el: Any, unseen: int) -> None:
         self.sink.flush()
         if unseen:
-            self.hide(el, PRE)
+            self.hide(el, _PRE)
             return
         self.facts.unplaced(el)
         for block in text_blocks(clean("".join(el.itertext()))):
@@ -373,14 +372,14 @@ class _Walk:
 
     def hide(self, el: Any, code: int) -> None:
         """A part that is not shown: its facts count, its text does not."""
-        if code == SKIP and ":" not in el.tag:  # scripts, pictures and the like
+        if code == _SKIP and ":" not in el.tag:  # scripts, pictures and the like
             if len(el):
                 self.facts.hidden(el)
             return
         self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
         self.facts.hidden(el)
         count = _letters_inside(el)
-        if code != SKIP and not (len(el) == 1 and el[0].tag == "ix:header"):
+        if code != _SKIP and not (len(el) == 1 and el[0].tag == "ix:header"):
             header = sum(map(_letters_inside, el.iter("ix:header")))
             self.hidden += count - header
             count = header
