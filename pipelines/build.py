@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from pipelines.corpus import build_corpus, refuse_inside
 from pipelines.corpus_settings import CorpusSettings, check
+from pipelines.engines import EngineName, Master, engine_of
 from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
@@ -39,6 +40,8 @@ def build(
         str, Parameter(help="What paths say, such as {cik}/{form}/{accession}.")
     ] = "",
     workers: Workers = 0,
+    engine: EngineName = "local",
+    master: Master = "",
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
@@ -52,10 +55,11 @@ def build(
     if plan:
         print_plan(settings, source, out, workers)
         return
+    runner = engine_of(engine, master, workers, out)
     try:
         with Lines() as lines:
             corpus = build_corpus(
-                settings, source, out, workers=workers, on_progress=lines, on_note=lines.note
+                settings, source, out, engine=runner, on_progress=lines, on_note=lines.note
             )
     except KeyboardInterrupt:
         raise Fault(

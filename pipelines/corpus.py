@@ -35,13 +35,12 @@ from qhdata.artifact import Artifact
 from qhdata.dedup.clusters import Merge, find_clusters
 from qhdata.dedup.minhash import MinHash
 from qhdata.engines.base import plan_chunks
-from qhdata.engines.components import components
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import TooManyQuarantined, UserError
 from qhdata.recipe import digest, named, plain
 from qhdata.records import ClusterRow, FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
-from qhdata.step import Step, step_id
+from qhdata.step import Engine, Step, step_id
 from qhdata.taggers import TAGGERS
 from qhdata.taggers.finance import Finance
 
@@ -61,14 +60,16 @@ def build_corpus(
     out: Path,
     *,
     workers: int = 0,
+    engine: Engine | None = None,
     assets: Path | None = None,
     on_progress: OnProgress | None = None,
     on_note: OnNote = print,
 ) -> Artifact:
     """Raw filings to a corpus in `out`, resumed where an earlier call stopped; opened for reading.
 
-    workers: processes, 0 for one a core. assets: where a classifier is trained into, by default
-    `out/assets`. Raises TooManyQuarantined at the end, with the corpus complete on disk.
+    workers: processes, 0 for one a core; engine: another than a local one of so many. assets: where
+    a classifier is trained into, by default `out/assets`. Raises TooManyQuarantined at the end,
+    with the corpus complete on disk.
     """
     from qhdata.readers import plan
     from qhdata.readers.sidecar import PathPattern, read_metadata
@@ -85,7 +86,7 @@ def build_corpus(
         label: digest([_known(f) for f in files if f.source == label], 32)
         for label in dict.fromkeys(f.source for f in files)
     }
-    engine = LocalEngine(workers=workers or os.cpu_count() or 1)
+    engine = engine or LocalEngine(workers=workers or os.cpu_count() or 1)
     with Artifact.create(out, "corpus", settings=identity(settings), inputs=inputs) as corpus:
         with engine:
             _plan(corpus, files)
@@ -184,7 +185,7 @@ def _column(corpus: Artifact, part: str, column: str) -> set[str]:
     return set(corpus.table(part, [column]).column(0).to_pylist()) if rows else set()
 
 
-def _map(engine: LocalEngine, step: Step, corpus: Artifact, tell: OnProgress) -> tuple[str, str]:
+def _map(engine: Engine, step: Step, corpus: Artifact, tell: OnProgress) -> tuple[str, str]:
     """Run a row-local step; (name@version, its first part)."""
     engine.on_progress = partial(_tell_of, tell, step.name)
     engine.map(step, corpus)
@@ -216,22 +217,22 @@ def whole(
     return _finish(corpus, name, step.name, step.version, step.unit, began)
 
 
-def _dedup(
-    engine: LocalEngine, settings: CorpusSettings, corpus: Artifact, tell: OnProgress
-) -> None:
+def _dedup(engine: Engine, settings: CorpusSettings, corpus: Artifact, tell: OnProgress) -> None:
     rules = dedup_rules(settings)
     keyed = [rule for rule in rules if hasattr(rule, "keys")]
     for rule in keyed:
         engine.on_progress = partial(_tell_of, tell, rule.name)
         engine.group(rule, corpus)
     if keyed:
-        _clusters(settings, keyed, corpus)
+        _clusters(engine, settings, keyed, corpus)
     for rule in rules:
         if not hasattr(rule, "keys"):
             whole(corpus, rule, rule.run)
 
 
-def _clusters(settings: CorpusSettings, keyed: Sequence[Any], corpus: Artifact) -> None:
+def _clusters(
+    engine: Engine, settings: CorpusSettings, keyed: Sequence[Any], corpus: Artifact
+) -> None:
     """Candidates of all keyed rules to clusters: verified, with a survivor each."""
     what = {"rules": [step_id(rule) for rule in keyed], "survivor": plain(settings.survivor)}
     name = f"clusters@1-{digest(what)}"
@@ -244,9 +245,8 @@ def _clusters(settings: CorpusSettings, keyed: Sequence[Any], corpus: Artifact) 
         threshold=near.threshold if near else 2.0,  # without a near rule only exact copies merge
         numbers_agree=near.numbers_agree if near else 1.0,
     )
-    parts = [corpus.table(f"edges/{step_id(rule)}") for rule in keyed]
-    edges = pa.concat_tables([t.select(["a", "b"]) for t in parts if t.num_columns])
-    rows = list(find_clusters(corpus, components(edges), merge, settings.survivor))
+    labels = engine.components(corpus, [f"edges/{step_id(rule)}" for rule in keyed])
+    rows = list(find_clusters(corpus, labels, merge, settings.survivor))
     table = pa.Table.from_batches([to_batch(ClusterRow, rows)])
     corpus.commit(name, "all", {"clusters": table}, _all_kept(corpus.part("documents").rows))
     _finish(corpus, name, "clusters", 1, "doc_id", began)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
@@ -185,14 +185,17 @@ class Artifact:
 
     # ---------------------------------------------------------------- writing
 
-    def committed(self, step: str) -> dict[str, dict[str, Any]]:
-        """Commits of a step, by chunk."""
+    def committed(
+        self, step: str, *, beyond: Collection[str] = frozenset()
+    ) -> dict[str, dict[str, Any]]:
+        """Commits of a step, by chunk; files of the chunks `beyond` are not read again."""
+        known = {f"{_safe(chunk)}.json" for chunk in beyond}
         folder = self.path / "commits" / _safe(step)
         if not folder.is_dir():
             return {}
         found = {}
         for path in sorted(folder.iterdir()):
-            if path.suffix == ".json" and not path.name.startswith("_"):
+            if path.suffix == ".json" and not path.name.startswith("_") and path.name not in known:
                 with contextlib.suppress(json.JSONDecodeError):
                     row = json.loads(path.read_text())
                     found[row["chunk"]] = row
