@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from pipelines.corpus import build_corpus, refuse_inside
 from pipelines.corpus_settings import CorpusSettings, check
-from pipelines.engines import EngineName, Master, engine_of
+from pipelines.engines import EngineName, Launch, Master, engine_of
 from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
@@ -42,6 +42,7 @@ def build(
     workers: Workers = 0,
     engine: EngineName = "local",
     master: Master = "",
+    launch: Launch = (),
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
@@ -55,7 +56,7 @@ def build(
     if plan:
         print_plan(settings, source, out, workers)
         return
-    runner = engine_of(engine, master, workers, out)
+    runner = engine_of(engine, master, workers, out, launch)
     try:
         with Lines() as lines:
             corpus = build_corpus(

@@ -18,23 +18,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from qhdata.artifact import Artifact
 from qhdata.engines.base import (
     Care,
     Chunk,
     Failure,
-    chunks_of,
     commit_chunk,
     do_chunk,
     read_chunk,
     work_of,
 )
-from qhdata.engines.keyed import FOLD_NAMES, KeyPart, fold_keys
+from qhdata.engines.driving import group_keys, map_chunks, quiet
+from qhdata.engines.keyed import fold_keys
 from qhdata.engines.worker import At, Done, Failed, Task
 from qhdata.errors import Fault
-from qhdata.step import ZERO, Counts, KeyedStep, OnProgress, Step, step_id
+from qhdata.step import Counts, KeyedStep, OnProgress, Step
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,10 +45,6 @@ that kills one worker at random must not cost a row."""
 
 IDLE_DEATHS = 3
 """How often a worker may die outside of any row before the chunk is given up."""
-
-
-def quiet(done: int, total: int, unit: str) -> None:
-    """Progress that nobody asked for."""
 
 
 @dataclass(slots=True)
@@ -79,26 +75,12 @@ class LocalEngine:
 
     def map(self, step: Step, corpus: Artifact) -> Counts:
         """Run a step over every chunk of the part that it reads; done chunks are not done again."""
-        name = step_id(step)
-        row = corpus.step(name)
-        if row is not None:
-            return Counts.of(row)
-        began = time.monotonic()
-        chunks = chunks_of(corpus, step.reads)
-        done = {c: Counts.of(r) for c, r in corpus.committed(name).items()}
-        progress = Tally(self.on_progress, sum(c.rows for c in chunks), step.unit)
-        for counts in done.values():
-            progress.add(counts)
-        todo = [chunk for chunk in chunks if chunk.name not in done]
-        self.run_chunks(step, corpus, todo, progress.add)
-        corpus.finish(
-            name,
-            name=step.name,
-            version=step.version,
-            unit=step.unit,
-            seconds=time.monotonic() - began,
+        return map_chunks(
+            step,
+            corpus,
+            self.on_progress,
+            lambda todo, tally: self.run_chunks(step, corpus, todo, tally.add),
         )
-        return progress.counts
 
     def run_chunks(
         self,
@@ -197,20 +179,7 @@ class LocalEngine:
 
     def group(self, step: KeyedStep, corpus: Artifact) -> Counts:
         """Bring rows of one key together, fold them, and write edges to `edges/<step id>`."""
-        keyed = KeyPart(step)
-        counts = self.map(cast("Step", keyed), corpus)
-        name = f"{step_id(step)}.fold"
-        if corpus.step(name) is None:
-            began = time.monotonic()
-            fold_keys(step, corpus, keyed.part, name)
-            corpus.finish(
-                name,
-                name=f"{step.name}_fold",
-                version=step.version,
-                unit=FOLD_NAMES,
-                seconds=time.monotonic() - began,
-            )
-        return counts
+        return group_keys(step, corpus, self.map, fold_keys)
 
     def components(self, corpus: Artifact, edges: list[str]) -> pa.Table:
         """Edges of these parts to (row, cluster), sorted by (cluster, row), without lone rows."""
@@ -222,22 +191,6 @@ class LocalEngine:
 def _task(step: Step, corpus: Artifact, job: _Job) -> Task:
     """What a worker has to know of a job."""
     return Task(step=step, path=corpus.path, kind=corpus.kind, chunk=job.chunk, care=job.care)
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts so far, told to whoever watches."""
-
-    on_progress: OnProgress
-    total: int
-    unit: str
-    counts: Counts = ZERO
-
-    def add(self, counts: Counts) -> None:
-        """More of them."""
-        self.counts = self.counts + counts
-        noun = {"file_id": "files", "doc_id": "documents"}.get(self.unit, "rows")
-        self.on_progress(self.counts.rows_in, self.total, noun)
 
 
 @dataclass(slots=True)

@@ -7,28 +7,29 @@ parts are the same, row for row. Spark's shuffles carry ids and 64-bit keys, nev
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import pickle
 import shutil
 import sys
-import threading
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from qhdata.artifact import Artifact
-from qhdata.engines.base import Chunk, chunks_of
+from qhdata.engines.adapters import need_texts, rows_of
+from qhdata.engines.base import QUARANTINE, Care, Chunk, do_chunk
+from qhdata.engines.driving import Tally, group_keys, map_chunks, quiet, watched
 from qhdata.engines.java import need_java
-from qhdata.engines.keyed import FOLD_NAMES, KeyPart
-from qhdata.engines.local import LocalEngine, Tally, quiet
-from qhdata.engines.spark_keyed import fold_on_spark, packed, unpacked
-from qhdata.errors import Fault, MissingExtra, QhdataError
-from qhdata.step import Counts, KeyedStep, OnProgress, Step, step_id
+from qhdata.engines.local import LocalEngine
+from qhdata.engines.spark_keyed import fold_on_spark, packed, signed, spark_schema, unpacked
+from qhdata.errors import Fault, MissingExtra, QhdataError, UserError
+from qhdata.records import Quarantined, arrow_schema
+from qhdata.step import Counts, KeyedStep, OnProgress, Step
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,9 +38,6 @@ MOST_FAILURES = 4
 """Attempts of a Spark task: its worker may be killed three times."""
 
 LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
-
-POLL = 0.5
-"""Seconds between looks at the commits while Spark works."""
 
 
 @dataclass(slots=True)
@@ -85,96 +83,31 @@ class SparkEngine:
 
     def map(self, step: Step, corpus: Artifact) -> Counts:
         """Run a step over every chunk of the part that it reads; done chunks are not done again."""
-        name = step_id(step)
-        row = corpus.step(name)
-        if row is not None:
-            return Counts.of(row)
-        began = time.monotonic()
-        chunks = chunks_of(corpus, step.reads)
-        tally = Tally(self.on_progress, sum(c.rows for c in chunks), step.unit)
-        done = corpus.committed(name)
-        for counts in done.values():
-            tally.add(Counts.of(counts))
-        jobs = [
-            packed(_Job(step, corpus.path, corpus.kind, chunk, self.row_seconds, self.memory_bytes))
-            for chunk in chunks
-            if chunk.name not in done
-        ]
-        if jobs:
+
+        def run(todo: list[Chunk], tally: Tally) -> None:
             context = self._session.sparkContext
+            jobs = [
+                packed(_Job(step, corpus.path, corpus.kind, c, self.row_seconds, self.memory_bytes))
+                for c in todo
+            ]
             slices = context.parallelize(jobs, len(jobs)).mapPartitions(_in_task)
-            found = self._watch(slices.collect, corpus, name, tally, {*done})
-            for error in found:
-                raise error
-        corpus.finish(
-            name,
-            name=step.name,
-            version=step.version,
-            unit=step.unit,
-            seconds=time.monotonic() - began,
-        )
-        return tally.counts
+            with one_line(corpus):
+                errors = watched(slices.collect, corpus, step, todo, tally, context.cancelAllJobs)
+            for error in errors:
+                raise pickle.loads(error)
 
-    def _watch(
-        self,
-        work: Callable[[], list[bytes]],
-        corpus: Artifact,
-        name: str,
-        tally: Tally,
-        seen: set[str],
-    ) -> list[QhdataError]:
-        """Run a Spark job in a thread and tell of commits as they come; the errors it returned."""
-        result: list[list[bytes]] = []
-        failed: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                result.append(work())
-            except BaseException as error:
-                failed.append(error)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        try:
-            while thread.is_alive():
-                thread.join(POLL)
-                for chunk, counts in corpus.committed(name, beyond=seen).items():
-                    seen.add(chunk)
-                    tally.add(Counts.of(counts))
-        except BaseException:
-            self._session.sparkContext.cancelAllJobs()
-            thread.join()
-            raise
-        for chunk, counts in corpus.committed(name, beyond=seen).items():
-            seen.add(chunk)
-            tally.add(Counts.of(counts))
-        if failed:
-            raise _told(failed[0], str(corpus.path))
-        return [pickle.loads(data) for data in result[0]]
+        return map_chunks(step, corpus, self.on_progress, run)
 
     # ---------------------------------------------------------------- group
 
     def group(self, step: KeyedStep, corpus: Artifact) -> Counts:
         """Bring rows of one key together, fold them, and write edges to `edges/<step id>`."""
-        keyed = KeyPart(step)
-        counts = self.map(cast("Step", keyed), corpus)
-        name = f"{step_id(step)}.fold"
-        if corpus.step(name) is None:
-            began = time.monotonic()
-            try:
-                fold_on_spark(self._session, step, corpus, keyed.part, name)
-            except QhdataError:
-                raise
-            except Exception as error:
-                raise _told(error, str(corpus.path)) from None
-            corpus.finish(
-                name,
-                name=f"{step.name}_fold",
-                version=step.version,
-                unit=FOLD_NAMES,
-                seconds=time.monotonic() - began,
-            )
-        return counts
+
+        def fold(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
+            with one_line(corpus):
+                fold_on_spark(self._session, step, corpus, keys, name)
+
+        return group_keys(step, corpus, self.map, fold)
 
     def components(self, corpus: Artifact, edges: list[str]) -> pa.Table:
         """Edges of these parts to (row, cluster), sorted by (cluster, row); lone rows are left out.
@@ -187,12 +120,38 @@ class SparkEngine:
         if sum(corpus.part(part).rows for part in edges) <= self.driver_edges:
             return components(edges_of(corpus, edges))
         paths = [str(corpus.path / f.path) for part in edges for f in corpus.part(part).files]
-        try:
+        with one_line(corpus):
             return components_on_spark(self._session, paths, corpus.path / "_spark")
-        except QhdataError:
-            raise
-        except Exception as error:
-            raise _told(error, str(corpus.path)) from None
+
+
+def apply(step: Step, df: Any, *, id: str = "doc_id", text: str = "text", part: str = "") -> Any:
+    """A tagger on a DataFrame of your own: its rows of tags, edits or `quarantine` as a DataFrame.
+
+    df: one text a row, in column `text`, named by column `id`. part: which of `step.writes`, by
+    default the first; `quarantine` has the rows that the step cannot do. Texts stay where they are:
+    it is a map over Arrow batches. Raises UserError for a step that does not walk documents.
+    """
+    need_texts(step, "engines.spark.apply")
+    wanted = part or next(iter(step.writes))
+    schemas = {**step.writes, QUARANTINE: arrow_schema(Quarantined)}
+    if wanted not in schemas:
+        raise UserError(
+            what=f"{step.name} fills no part {wanted!r}",
+            where="engines.spark.apply",
+            mend=f"known: {', '.join(schemas)}",
+        )
+    schema, parcel = schemas[wanted], packed(step)
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        own = unpacked(parcel)
+        work = own.open()
+        for batch in batches:
+            texts = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            rows = rows_of((str(name), value or "") for name, value in texts)
+            tables, _ = do_chunk(own, work, rows, Care(), lambda _low, _high: None)
+            yield from tables[wanted].cast(schema).to_batches()
+
+    return df.select(id, text).mapInArrow(run, spark_schema(signed(schema)))
 
 
 # ------------------------------------------------------------------- in Spark's workers
@@ -294,15 +253,19 @@ def retrying(master: str) -> str:
     return master
 
 
-def _told(error: BaseException, where: str) -> BaseException:
-    """What Spark threw, in one line; interrupts as they are."""
-    if not isinstance(error, Exception):
-        return error
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    own = [line for line in lines if "Error" in line or "Exception" in line]
-    what = (own or lines or [type(error).__name__])[-1][:300]
-    return Fault(
-        what=f"Spark gave up: {what}",
-        where=where,
-        mend="the same command goes on where it stopped",
-    )
+@contextlib.contextmanager
+def one_line(corpus: Artifact) -> Iterator[None]:
+    """What Spark throws, as a fault of one line; our own errors and interrupts as they are."""
+    try:
+        yield
+    except QhdataError:
+        raise
+    except Exception as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        own = [line for line in lines if "Error" in line or "Exception" in line]
+        what = (own or lines or [type(error).__name__])[-1][:300]
+        raise Fault(
+            what=f"Spark gave up: {what}",
+            where=str(corpus.path),
+            mend="the same command goes on where it stopped",
+        ) from None
