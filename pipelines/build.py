@@ -43,10 +43,13 @@ def build(
     engine: EngineName = "local",
     master: Master = "",
     launch: Launch = (),
+    restart_from: Annotated[
+        str, Parameter(help="Step to do again, with all that follows it: minhash, select...")
+    ] = "",
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
-    """Raw filings to a corpus: read, extract, tag, dedup, select."""
+    """Raw filings to a corpus: read, extract, tag, dedup, select. Again over more: only the new."""
     settings = read_settings(recipe, overrides)
     settings = replace(
         settings,
@@ -60,7 +63,13 @@ def build(
     try:
         with Lines() as lines:
             corpus = build_corpus(
-                settings, source, out, engine=runner, on_progress=lines, on_note=lines.note
+                settings,
+                source,
+                out,
+                engine=runner,
+                restart_from=restart_from,
+                on_progress=lines,
+                on_note=lines.note,
             )
     except KeyboardInterrupt:
         raise Fault(

@@ -29,8 +29,10 @@ from pipelines.corpus_settings import (
     extract_step,
     identity,
     name_of,
+    steps_of,
     taggers,
 )
+from pipelines.growth import PLAN, Growth, committed_plan
 from qhdata.artifact import Artifact
 from qhdata.dedup.clusters import Merge, find_clusters
 from qhdata.dedup.minhash import MinHash
@@ -50,7 +52,6 @@ OnProgress = Callable[[int, int, str, str], None]
 OnNote = Callable[[str], None]
 """One line that a person should see."""
 
-PLAN = "plan@1"
 FATES = "files@1"
 
 
@@ -61,24 +62,30 @@ def build_corpus(
     *,
     workers: int = 0,
     engine: Engine | None = None,
+    restart_from: str = "",
     assets: Path | None = None,
     on_progress: OnProgress | None = None,
     on_note: OnNote = print,
 ) -> Artifact:
     """Raw filings to a corpus in `out`, resumed where an earlier call stopped; opened for reading.
 
+    A corpus of the same settings and of some of these files grows: only what is new is read.
+    restart_from: name of the first step to do again, under changed settings or for its own sake.
+
     workers: processes, 0 for one a core; engine: another than a local one of so many. assets: where
     a classifier is trained into, by default `out/assets`. Raises TooManyQuarantined at the end,
     with the corpus complete on disk.
     """
     from qhdata.readers import plan
+    from qhdata.readers.seen import Seen
     from qhdata.readers.sidecar import PathPattern, read_metadata
 
     check(settings)
     refuse_inside(sources, out)
     metadata = read_metadata(Path(settings.metadata)) if settings.metadata else {}
     pattern = PathPattern(settings.path_pattern) if settings.path_pattern else None
-    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern))
+    seen = Seen.read(out)
+    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern, seen=seen))
     if metadata or pattern:
         on_note(_described(files, metadata))
     tell = on_progress or (lambda _done, _total, _unit, _step: None)
@@ -87,9 +94,20 @@ def build_corpus(
         for label in dict.fromkeys(f.source for f in files)
     }
     engine = engine or LocalEngine(workers=workers or os.cpu_count() or 1)
-    with Artifact.create(out, "corpus", settings=identity(settings), inputs=inputs) as corpus:
+    growth = Growth(files, steps_of(settings), restart_from)
+    with Artifact.create(
+        out,
+        "corpus",
+        settings=identity(settings),
+        inputs=inputs,
+        adapt=growth.adapt,
+        again=bool(restart_from),
+    ) as corpus:
+        for line in growth.told:
+            on_note(line)
         with engine:
             _plan(corpus, files)
+            seen.write(out)
             _map(engine, extract_step(settings), corpus, tell)
             _fates(corpus)
             whole(corpus, settings.splits, settings.splits.run)
@@ -156,10 +174,12 @@ def _plan(corpus: Artifact, files: Sequence[SourceFile]) -> None:
     if corpus.step(PLAN):
         return
     began = time.monotonic()
-    done = corpus.committed(PLAN)
-    for chunk, rows in plan_chunks(files):
-        if chunk not in done:
-            corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, _all_kept(len(rows)))
+    done = committed_plan(corpus)
+    planned = {row.file_id for rows in done.values() for row in rows}
+    left = [file for file in files if file.file_id not in planned]
+    first = 1 + max((int(chunk) for chunk in done), default=-1)
+    for chunk, rows in plan_chunks(left, first):
+        corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, _all_kept(len(rows)))
     _finish(corpus, PLAN, "plan", 1, "file_id", began)
 
 
@@ -168,6 +188,9 @@ def _fates(corpus: Artifact) -> None:
     if corpus.step(FATES):
         return
     began = time.monotonic()
+    if corpus.committed(FATES):
+        _finish(corpus, FATES, "files", 1, "file_id", began)
+        return
     stopped = _column(corpus, "quarantine", "unit_id") - _column(corpus, "files", "file_id")
     planned = corpus.table("plan", ["file_id", "bytes", "sha256"]).to_pylist()
     rows = [
@@ -205,6 +228,8 @@ def whole(
     if done is not None:
         return done
     began = time.monotonic()
+    if corpus.committed(name):  # it held when the corpus was adapted: see growth.py
+        return _finish(corpus, name, step.name, step.version, step.unit, began)
     tables, rows_in = run(corpus)
     counts = _all_kept(rows_in)
     for part, table in tables.items():
@@ -239,6 +264,9 @@ def _clusters(
     if corpus.step(name):
         return
     began = time.monotonic()
+    if corpus.committed(name):
+        _finish(corpus, name, "clusters", 1, "doc_id", began)
+        return
     near = next((rule for rule in keyed if isinstance(rule, MinHash)), None)
     merge = Merge(
         shingle=near.shingle if near else 5,
@@ -277,7 +305,7 @@ def _finance(
         rows = tables["decisions/select"].to_pylist()
         drop = frozenset(r["unit_id"] for r in rows if r["outcome"] == "dropped")
         try:
-            metrics = train_classifier(corpus, asset, settings.finance, drop=drop)
+            metrics = train_classifier(corpus, asset, settings.finance, drop=drop, anew=True)
         except NoTrainingText as error:
             on_note(f"finance: skipped, {error.what}")
             return None

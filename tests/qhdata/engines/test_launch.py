@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_local import PLAIN, corpus_of, quarantine
+from test_local import PLAIN, corpus_of, every, quarantine
 from tiny_steps import Absent, Length, SameText
 
 from qhdata.engines.launch import LaunchEngine
@@ -40,13 +40,13 @@ def test_ray_makes_the_local_engines_parts(tmp_path, ray_cluster):
     with corpus_of(tmp_path / "a", TEXTS) as alone, LocalEngine(workers=2) as engine:
         engine.map(Length(), alone)
         engine.group(SameText(), alone)
-        wanted = {name: part.digest for name, part in alone.parts.items()}
+        wanted = {name: part.digest for name, part in every(alone)}
     seen = []
     with corpus_of(tmp_path / "b", TEXTS) as corpus, LaunchEngine("ray", tasks=3) as engine:
         engine.on_progress = lambda done, total, unit: seen.append((done, total, unit))
         engine.map(Length(), corpus)
         engine.group(SameText(), corpus)
-        assert {name: part.digest for name, part in corpus.parts.items()} == wanted
+        assert {name: part.digest for name, part in every(corpus)} == wanted
         assert quarantine(corpus)["d25"] == "worker_died"
         assert engine.components(corpus, [f"edges/{step_id(SameText())}"]).num_rows == 2
     assert seen[-1] == (27, 27, "documents")
@@ -145,10 +145,10 @@ def slurm_cluster():
 def test_slurm_makes_the_local_engines_parts(tmp_path, slurm_cluster):
     with corpus_of(tmp_path / "a", TEXTS) as alone, LocalEngine(workers=2) as engine:
         engine.map(Length(), alone)
-        wanted = {name: part.digest for name, part in alone.parts.items()}
+        wanted = {name: part.digest for name, part in every(alone)}
     options = {"partition": "main", "time": "00:10:00"}
     engine = LaunchEngine("slurm", tasks=2, options=options)
     with corpus_of(tmp_path / "b", TEXTS) as corpus, engine:
         counts = engine.map(Length(), corpus)
-        assert {name: part.digest for name, part in corpus.parts.items()} == wanted
+        assert {name: part.digest for name, part in every(corpus)} == wanted
     assert (counts.rows_in, counts.rows_quarantined) == (27, 3)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_local import PLAIN, corpus_of, quarantine
+from test_local import PLAIN, corpus_of, every, quarantine
 from tiny_steps import Absent, Length, SameText
 
 from qhdata.dedup.exact import Exact
@@ -35,7 +35,7 @@ def spark(tmp_path_factory):
 
 
 def digests(corpus):
-    return {name: part.digest for name, part in corpus.parts.items()}
+    return {name: part.digest for name, part in every(corpus)}
 
 
 TEXTS = [*PLAIN, "raise", "more", "boom", "raise"]
