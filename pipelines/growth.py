@@ -32,7 +32,7 @@ class Growth:
     files: Sequence[SourceFile]
     """All that the sources hold now."""
     steps: Sequence[tuple[str, str]]
-    """(name, step id or its beginning) of the steps to come, in order."""
+    """(name, step id or its beginning) of the steps to come, in order; a name may have two."""
     restart_from: str = ""
     """The first step to do again."""
     told: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Growth:
         """Which commits hold. Raises ForeignRecipe for settings of steps that would stay."""
         changed = differences(corpus.manifest.get("settings", {}), wanted["settings"])
         if changed and not self.restart_from:
-            names = ", ".join(name for name, _ in self.steps)
+            names = ", ".join(dict(self.steps))
             refuse_changes(
                 corpus, wanted, f", or say --restart-from with the first step to do again: {names}"
             )
@@ -63,7 +63,7 @@ class Growth:
             )
         same_inputs = corpus.manifest.get("inputs") == wanted["inputs"]
         before = {name for name, _ in self.steps if name not in again} | {"files"}
-        ids = dict(self.steps)
+        ids = {name: tuple(i for n, i in self.steps if n == name) for name, _ in self.steps}
 
         def keep(step: str, chunk: str) -> bool:
             name = step.split("@")[0]
@@ -74,7 +74,7 @@ class Growth:
             if step == PLAN:
                 return True
             # Row-local work holds for unchanged texts, also of steps that come later.
-            return step.startswith(ids.get(name, "\0")) and (
+            return step.startswith(ids.get(name, ())) and (
                 name in before or not ("extract" in again or name == self.restart_from)
             )
 
@@ -88,7 +88,7 @@ class Growth:
             raise UserError(
                 what=f"this recipe has no step {self.restart_from!r}",
                 where="--restart-from",
-                mend=f"known: {', '.join(names)}",
+                mend=f"known: {', '.join(dict.fromkeys(names))}",
             )
         return set(names[names.index(self.restart_from) :])
 

@@ -151,4 +151,4 @@ def test_restart_from_select_leaves_everything_before_it_alone(tmp_path):
     found = digests(again)
     assert {n for n in first if first[n] != found[n]} == {"decisions/select"}
     done = {p for p, at in written.items() if not p.exists() or p.stat().st_mtime_ns != at}
-    assert {p.parent.name.split("@")[0] for p in done} == {"select"}
+    assert {p.parent.name.split("@")[0] for p in done} == {"select"}, done
