@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from pipelines.corpus import build_corpus, refuse_inside
 from pipelines.corpus_settings import CorpusSettings, check
+from pipelines.engines import EngineName, Launch, Master, engine_of
 from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
@@ -39,10 +40,16 @@ def build(
         str, Parameter(help="What paths say, such as {cik}/{form}/{accession}.")
     ] = "",
     workers: Workers = 0,
+    engine: EngineName = "local",
+    master: Master = "",
+    launch: Launch = (),
+    restart_from: Annotated[
+        str, Parameter(help="Step to do again, with all that follows it: minhash, select...")
+    ] = "",
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
-    """Raw filings to a corpus: read, extract, tag, dedup, select."""
+    """Raw filings to a corpus: read, extract, tag, dedup, select. Again over more: only the new."""
     settings = read_settings(recipe, overrides)
     settings = replace(
         settings,
@@ -52,10 +59,17 @@ def build(
     if plan:
         print_plan(settings, source, out, workers)
         return
+    runner = engine_of(engine, master, workers, out, launch)
     try:
         with Lines() as lines:
             corpus = build_corpus(
-                settings, source, out, workers=workers, on_progress=lines, on_note=lines.note
+                settings,
+                source,
+                out,
+                engine=runner,
+                restart_from=restart_from,
+                on_progress=lines,
+                on_note=lines.note,
             )
     except KeyboardInterrupt:
         raise Fault(

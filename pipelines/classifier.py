@@ -20,7 +20,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.options import Corpus, Out
-from qhdata.artifact import Artifact
+from qhdata.artifact import Artifact, Keep
 from qhdata.errors import MissingExtra, UserError
 from qhdata.recipe import Settings, plain
 from qhdata.render import read_edits, render
@@ -89,12 +89,19 @@ def train(
 
 
 def train_classifier(
-    corpus: Artifact, out: Path, settings: Classifier, *, drop: frozenset[str]
+    corpus: Artifact,
+    out: Path,
+    settings: Classifier,
+    *,
+    drop: frozenset[str],
+    anew: bool = False,
 ) -> dict[str, Any]:
     """Train into the folder `out` (model.bin, manifest.json) unless it is there; its held-out
     metrics.
 
-    drop: doc_ids that would not be kept anyway. Raises NoTrainingText where a side has no document.
+    drop: doc_ids that would not be kept anyway. anew: train again where the corpus has changed
+    since, as a build's own classifier does; else that is refused. Raises NoTrainingText where a
+    side has no document.
     """
     identity = {k: v for k, v in plain(settings).items() if k not in ("asset", "train")}
     inputs = {
@@ -102,17 +109,24 @@ def train_classifier(
         "doc_splits": corpus.digest("doc_splits"),
         "dropped": str(len(drop)),
     }
-    with Artifact.create(out, "asset", settings=identity, inputs=inputs) as asset:
+    adapt = _from_nothing if anew else None
+    with Artifact.create(out, "asset", settings=identity, inputs=inputs, adapt=adapt) as asset:
         notes = asset.manifest.get("notes", {})
         model = out / "model.bin"
         if notes.get("sha256") and model.exists() and file_sha256(model) == notes["sha256"]:
             metrics: dict[str, Any] = notes["metrics"]
             return metrics
-        pieces = list(_pieces(corpus, settings, drop))
+        # By id: the order of a corpus that grew is another, and fastText learns in order.
+        pieces = sorted(_pieces(corpus, settings, drop), key=lambda piece: piece.doc_id)
         _fit(pieces, settings, model, str(corpus.path))
         metrics = _measure(pieces, model)
         asset.note(sha256=file_sha256(model), bytes=model.stat().st_size, metrics=metrics)
     return metrics
+
+
+def _from_nothing(asset: Artifact, wanted: Mapping[str, Any]) -> Keep:
+    asset.manifest.pop("notes", None)
+    return lambda _step, _chunk: False
 
 
 def has_both_sides(corpus: Artifact, settings: Classifier) -> bool:

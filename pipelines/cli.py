@@ -65,6 +65,7 @@ COMMANDS: dict[
     },
     "render": ("pipelines.render:render", "One document as it is trained on, and its cost."),
     "export": ("pipelines.export:export", "Documents or sections in formats that others read."),
+    "diff": ("pipelines.diff:diff", "What two corpora differ in, row by row, and why."),
     "explain": (
         "pipelines.explain:explain",
         "Where a row came from, and why it was kept or dropped.",

@@ -29,19 +29,20 @@ from pipelines.corpus_settings import (
     extract_step,
     identity,
     name_of,
+    steps_of,
     taggers,
 )
+from pipelines.growth import PLAN, Growth, committed_plan
 from qhdata.artifact import Artifact
 from qhdata.dedup.clusters import Merge, find_clusters
 from qhdata.dedup.minhash import MinHash
 from qhdata.engines.base import plan_chunks
-from qhdata.engines.components import components
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import TooManyQuarantined, UserError
 from qhdata.recipe import digest, named, plain
 from qhdata.records import ClusterRow, FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
-from qhdata.step import Step, step_id
+from qhdata.step import Engine, Step, step_id
 from qhdata.taggers import TAGGERS
 from qhdata.taggers.finance import Finance
 
@@ -51,7 +52,6 @@ OnProgress = Callable[[int, int, str, str], None]
 OnNote = Callable[[str], None]
 """One line that a person should see."""
 
-PLAN = "plan@1"
 FATES = "files@1"
 
 
@@ -61,23 +61,31 @@ def build_corpus(
     out: Path,
     *,
     workers: int = 0,
+    engine: Engine | None = None,
+    restart_from: str = "",
     assets: Path | None = None,
     on_progress: OnProgress | None = None,
     on_note: OnNote = print,
 ) -> Artifact:
     """Raw filings to a corpus in `out`, resumed where an earlier call stopped; opened for reading.
 
-    workers: processes, 0 for one a core. assets: where a classifier is trained into, by default
-    `out/assets`. Raises TooManyQuarantined at the end, with the corpus complete on disk.
+    A corpus of the same settings and of some of these files grows: only what is new is read.
+    restart_from: name of the first step to do again, under changed settings or for its own sake.
+
+    workers: processes, 0 for one a core; engine: another than a local one of so many. assets: where
+    a classifier is trained into, by default `out/assets`. Raises TooManyQuarantined at the end,
+    with the corpus complete on disk.
     """
     from qhdata.readers import plan
+    from qhdata.readers.seen import Seen
     from qhdata.readers.sidecar import PathPattern, read_metadata
 
     check(settings)
     refuse_inside(sources, out)
     metadata = read_metadata(Path(settings.metadata)) if settings.metadata else {}
     pattern = PathPattern(settings.path_pattern) if settings.path_pattern else None
-    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern))
+    seen = Seen.read(out)
+    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern, seen=seen))
     if metadata or pattern:
         on_note(_described(files, metadata))
     tell = on_progress or (lambda _done, _total, _unit, _step: None)
@@ -85,10 +93,21 @@ def build_corpus(
         label: digest([_known(f) for f in files if f.source == label], 32)
         for label in dict.fromkeys(f.source for f in files)
     }
-    engine = LocalEngine(workers=workers or os.cpu_count() or 1)
-    with Artifact.create(out, "corpus", settings=identity(settings), inputs=inputs) as corpus:
+    engine = engine or LocalEngine(workers=workers or os.cpu_count() or 1)
+    growth = Growth(files, steps_of(settings), restart_from)
+    with Artifact.create(
+        out,
+        "corpus",
+        settings=identity(settings),
+        inputs=inputs,
+        adapt=growth.adapt,
+        again=bool(restart_from),
+    ) as corpus:
+        for line in growth.told:
+            on_note(line)
         with engine:
             _plan(corpus, files)
+            seen.write(out)
             _map(engine, extract_step(settings), corpus, tell)
             _fates(corpus)
             whole(corpus, settings.splits, settings.splits.run)
@@ -155,10 +174,12 @@ def _plan(corpus: Artifact, files: Sequence[SourceFile]) -> None:
     if corpus.step(PLAN):
         return
     began = time.monotonic()
-    done = corpus.committed(PLAN)
-    for chunk, rows in plan_chunks(files):
-        if chunk not in done:
-            corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, _all_kept(len(rows)))
+    done = committed_plan(corpus)
+    planned = {row.file_id for rows in done.values() for row in rows}
+    left = [file for file in files if file.file_id not in planned]
+    first = 1 + max((int(chunk) for chunk in done), default=-1)
+    for chunk, rows in plan_chunks(left, first):
+        corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, _all_kept(len(rows)))
     _finish(corpus, PLAN, "plan", 1, "file_id", began)
 
 
@@ -167,6 +188,9 @@ def _fates(corpus: Artifact) -> None:
     if corpus.step(FATES):
         return
     began = time.monotonic()
+    if corpus.committed(FATES):
+        _finish(corpus, FATES, "files", 1, "file_id", began)
+        return
     stopped = _column(corpus, "quarantine", "unit_id") - _column(corpus, "files", "file_id")
     planned = corpus.table("plan", ["file_id", "bytes", "sha256"]).to_pylist()
     rows = [
@@ -184,7 +208,7 @@ def _column(corpus: Artifact, part: str, column: str) -> set[str]:
     return set(corpus.table(part, [column]).column(0).to_pylist()) if rows else set()
 
 
-def _map(engine: LocalEngine, step: Step, corpus: Artifact, tell: OnProgress) -> tuple[str, str]:
+def _map(engine: Engine, step: Step, corpus: Artifact, tell: OnProgress) -> tuple[str, str]:
     """Run a row-local step; (name@version, its first part)."""
     engine.on_progress = partial(_tell_of, tell, step.name)
     engine.map(step, corpus)
@@ -204,6 +228,8 @@ def whole(
     if done is not None:
         return done
     began = time.monotonic()
+    if corpus.committed(name):  # it held when the corpus was adapted: see growth.py
+        return _finish(corpus, name, step.name, step.version, step.unit, began)
     tables, rows_in = run(corpus)
     counts = _all_kept(rows_in)
     for part, table in tables.items():
@@ -216,37 +242,39 @@ def whole(
     return _finish(corpus, name, step.name, step.version, step.unit, began)
 
 
-def _dedup(
-    engine: LocalEngine, settings: CorpusSettings, corpus: Artifact, tell: OnProgress
-) -> None:
+def _dedup(engine: Engine, settings: CorpusSettings, corpus: Artifact, tell: OnProgress) -> None:
     rules = dedup_rules(settings)
     keyed = [rule for rule in rules if hasattr(rule, "keys")]
     for rule in keyed:
         engine.on_progress = partial(_tell_of, tell, rule.name)
         engine.group(rule, corpus)
     if keyed:
-        _clusters(settings, keyed, corpus)
+        _clusters(engine, settings, keyed, corpus)
     for rule in rules:
         if not hasattr(rule, "keys"):
             whole(corpus, rule, rule.run)
 
 
-def _clusters(settings: CorpusSettings, keyed: Sequence[Any], corpus: Artifact) -> None:
+def _clusters(
+    engine: Engine, settings: CorpusSettings, keyed: Sequence[Any], corpus: Artifact
+) -> None:
     """Candidates of all keyed rules to clusters: verified, with a survivor each."""
     what = {"rules": [step_id(rule) for rule in keyed], "survivor": plain(settings.survivor)}
     name = f"clusters@1-{digest(what)}"
     if corpus.step(name):
         return
     began = time.monotonic()
+    if corpus.committed(name):
+        _finish(corpus, name, "clusters", 1, "doc_id", began)
+        return
     near = next((rule for rule in keyed if isinstance(rule, MinHash)), None)
     merge = Merge(
         shingle=near.shingle if near else 5,
         threshold=near.threshold if near else 2.0,  # without a near rule only exact copies merge
         numbers_agree=near.numbers_agree if near else 1.0,
     )
-    parts = [corpus.table(f"edges/{step_id(rule)}") for rule in keyed]
-    edges = pa.concat_tables([t.select(["a", "b"]) for t in parts if t.num_columns])
-    rows = list(find_clusters(corpus, components(edges), merge, settings.survivor))
+    labels = engine.components(corpus, [f"edges/{step_id(rule)}" for rule in keyed])
+    rows = list(find_clusters(corpus, labels, merge, settings.survivor))
     table = pa.Table.from_batches([to_batch(ClusterRow, rows)])
     corpus.commit(name, "all", {"clusters": table}, _all_kept(corpus.part("documents").rows))
     _finish(corpus, name, "clusters", 1, "doc_id", began)
@@ -277,7 +305,7 @@ def _finance(
         rows = tables["decisions/select"].to_pylist()
         drop = frozenset(r["unit_id"] for r in rows if r["outcome"] == "dropped")
         try:
-            metrics = train_classifier(corpus, asset, settings.finance, drop=drop)
+            metrics = train_classifier(corpus, asset, settings.finance, drop=drop, anew=True)
         except NoTrainingText as error:
             on_note(f"finance: skipped, {error.what}")
             return None

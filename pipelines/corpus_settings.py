@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipelines.classifier import Classifier
 from qhdata.artifact import Artifact
 from qhdata.dedup import DEDUP
 from qhdata.dedup.clusters import Survivor
+from qhdata.engines.keyed import KeyPart
 from qhdata.errors import UserError
-from qhdata.recipe import Settings, named, plain
+from qhdata.recipe import Settings, digest, named, plain
 from qhdata.select import Rule
 from qhdata.splits import Splits
+from qhdata.step import Step, step_id
 from qhdata.taggers import TAGGERS
 
 Entry = str | dict[str, Any]
@@ -96,6 +98,26 @@ def extract_step(settings: CorpusSettings) -> Any:
         name = name_of(settings.extract)
         return named(EXTRACT, {name: {"read": list(settings.read), **given}}, "corpus.extract")
     return step
+
+
+def steps_of(settings: CorpusSettings) -> list[tuple[str, str]]:
+    """(name, beginning of the step's id) of what a build does after the plan, in order."""
+    found = [("extract", step_id(extract_step(settings))), ("splits", step_id(settings.splits))]
+    found += [(step.name, step_id(step)) for step in taggers(settings)]
+    rules = dedup_rules(settings)
+    for rule in rules:
+        if hasattr(rule, "keys"):
+            found.append((rule.name, step_id(cast("Step", KeyPart(rule)))))
+        found.append((rule.name, step_id(rule)))
+    keyed = [step_id(rule) for rule in rules if hasattr(rule, "keys")]
+    if keyed:
+        what = {"rules": keyed, "survivor": plain(settings.survivor)}
+        last = [rule.name for rule in rules if hasattr(rule, "keys")][-1]
+        at = max(place for place, (name, _) in enumerate(found) if name == last) + 1
+        found.insert(at, ("clusters", f"clusters@1-{digest(what)}"))
+    if any(name_of(entry) == "finance" for entry in settings.tag):
+        found.append(("finance", "finance@"))
+    return [*found, ("select", "select@")]
 
 
 def taggers(settings: CorpusSettings) -> list[Any]:

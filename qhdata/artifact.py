@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
@@ -20,14 +20,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qhdata.digest import digest_text, rows_digest
-from qhdata.durable import lock, write_bytes, write_table
+from qhdata.durable import lock, sync, write_bytes, write_table
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError, WrongKind
 from qhdata.records import Rows
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+INTERNAL = frozenset({"plan", "keys", "edges"})
+"""Parts that only steps read; see `Artifact.internal`."""
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@-]*)?")
 _SAFE = re.compile(r"[^A-Za-z0-9@._-]+")
+
+
+Keep = Callable[[str, str], bool]
+"""(step, chunk) -> whether that commit still holds."""
+
+Adapt = Callable[["Artifact", Mapping[str, Any]], Keep]
+"""(artifact, {settings, inputs} that are wanted now) -> which commits hold; or raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +84,21 @@ class Artifact:
 
     @classmethod
     def create(
-        cls, path: Path, kind: str, *, settings: Mapping[str, Any], inputs: Mapping[str, str]
+        cls,
+        path: Path,
+        kind: str,
+        *,
+        settings: Mapping[str, Any],
+        inputs: Mapping[str, str],
+        adapt: Adapt | None = None,
+        again: bool = False,
     ) -> Artifact:
         """Open for writing: a new folder, or one that the same settings and inputs began.
 
         settings: what affects output, by name, JSON-able; inputs: digests of what is read, by name.
         Takes the lock. Raises NotAnArtifact for a folder with other people's files, ForeignRecipe
-        for another recipe's output.
+        for another recipe's output, unless `adapt` says which commits still hold; with `again` it
+        is asked even where nothing changed.
         """
         if path.exists() and not path.is_dir():
             raise NotAnArtifact(
@@ -108,7 +125,9 @@ class Artifact:
             wanted = {"settings": json.loads(json.dumps(settings)), "inputs": dict(inputs)}
             if manifest_path.exists():
                 artifact = cls.open(path, kind)
-                _refuse_changes(path, artifact.manifest, wanted)
+                if again or any(artifact.manifest.get(k) != v for k, v in wanted.items()):
+                    keep = (adapt or refuse_changes)(artifact, wanted)
+                    artifact._forget(keep, wanted)
             else:
                 manifest = {"format": FORMAT, "kind": kind, **wanted, "steps": [], "parts": {}}
                 artifact = cls(path=path, kind=kind, manifest=manifest)
@@ -138,9 +157,17 @@ class Artifact:
         """Parts by name."""
         return {name: _part(value) for name, value in self.manifest["parts"].items()}
 
+    @property
+    def internal(self) -> dict[str, Part]:
+        """Parts that only steps read: where files lie, keys, edges. Their rows name places (paths,
+        row ids of chunks), so their digests differ where the same rows lie elsewhere.
+        """
+        found = self.manifest.get("internal", {})
+        return {name: _part(value) for name, value in found.items()}
+
     def part(self, name: str) -> Part:
         """One part; an empty one where the manifest has none of that name."""
-        value = self.manifest["parts"].get(name)
+        value = self.manifest["parts"].get(name) or self.manifest.get("internal", {}).get(name)
         return _part(value) if value else Part(rows=0, digest=digest_text(0), files=())
 
     def digest(self, part: str) -> str:
@@ -185,14 +212,17 @@ class Artifact:
 
     # ---------------------------------------------------------------- writing
 
-    def committed(self, step: str) -> dict[str, dict[str, Any]]:
-        """Commits of a step, by chunk."""
+    def committed(
+        self, step: str, *, beyond: Collection[str] = frozenset()
+    ) -> dict[str, dict[str, Any]]:
+        """Commits of a step, by chunk; files of the chunks `beyond` are not read again."""
+        known = {f"{_safe(chunk)}.json" for chunk in beyond}
         folder = self.path / "commits" / _safe(step)
         if not folder.is_dir():
             return {}
         found = {}
         for path in sorted(folder.iterdir()):
-            if path.suffix == ".json" and not path.name.startswith("_"):
+            if path.suffix == ".json" and not path.name.startswith("_") and path.name not in known:
                 with contextlib.suppress(json.JSONDecodeError):
                     row = json.loads(path.read_text())
                     found[row["chunk"]] = row
@@ -255,7 +285,7 @@ class Artifact:
         prefix = f"{_safe(step)}."
         files = {
             part: [f for f in row["files"] if not Path(f["path"]).name.startswith(prefix)]
-            for part, row in self.manifest["parts"].items()
+            for part, row in (self.manifest["parts"] | self.manifest.get("internal", {})).items()
         }
         for chunk in sorted(commits):
             for part, file in commits[chunk]["parts"].items():
@@ -272,9 +302,25 @@ class Artifact:
             "notes": dict(notes or {}),
         }
         self.manifest["steps"] = [s for s in self.manifest["steps"] if s["id"] != step] + [row]
-        self.manifest["parts"] = {k: _part_row(v) for k, v in sorted(files.items()) if v}
+        rows = {k: _part_row(v) for k, v in sorted(files.items()) if v}
+        self.manifest["parts"] = {k: v for k, v in rows.items() if not _is_internal(k)}
+        self.manifest["internal"] = {k: v for k, v in rows.items() if _is_internal(k)}
         self._write_manifest()
         return row
+
+    def _forget(self, keep: Keep, wanted: Mapping[str, Any]) -> None:
+        """Take back every commit that does not hold any more, then every step: what holds is folded
+        in again without being done again.
+
+        Commits go first: a kill in between leaves the old manifest, whose files are all there.
+        """
+        for folder in sorted((self.path / "commits").glob("*")):
+            for path in sorted(folder.glob("*.json")):
+                if not keep(folder.name, path.stem):
+                    path.unlink()
+            sync(folder)
+        self.manifest |= {**wanted, "steps": [], "parts": {}, "internal": {}}
+        self._write_manifest()
 
     def step(self, step: str) -> dict[str, Any] | None:
         """The manifest's row of a finished step, or None."""
@@ -309,6 +355,10 @@ def whole(path: Path) -> Iterator[None]:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def _is_internal(part: str) -> bool:
+    return part.split("/")[0] in INTERNAL
 
 
 def _part_row(files: list[dict[str, Any]]) -> dict[str, Any]:
@@ -357,14 +407,25 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", manifest)
 
 
-def _refuse_changes(path: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def refuse_changes(artifact: Artifact, wanted: Mapping[str, Any], more: str = "") -> Keep:
+    """Raises ForeignRecipe by the name of what changed; `more` is one more way out."""
     for group, noun in (("settings", "setting"), ("inputs", "input")):
-        for name in differences(found.get(group, {}), wanted[group])[:1]:
+        for name in differences(artifact.manifest.get(group, {}), wanted[group])[:1]:
             raise ForeignRecipe(
                 what=f"was made with another {noun} {name!r}",
-                where=str(path),
-                mend="give another folder with -o, remove this one, or undo the change",
+                where=str(artifact.path),
+                mend=f"give another folder with -o, remove this one, undo the change{more}",
             )
+    return lambda _step, _chunk: True
+
+
+def chunk_index(names: Collection[str]) -> dict[str, int]:
+    """The upper half of the row ids of each chunk: its number where chunks are numbered, so that
+    ids stay when chunks come and go; else its place.
+    """
+    if all(name.isdecimal() for name in names):
+        return {name: int(name) for name in names}
+    return {name: place for place, name in enumerate(names)}
 
 
 def differences(before: object, now: object, name: str = "") -> list[str]:

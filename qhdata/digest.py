@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -21,13 +22,24 @@ def rows_digest(table: pa.Table | pa.RecordBatch) -> int:
     A row hashes its values in schema order, length-prefixed, nulls tagged, floats at 4 decimals,
     lists and records as canonical JSON.
     """
+    total = 0
+    for row in _rows(table):
+        total += int.from_bytes(hashlib.blake2b(b"".join(row), digest_size=16).digest(), "big")
+    return total % MODULUS
+
+
+def row_digests(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Of each row its digest and those of its values, in schema order."""
+    for row in _rows(table):
+        cells = [hashlib.blake2b(cell, digest_size=16).digest() for cell in row]
+        yield hashlib.blake2b(b"".join(row), digest_size=16).digest(), cells
+
+
+def _rows(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[bytes, ...]]:
     columns = [
         [_cell(v) for v in table.column(i).to_pylist()] for i in range(len(table.schema.names))
     ]
-    total = 0
-    for row in zip(*columns, strict=True):
-        total += int.from_bytes(hashlib.blake2b(b"".join(row), digest_size=16).digest(), "big")
-    return total % MODULUS
+    return zip(*columns, strict=True)
 
 
 def _cell(value: object) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 from pathlib import Path
 from typing import IO
 
@@ -36,7 +37,7 @@ def lock(path: Path) -> IO[str]:
 def write_bytes(path: Path, data: bytes) -> None:
     """Write durably: temporary name beside it, fsync, rename, fsync of the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f"_{os.getpid()}.{path.name}"
+    temporary = _temporary(path)
     with temporary.open("wb") as handle:
         handle.write(data)
         handle.flush()
@@ -48,12 +49,17 @@ def write_bytes(path: Path, data: bytes) -> None:
 def write_table(path: Path, table: pa.Table) -> None:
     """A Parquet file, durably; zstd, small row groups because rows may be megabytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f"_{os.getpid()}.{path.name}"
+    temporary = _temporary(path)
     pq.write_table(table, temporary, compression="zstd", row_group_size=1024)
     with temporary.open("rb") as handle:
         os.fsync(handle.fileno())
     temporary.replace(path)
     sync(path.parent)
+
+
+def _temporary(path: Path) -> Path:
+    # Two machines that share a folder may have processes of one number.
+    return path.parent / f"_{os.getpid()}{secrets.token_hex(4)}.{path.name}"
 
 
 def sync(path: Path) -> None:

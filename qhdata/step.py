@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 import pyarrow as pa
 
@@ -20,6 +20,7 @@ from qhdata.recipe import digest, plain
 from qhdata.records import Rows, Tag, arrow_schema, to_batch
 
 Work = Callable[[Rows], Mapping[str, Rows]]
+OnProgress = Callable[[int, int, str], None]
 
 
 @runtime_checkable
@@ -124,11 +125,23 @@ class Engine(Protocol):
     artifact's.
     """
 
+    on_progress: OnProgress
+    """Told (done, total, noun) as chunks are committed."""
+
     def map(self, step: Step, corpus: Artifact) -> Counts:
         """Run a step over every chunk of the part that it reads."""
 
     def group(self, step: KeyedStep, corpus: Artifact) -> Counts:
         """Bring rows of one key together, fold them, and write edges."""
+
+    def components(self, corpus: Artifact, edges: list[str]) -> pa.Table:
+        """Edges of these parts to (row, cluster), sorted by (cluster, row), without lone rows."""
+
+    def __enter__(self) -> Self:
+        """Start what steps run on."""
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
 
 
 def step_id(step: Step | KeyedStep) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qhdata.artifact import Artifact
+from qhdata.artifact import Artifact, chunk_index
 from qhdata.dedup.tokens import Features, WordHashes, features, jaccard, numbers_agree
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
@@ -163,8 +163,10 @@ def read_docs(corpus: Artifact) -> dict[int, Doc]:
     reports, lodged = _reports(corpus)
     docs: dict[int, Doc] = {}
     columns = ["doc_id", "filing_id", "source", "doc_type", "n_chars", "public_at"]
-    for index, paths in enumerate(corpus.chunks("documents").values()):
-        offset = 0
+    chunks = corpus.chunks("documents")
+    indices = chunk_index(chunks)
+    for chunk, paths in chunks.items():
+        index, offset = indices[chunk], 0
         for path in paths:
             for row in pq.read_table(path, columns=columns).to_pylist():
                 form, filer, period = reports.get(row["filing_id"], ("", "", ""))
@@ -223,7 +225,10 @@ def _features(corpus: Artifact, rows: Sequence[int], shingle: int) -> Mapping[in
         wanted.setdefault(row >> 32, set()).add(row & 0xFFFFFFFF)
     words = WordHashes()
     found: dict[int, Features] = {}
-    for index, paths in enumerate(corpus.chunks("documents").values()):
+    chunks = corpus.chunks("documents")
+    indices = chunk_index(chunks)
+    for chunk, paths in chunks.items():
+        index = indices[chunk]
         if index not in wanted:
             continue
         texts = pa.concat_tables([pq.read_table(p, columns=["text"]) for p in paths]).column(0)

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qhdata.artifact import Artifact
+from qhdata.artifact import Artifact, chunk_index
 from qhdata.errors import Fault, MissingExtra, RowError
 from qhdata.records import Quarantined, Rows, SourceFile, arrow_schema, to_batch
 from qhdata.step import Counts, Step, Work, step_id
@@ -66,24 +66,28 @@ def chunks_of(corpus: Artifact, part: str) -> list[Chunk]:
     grouped: dict[str, list[tuple[str, int]]] = {}
     for file in corpus.part(part).files:
         grouped.setdefault(file.chunk, []).append((str(corpus.path / file.path), file.rows))
+    index = chunk_index(grouped)
     return [
         Chunk(
             name=name,
-            index=index,
+            index=index[name],
             files=tuple(path for path, _ in files),
             rows=sum(rows for _, rows in files),
         )
-        for index, (name, files) in enumerate(grouped.items())
+        for name, files in grouped.items()
     ]
 
 
-def plan_chunks(files: Sequence[SourceFile]) -> Iterator[tuple[str, list[SourceFile]]]:
-    """Split files into named chunks of at most 8 MB or 32 files, in the order given.
+def plan_chunks(
+    files: Sequence[SourceFile], number: int = 0
+) -> Iterator[tuple[str, list[SourceFile]]]:
+    """Split files into chunks of at most 8 MB or 32 files, in the order given, numbered from
+    `number` on.
 
     Fixed by the input alone: not by the engine, nor by the number of workers.
     """
     chunk: list[SourceFile] = []
-    size = number = 0
+    size = 0
     for file in files:
         if chunk and (len(chunk) == CHUNK_FILES or size + file.bytes > CHUNK_BYTES):
             yield f"{number:06d}", chunk

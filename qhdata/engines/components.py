@@ -6,10 +6,21 @@ hundred million fit in memory. A cluster is named by its smallest row.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
+from qhdata.artifact import Artifact
+from qhdata.engines.keyed import EDGE_SCHEMA
+
 COMPONENT_SCHEMA = pa.schema([("row", pa.uint64()), ("cluster", pa.uint64())])
+
+
+def edges_of(corpus: Artifact, parts: Sequence[str]) -> pa.Table:
+    """Edges (a, b) of several parts, in memory."""
+    tables = [corpus.table(part, ["a", "b"]) for part in parts if corpus.part(part).files]
+    return pa.concat_tables(tables) if tables else EDGE_SCHEMA.empty_table().select(["a", "b"])
 
 
 def components(edges: pa.Table) -> pa.Table:

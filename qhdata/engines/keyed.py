@@ -6,11 +6,10 @@ bounded by a range and nothing depends on the number of workers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -78,10 +77,13 @@ def fold_keys(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
     fold = step.fold()
     part = corpus.part(keys)
     ranges = max(1, -(-part.rows // RANGE_KEYS))
+    into = f"edges/{step_id(step)}"
+    seen: list[pa.Table] = []
     done = corpus.committed(name)
     for number in range(ranges):
         chunk = f"{number:04d}of{ranges:04d}"
         if chunk in done:
+            seen.append(pq.read_table(corpus.path / done[chunk]["parts"][into]["path"]))
             continue
         low, high = (number << 64) // ranges, ((number + 1) << 64) // ranges
         pieces = []
@@ -91,16 +93,23 @@ def fold_keys(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
             pieces.append(table.filter(pa.array((key >= low) & (key <= high - 1))))
         table = pa.concat_tables(pieces) if pieces else KEY_SCHEMA.empty_table()
         table = table.sort_by([("key", "ascending"), ("row", "ascending")])
-        edges = fold(table)
+        edges = _beyond(pa.Table.from_batches([fold(table)]).cast(EDGE_SCHEMA), seen)
+        seen.append(edges)
         counts = {"rows_in": table.num_rows, "rows_kept": table.num_rows}
         corpus.commit(
             name,
             chunk,
-            {f"edges/{step_id(step)}": pa.Table.from_batches([edges])},
+            {into: edges},
             {**counts, "rows_dropped": 0, "rows_quarantined": 0},
         )
 
 
-def run_starts(keys: Any) -> Any:
-    """Indices where a run of equal values begins, in a sorted array."""
-    return np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
+def _beyond(edges: pa.Table, seen: Sequence[pa.Table]) -> pa.Table:
+    """Distinct edges that no earlier range has: two rows may share keys of several ranges, and the
+    part must not depend on how keys are cut.
+    """
+    names = edges.column_names
+    edges = edges.group_by(names).aggregate([]).select(names)
+    for table in seen:
+        edges = edges.join(table, keys=names, join_type="left anti").select(names)
+    return edges.combine_chunks()

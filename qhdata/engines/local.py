@@ -14,29 +14,30 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 from qhdata.artifact import Artifact
 from qhdata.engines.base import (
     Care,
     Chunk,
     Failure,
-    chunks_of,
     commit_chunk,
     do_chunk,
     read_chunk,
     work_of,
 )
-from qhdata.engines.keyed import FOLD_NAMES, KeyPart, fold_keys
+from qhdata.engines.driving import group_keys, map_chunks, quiet
+from qhdata.engines.keyed import fold_keys
 from qhdata.engines.worker import At, Done, Failed, Task
 from qhdata.errors import Fault
-from qhdata.step import ZERO, Counts, KeyedStep, Step, step_id
+from qhdata.step import Counts, KeyedStep, OnProgress, Step
 
-OnProgress = Callable[[int, int, str], None]
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DEATHS = 2
 """How often a row must be alone in flight when its worker dies before it is the culprit: a machine
@@ -44,10 +45,6 @@ that kills one worker at random must not cost a row."""
 
 IDLE_DEATHS = 3
 """How often a worker may die outside of any row before the chunk is given up."""
-
-
-def _quiet(done: int, total: int, unit: str) -> None:
-    """Progress that nobody asked for."""
 
 
 @dataclass(slots=True)
@@ -60,7 +57,7 @@ class LocalEngine:
     """The last resort against a row that never ends; its row is retryable."""
     memory_bytes: int = 6 << 30
     """What one worker may allocate; a row that wants more is quarantined. 0: no limit."""
-    on_progress: OnProgress = _quiet
+    on_progress: OnProgress = quiet
     _pool: list[_Worker] = field(default_factory=list, repr=False)
 
     def __enter__(self) -> LocalEngine:
@@ -78,30 +75,30 @@ class LocalEngine:
 
     def map(self, step: Step, corpus: Artifact) -> Counts:
         """Run a step over every chunk of the part that it reads; done chunks are not done again."""
-        name = step_id(step)
-        row = corpus.step(name)
-        if row is not None:
-            return Counts.of(row)
-        began = time.monotonic()
-        chunks = chunks_of(corpus, step.reads)
-        done = {c: Counts.of(r) for c, r in corpus.committed(name).items()}
-        progress = _Tally(self.on_progress, sum(c.rows for c in chunks), step.unit)
-        for counts in done.values():
-            progress.add(counts)
-        todo = [chunk for chunk in chunks if chunk.name not in done]
-        run = self._in_process if self.workers == 0 else self._in_pool
-        run(step, corpus, todo, progress)
-        corpus.finish(
-            name,
-            name=step.name,
-            version=step.version,
-            unit=step.unit,
-            seconds=time.monotonic() - began,
+        return map_chunks(
+            step,
+            corpus,
+            self.on_progress,
+            lambda todo, tally: self.run_chunks(step, corpus, todo, tally.add),
         )
-        return progress.counts
+
+    def run_chunks(
+        self,
+        step: Step,
+        corpus: Artifact,
+        chunks: list[Chunk],
+        on_done: Callable[[Counts], None],
+    ) -> None:
+        """Do these chunks and commit each; of the artifact only its path and kind are used."""
+        run = self._in_process if self.workers == 0 else self._in_pool
+        run(step, corpus, chunks, on_done)
 
     def _in_process(
-        self, step: Step, corpus: Artifact, chunks: Iterable[Chunk], progress: _Tally
+        self,
+        step: Step,
+        corpus: Artifact,
+        chunks: list[Chunk],
+        on_done: Callable[[Counts], None],
     ) -> None:
         work = work_of(step, corpus.path)
         for chunk in chunks:
@@ -109,9 +106,15 @@ class LocalEngine:
                 step, work, read_chunk(chunk), Care(), lambda _low, _high: None, chunk.index
             )
             commit_chunk(corpus, step, chunk, tables, counts)
-            progress.add(counts)
+            on_done(counts)
 
-    def _in_pool(self, step: Step, corpus: Artifact, chunks: list[Chunk], progress: _Tally) -> None:
+    def _in_pool(
+        self,
+        step: Step,
+        corpus: Artifact,
+        chunks: list[Chunk],
+        on_done: Callable[[Counts], None],
+    ) -> None:
         waiting = list(reversed(chunks))
         jobs = {chunk.name: _Job(chunk) for chunk in chunks}
         try:
@@ -122,7 +125,7 @@ class LocalEngine:
                         job = jobs[waiting.pop().name]
                         worker.give(job, _task(step, corpus, job))
                 for worker in self._ready():
-                    again = self._hear(worker, progress)
+                    again = self._hear(worker, on_done)
                     if again is not None:
                         waiting.append(again)
         except BaseException:
@@ -148,7 +151,7 @@ class LocalEngine:
             worker.process.kill()
         return [*(pipes[p] for p in news if not pipes[p].late), *late]
 
-    def _hear(self, worker: _Worker, progress: _Tally) -> Chunk | None:
+    def _hear(self, worker: _Worker, on_done: Callable[[Counts], None]) -> Chunk | None:
         """Take one message; a chunk to do again where the worker is gone."""
         job = worker.job
         if job is None:
@@ -167,7 +170,7 @@ class LocalEngine:
             worker.since = time.monotonic()
         elif isinstance(message, Done):
             worker.job, worker.flight = None, None
-            progress.add(message.counts)
+            on_done(message.counts)
         elif isinstance(message, Failed):
             raise message.error
         return None
@@ -176,40 +179,18 @@ class LocalEngine:
 
     def group(self, step: KeyedStep, corpus: Artifact) -> Counts:
         """Bring rows of one key together, fold them, and write edges to `edges/<step id>`."""
-        keyed = KeyPart(step)
-        counts = self.map(cast("Step", keyed), corpus)
-        name = f"{step_id(step)}.fold"
-        if corpus.step(name) is None:
-            began = time.monotonic()
-            fold_keys(step, corpus, keyed.part, name)
-            corpus.finish(
-                name,
-                name=f"{step.name}_fold",
-                version=step.version,
-                unit=FOLD_NAMES,
-                seconds=time.monotonic() - began,
-            )
-        return counts
+        return group_keys(step, corpus, self.map, fold_keys)
+
+    def components(self, corpus: Artifact, edges: list[str]) -> pa.Table:
+        """Edges of these parts to (row, cluster), sorted by (cluster, row), without lone rows."""
+        from qhdata.engines.components import components, edges_of
+
+        return components(edges_of(corpus, edges))
 
 
 def _task(step: Step, corpus: Artifact, job: _Job) -> Task:
     """What a worker has to know of a job."""
     return Task(step=step, path=corpus.path, kind=corpus.kind, chunk=job.chunk, care=job.care)
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Counts so far, told to whoever watches."""
-
-    on_progress: OnProgress
-    total: int
-    unit: str
-    counts: Counts = ZERO
-
-    def add(self, counts: Counts) -> None:
-        self.counts = self.counts + counts
-        noun = {"file_id": "files", "doc_id": "documents"}.get(self.unit, "rows")
-        self.on_progress(self.counts.rows_in, self.total, noun)
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from typing import IO
 
 from qhdata.errors import RowError, UserError
 from qhdata.readers import DEFAULT, archives
+from qhdata.readers.seen import Look, Seen
 from qhdata.readers.sidecar import PathPattern, find
 from qhdata.readers.sniff import HEAD, sniff
 from qhdata.records import JsonText, SourceFile
@@ -30,9 +31,6 @@ _BLOCK = 1 << 20
 _READABLE = {"submission", "html", "pdf", "xml", "text", "gzip", "instance", "companyfacts"}
 _CIK = re.compile(rb'"cik"\s*:\s*"?(\d{1,10})')
 
-Hashed = tuple[int, str, bytes]
-"""Bytes, sha256, head; an unreadable file has sha256 ''."""
-
 
 def plan(
     sources: Sequence[Path] | Mapping[str, Path],
@@ -40,20 +38,23 @@ def plan(
     *,
     metadata: Mapping[str, Mapping[str, str]] | None = None,
     pattern: PathPattern | None = None,
+    seen: Seen | None = None,
 ) -> Iterator[SourceFile]:
     """Every file of every source, in order of source and path; hidden names are left out.
 
     sources: folders or files, or label -> folder; a label is by default the folder's name, with
     `-2`, `-3` where two are the same. Symbolic links are not followed out of their source, nor to
     a folder: each is a row that reading quarantines. metadata, pattern: what a table and the path
-    say of a file (see sidecar.py). Raises UserError for a path that does not
+    say of a file (see sidecar.py). seen: looks of an earlier plan; what has not changed
+    since is not read. Raises UserError for a path that does not
     exist, a pipe or device, a folder without files, and a source in which no file looks like a
     filing.
     """
     from qhdata.readers.reading import reader_classes
 
     reader_classes(readers)  # a wrong name is an error before the first byte is read
-    seen: dict[str, str] = {}
+    first: dict[str, str] = {}
+    seen = seen or Seen()
     accessions: dict[str, list[str]] = {}
     for label, root in _labelled(sources).items():
         readable = 0
@@ -62,13 +63,14 @@ def plan(
             raise UserError(
                 what="holds no files", where=str(root), mend="give a folder with filings"
             )
-        for path, relative, (size, sha256, head), plain, linkbase in _entries(paths):
-            readable += plain and (sha256 == "" or sniff(head) in _READABLE)
+        for path, relative, look, plain, linkbase in _entries(paths, seen):
+            size, sha256 = look.bytes, look.sha256
+            readable += plain and (sha256 == "" or look.kind in _READABLE)
             file_id = f"{label}/{relative}"
-            same_as = seen.setdefault(sha256, file_id) if sha256 and size else file_id
+            same_as = first.setdefault(sha256, file_id) if sha256 and size else file_id
             rivals: tuple[str, ...] = ()
             sidecar = _sidecar(relative, metadata or {}, pattern)
-            accession = _lodged(head) or sidecar.get("accession")
+            accession = look.lodged or sidecar.get("accession")
             if accession and same_as == file_id:
                 earlier = accessions.setdefault(accession, [])
                 rivals = tuple(earlier)
@@ -194,29 +196,68 @@ def _inside(path: Path, top: Path) -> bool:
 
 
 def _entries(
-    paths: Sequence[tuple[Path, str, bool]],
-) -> Iterator[tuple[str, str, Hashed, bool, str | None]]:
-    """(path, path below the root, hashed, whether it may be opened, path of its linkbase); archives
+    paths: Sequence[tuple[Path, str, bool]], seen: Seen
+) -> Iterator[tuple[str, str, Look, bool, str | None]]:
+    """(path, path below the root, look, whether it may be opened, path of its linkbase); archives
     member by member.
     """
     names = {relative for _, relative, plain in paths if plain}
     for path, relative, plain in paths:
-        hashed = _hash(path) if plain else (0, "", b"")
-        size, sha256, head = hashed
+        looks = _looks(path, seen) if plain else iter([Look(path="", bytes=0, sha256="", kind="")])
+        own = next(looks)
         members = 0
-        if sha256 and size and archives.is_archive(path, sniff(head), head):
-            try:
-                for name, inside, other in _members(path):
-                    members += 1
-                    at = f"{relative}{archives.MARK}{name}"
-                    linkbase = f"{path}{archives.MARK}{other}" if other else None
-                    yield f"{path}{archives.MARK}{name}", at, inside, True, linkbase
-            except RowError:
-                members = 0  # reading the archive itself says what is wrong with it
+        try:
+            for look in looks:
+                members += 1
+                name = look.path[len(f"{path}{archives.MARK}") :]
+                linkbase = f"{path}{archives.MARK}{look.linkbase}" if look.linkbase else None
+                yield look.path, f"{relative}{archives.MARK}{name}", look, True, linkbase
+        except RowError:
+            members = 0  # reading the archive itself says what is wrong with it
         if not members:
             beside = _linkbase(relative, names)
             linkbase = str(path.with_name(beside.rsplit("/", 1)[-1])) if beside else None
-            yield str(path), relative, hashed, plain, linkbase
+            yield str(path), relative, own, plain, linkbase
+
+
+def _looks(path: Path, seen: Seen) -> Iterator[Look]:
+    """A file's look, then those of its members where it is an archive. Raises RowError where its
+    list breaks off.
+    """
+    known = seen.known(path)
+    if known is not None:
+        yield from known
+        return
+    state = _state(path)
+    size, sha256, head = _hash(path)
+    kind = sniff(head)
+    archive = bool(sha256 and size and archives.is_archive(path, kind, head))
+    own = Look(
+        path=str(path),
+        bytes=size,
+        sha256=sha256,
+        kind=kind,
+        lodged=_lodged(head),
+        archive=archive,
+        size=state[0],
+        changed=state[1],
+    )
+    yield own
+    looks = [own]
+    if archive:
+        for look in _members(path):
+            yield look
+            looks.append(look)
+    if sha256 and state == _state(path):
+        seen.now[str(path)] = looks
+
+
+def _state(path: Path) -> tuple[int, int]:
+    try:
+        state = path.stat()
+    except OSError:
+        return (0, 0)
+    return state.st_size, state.st_mtime_ns
 
 
 def _linkbase(name: str, names: Set[str]) -> str | None:
@@ -226,22 +267,30 @@ def _linkbase(name: str, names: Set[str]) -> str | None:
     return other if other in names and other != name else None
 
 
-def _members(path: Path) -> Iterator[tuple[str, Hashed, str | None]]:
+def _members(path: Path) -> Iterator[Look]:
     archive = archives.Archive(path)
     names = archive.zip_names()
     try:
         for name in archive.names():
             try:
                 with archive.open(name) as handle:
-                    hashed = _hashed(handle)
+                    size, sha256, head = _hashed(handle)
             except (RowError, *archives.BROKEN):
-                hashed = (0, "", b"")
-            yield name, hashed, _linkbase(name, names)
+                size, sha256, head = 0, "", b""
+            yield Look(
+                path=f"{path}{archives.MARK}{name}",
+                bytes=size,
+                sha256=sha256,
+                kind=sniff(head),
+                lodged=_lodged(head),
+                linkbase=_linkbase(name, names),
+            )
     finally:
         archive.close()
 
 
-def _hash(path: Path) -> Hashed:
+def _hash(path: Path) -> tuple[int, str, bytes]:
+    """Bytes, sha256, head; sha256 is empty where it cannot be opened."""
     try:
         with path.open("rb") as handle:
             return _hashed(handle)
@@ -249,7 +298,7 @@ def _hash(path: Path) -> Hashed:
         return 0, "", b""
 
 
-def _hashed(handle: IO[bytes]) -> Hashed:
+def _hashed(handle: IO[bytes]) -> tuple[int, str, bytes]:
     digest = hashlib.sha256()
     size, head = 0, b""
     while block := handle.read(_BLOCK):

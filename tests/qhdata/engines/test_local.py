@@ -38,9 +38,15 @@ def corpus_of(path: Path, texts: list[str], per_chunk: int = 5) -> Artifact:
         rows = docs[low : low + per_chunk]
         counts = {"rows_in": len(rows), "rows_kept": len(rows)}
         counts |= {"rows_dropped": 0, "rows_quarantined": 0}
-        corpus.commit("hand@1", f"{low:04d}", {"documents": [to_batch(Document, rows)]}, counts)
+        corpus.commit(
+            "hand@1", f"{low // per_chunk:04d}", {"documents": [to_batch(Document, rows)]}, counts
+        )
     corpus.finish("hand@1", name="hand", version=1, unit="doc_id", seconds=0)
     return corpus
+
+
+def every(corpus: Artifact):
+    return [*corpus.parts.items(), *corpus.internal.items()]
 
 
 def quarantine(corpus: Artifact) -> dict[str, str]:
@@ -56,10 +62,10 @@ def test_every_number_of_workers_makes_the_same_parts(tmp_path, workers):
     texts = [*PLAIN, "raise", "more", "boom", "raise"]
     with corpus_of(tmp_path / "alone", texts) as alone, LocalEngine(workers=0) as engine:
         engine.map(Length(), alone)
-        wanted = {name: part.digest for name, part in alone.parts.items()}
+        wanted = {name: part.digest for name, part in every(alone)}
     with corpus_of(tmp_path / "pool", texts) as pool, LocalEngine(workers=workers) as engine:
         counts = engine.map(Length(), pool)
-        found = {name: part.digest for name, part in pool.parts.items()}
+        found = {name: part.digest for name, part in every(pool)}
         assert quarantine(pool) == {"d23": "bad_text", "d25": "ValueError", "d26": "bad_text"}
         messages = pool.table("quarantine").column("message").to_pylist()
         assert "a text that no one can read" in messages
@@ -135,7 +141,7 @@ def test_a_killed_run_resumes_to_the_same_digests(tmp_path):
     corpus_of(path, PLAIN * 3, 3).close()
     with corpus_of(tmp_path / "whole", PLAIN * 3, 3) as whole, LocalEngine(workers=0) as engine:
         engine.map(Length(slow=0.03), whole)
-        wanted = {name: part.digest for name, part in whole.parts.items()}
+        wanted = {name: part.digest for name, part in every(whole)}
     script = DRIVER.format(here=str(HERE), path=str(path))
     process = subprocess.Popen([sys.executable, "-c", script])
     commits = path / "commits" / step_id(Length(slow=0.03))
@@ -149,7 +155,7 @@ def test_a_killed_run_resumes_to_the_same_digests(tmp_path):
     assert 3 <= done < 23, "the run was killed in the middle"
     time.sleep(0.3)  # its workers end with it
     subprocess.run([sys.executable, "-c", script], check=True)
-    found = {name: part.digest for name, part in Artifact.open(path).parts.items()}
+    found = {name: part.digest for name, part in every(Artifact.open(path))}
     assert found == wanted
 
 

@@ -49,6 +49,15 @@ class Length(Settings):
         return work
 
 
+class Absent(Length):
+    """A step whose model is not there."""
+
+    name: ClassVar[str] = "absent"
+
+    def open(self) -> Work:
+        raise FileNotFoundError(2, "no such file", "model.bin")
+
+
 def trap(text: str) -> None:
     if text == "die":
         os.kill(os.getpid(), signal.SIGKILL)
