@@ -21,6 +21,9 @@ NEEDS = (  # module, distribution, extra, what it enables
     ("fasttext", "fasttext", "corpus", "the finance classifier (needs a C++ compiler to install)"),
     ("py3langid", "py3langid", "corpus", "language tags"),
     ("trafilatura", "trafilatura", "corpus", "web pages that are not filings"),
+    ("pyspark", "pyspark", "spark", "building on Spark (--engine spark)"),
+    ("datatrove", "datatrove", "launch", "building on Slurm and Ray (--engine slurm, ray)"),
+    ("ray", "ray", "launch", "building on Ray (--engine ray)"),
     ("pypdfium2", "pypdfium2", "pdf", "filings as PDF"),
     ("jinja2", "jinja2", "view", "report.html"),
     ("torch", "torch", "train", "training, evaluation and local sampling"),
@@ -53,6 +56,10 @@ def examine() -> list[Finding]:
         findings.append(Finding(dist, version, enables, mend))
     compiler = shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
     findings.append(Finding("C++ compiler", compiler, "installing fasttext", "apt-get install g++"))
+    java = shutil.which("java")
+    findings.append(
+        Finding("Java", java, "building on Spark", "apt-get install openjdk-17-jdk-headless")
+    )
     findings.append(_accelerator())
     return findings
 
