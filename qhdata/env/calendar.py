@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _DRIFT = timedelta(days=10)
-ANNUAL_FORMS = ("10-K", "10-KT", "20-F", "40-F", "10-K405", "annual")
+ANNUAL_FORMS = ("10-K", "10-KT", "20-F", "40-F", "10-K405", "annual", "年度报告")
+"""Forms, or their beginnings, that report a whole year."""
 
 
 @dataclass(frozen=True, slots=True)

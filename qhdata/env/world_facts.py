@@ -133,7 +133,9 @@ def _figure_rows(
         if family in _SIGN_BY_PRINT or _TURNED.search(figure.label):
             continue
         per_share = "/" in figure.unit
-        if figure.unit not in ("USD", "CNY", "USD/shares") or _PART_OF_YEAR.search(figure.header):
+        if figure.unit not in ("USD", "CNY", "USD/shares", "CNY/shares") or _PART_OF_YEAR.search(
+            figure.header
+        ):
             continue
         if len(values[family, named]) > 1:  # two rows claim the concept: nobody can say which
             continue

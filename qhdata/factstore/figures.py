@@ -72,10 +72,22 @@ _COUNTED = re.compile(
     r"\b|股数|股本|人数|户数",
     re.IGNORECASE,
 )
+_SCALES = {
+    "thousand": Decimal(1000), "million": Decimal(10**6), "billion": Decimal(10**9),
+    "000": Decimal(1000), "千元": Decimal(1000), "万元": Decimal(10**4), "百万": Decimal(10**6),
+    "亿元": Decimal(10**8),
+}  # fmt: skip
 _SCALED = re.compile(
-    r"[$€£]\s?'?000|\bthousands?\b|\bmillions?\b|\bbillions?\b|千元|万元|百万|亿元", re.I
+    r"[$€£(]\s?'?(000)|\b(thousand|million|billion)s?\b|(千元|(?<!百)万元|百万|亿元)", re.I
 )
 """Words of a heading that say a scale: certain only where the table's own scale agrees."""
+_SAID_FOR_ALL = re.compile(
+    r"\(?\s*(?:(?:u\.?s\.?|dollars?|amounts?|[$€£])\s+)*(?:in|000s?)\s+"
+    r"(?:thousands|millions|billions)[^)]*\)?|\(?,?\s*except[^)]*\)?",
+    re.I,
+)
+"""`(in millions, except per share data)`: names what other rows are, not what this column is."""
+_PRICE = re.compile(r"\bprices?\b|单价|价格", re.I)
 _RATE = re.compile(
     r"%|\bpercent|\brates?\b|\bratio|\bmargin\b|\byield\b|比例|比率|率$", re.IGNORECASE
 )
@@ -296,18 +308,28 @@ def _meaning(
     if own is not None:
         unit, scale = _UNITS_OF_LABELS[own[1]]
         return _Meaning(CONTEXT.multiply(shown, scale), unit, scale)
-    words = f"{heading} {label}"
+    # A column may be of another kind than its table: shares, prices or percents beside millions.
+    words = " ".join(_SAID_FOR_ALL.sub(" ", text) for text in (heading, label, header))
     if "%" in cell.text or _RATE.search(words):
         if "%" not in cell.text:
             return "scale_unclear"
         return _Meaning(shown, "percent", Decimal(1))
     if _PER_SHARE.search(words):
+        if table.unit == "shares":
+            return "scale_unclear"
         unit = f"{table.unit}/shares" if table.unit else ""
         return _Meaning(shown, unit, Decimal(1))
-    if _COUNTED.search(words):
+    if _PRICE.search(words) or (_COUNTED.search(words) and table.unit != "shares"):
         return "scale_unclear"
     scale = Decimal(table.scale) if table.scale else Decimal(1)
+    if any(said != scale for said in _scales(f"{heading} {label} {header}")):
+        return "scale_unclear"
     return _Meaning(CONTEXT.multiply(shown, scale), table.unit or "", scale, family_of_label(label))
+
+
+def _scales(text: str) -> set[Decimal]:
+    """Scales that the words of a label and its headings name."""
+    return {_SCALES[next(filter(None, found)).lower()] for found in _SCALED.findall(text)}
 
 
 def _by_fact(shown: Decimal, fact: Fact) -> _Meaning | str:

@@ -41,3 +41,10 @@ def test_a_calendar_is_read_from_annual_reports() -> None:
     assert fiscal_calendar(reports, []) == FiscalCalendar(1, -1)
     assert fiscal_calendar([("10-Q", "2023-03-31", 2023)], ["2023-06-30"]) == FiscalCalendar(6)
     assert fiscal_calendar([], []) == FiscalCalendar(12)
+
+
+def test_chinese_annual_reports_say_when_a_year_ends():
+    reports = [("年度报告", "2019-12-31", 2019), ("年度报告/A", "2018-12-31", 2018)]
+    calendar = fiscal_calendar([*reports, ("10-Q", "2019-06-30", None)], [])
+    assert calendar.label("2019-01-01", "2019-12-31") == "2019"
+    assert fiscal_calendar([("年度报告", "2019-06-30", 2019)], []).month == 6

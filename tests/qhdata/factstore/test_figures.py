@@ -17,18 +17,23 @@ ROWS = (
 )
 
 
-def figures(scope: str | None, rows: tuple[tuple[str, ...], ...] = ROWS) -> list[Figure]:
+def figures(
+    scope: str | None,
+    rows: tuple[tuple[str, ...], ...] = ROWS,
+    unit: str | None = "CNY",
+    scale: str | None = "10000",
+) -> list[Figure]:
     cells = tuple(
         Cell(
             row=n, col=k, rowspan=1, colspan=1, text=text, header=n == 0,
-            value=DecimalText(text.replace(",", "")) if n and k else None,
+            value=DecimalText(text.strip("$%").replace(",", "")) if n and k else None,
         )
         for n, row in enumerate(rows) for k, text in enumerate(row)
     )  # fmt: skip
     text = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     table = Table(
         table_id="d#t0", doc_id="d", section_key=None, ordinal=0, start=0, end=len(text),
-        kind="data", title="", unit="CNY", scale=DecimalText("10000"), scope=scope,  # type: ignore[arg-type]
+        kind="data", title="", unit=unit, scale=DecimalText(scale) if scale else None, scope=scope,  # type: ignore[arg-type]
         header_rows=1, totals=0, totals_right=0, cells=cells, source_ref="",
     )  # fmt: skip
     return list(figures_of(table, text, [], Counter()))
@@ -49,3 +54,44 @@ def test_a_unit_of_a_label_or_heading_wins_over_the_tables() -> None:
     assert found["营业收入", 1] == (Decimal(12_000_000), "CNY")
     assert found["基本每股收益（元/股）", 1] == (Decimal("0.62"), "CNY/shares")
     assert found["营业收入", 3] == (Decimal("5.5"), "percent")
+
+
+def test_a_column_of_another_kind_than_its_table_is_refused_or_has_its_own_unit() -> None:
+    """As filings print purchases of their own shares, in a table that is in millions of dollars."""
+    rows = (
+        ("Period", "Total Number of Shares Purchased", "Average Price Paid per Share",
+         "Dollar Value (in millions)", "Percent Change", "Purchases ($ in thousands)"),
+        ("July 1 - 31", "1,197,673", "$186.66", "223.6", "12.5", "5"),
+        ("August 1 - 31", "355,200", "$142.67", "50.7", "3%", "6"),
+    )  # fmt: skip
+    found = {
+        (f.row, f.header[:12]): (f.value, f.unit) for f in figures(None, rows, "USD", "1000000")
+    }
+    assert found == {
+        (1, "Average Pric"): (Decimal("186.66"), "USD/shares"),
+        (2, "Average Pric"): (Decimal("142.67"), "USD/shares"),
+        (1, "Dollar Value"): (Decimal(223_600_000), "USD"),
+        (2, "Dollar Value"): (Decimal(50_700_000), "USD"),
+        (2, "Percent Chan"): (Decimal(3), "percent"),
+    }
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Year Ended December 31, 2023 (in millions, except per share data and percentages)",
+     "2023 ($ in millions, except number of shares)", "In millions 2023"],
+)  # fmt: skip
+def test_what_a_heading_says_of_other_rows_does_not_make_its_column_another_kind(
+    heading: str,
+) -> None:
+    (figure,) = figures(None, (("Item", heading), ("Revenue", "30")), "USD", "1000000")
+    assert (figure.value, figure.unit) == (Decimal(30_000_000), "USD")
+
+
+@pytest.mark.parametrize("scale", [None, "1", "1000000"])
+def test_a_heading_that_names_another_scale_than_the_table_leaves_the_figure_unsure(
+    scale: str | None,
+) -> None:
+    rows = (("Item", "(in $000 except share data) 2013"), ("Total liabilities", "1,203"))
+    assert figures(None, rows, "USD", scale) == []
+    assert len(figures(None, rows, "USD", "1000")) == 1
