@@ -118,6 +118,9 @@ def _write_figures(
             )
 
 
+_UNITS = ("USD", "CNY", "USD/shares", "CNY/shares")
+
+
 def _figure_rows(
     doc: str, figures: list[Figure], filing: str, filer: str, public_at: str, period_end: str
 ) -> Iterator[tuple[Any, ...]]:
