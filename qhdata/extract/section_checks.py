@@ -24,7 +24,7 @@ from qhdata.extract.found import Found
 from qhdata.extract.item_heading import Candidate, is_continued, read_heading
 from qhdata.extract.items import FORM_10K, FORM_10Q, Item
 
-_BY_REFERENCE = re.compile(
+BY_REFERENCE = re.compile(
     r"incorporated\s+(?:herein\s+|in\s+\w+\s+\w+\s+)?(?:by\s+)?reference|incorporated herein by"
     r"|by reference (?:to|from|into)\b",
     re.I,
@@ -145,17 +145,17 @@ def _status(
         return "present", None
     paragraphs = [b.text for b in inside if len(b.text) > 40 and not b.bold] or [inside[0].text]
     sentences = [s for p in paragraphs for s in _SENTENCE.split(p) if s]
-    referring = [s for s in sentences if _BY_REFERENCE.search(s)]
+    referring = [s for s in sentences if BY_REFERENCE.search(s)]
     if not referring:
         return "present", None
-    points = _points_to(" ".join(referring), candidate.item.key, items)
+    points = points_to(" ".join(referring), candidate.item.key, items)
     away = sum(map(len, referring)) * 2 >= sum(map(len, sentences))
-    if away or _BY_REFERENCE.search(sentences[0]):
+    if away or BY_REFERENCE.search(sentences[0]):
         return "incorporated_by_reference", points
     return "present", points
 
 
-def _points_to(text: str, own: str, items: Sequence[Item]) -> str | None:
+def points_to(text: str, own: str, items: Sequence[Item]) -> str | None:
     """`EX-13`, `proxy statement`, the key of another item of this filing, or None."""
     if _EXHIBIT.search(text):
         return "EX-13"

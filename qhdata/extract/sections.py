@@ -24,6 +24,7 @@ from qhdata.extract.item_heading import (
     read_heading,
 )
 from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
+from qhdata.extract.part_three import place_part_three
 from qhdata.extract.section_checks import check_coverage, checked
 from qhdata.extract.statements import ITEM_8, place_statements
 
@@ -78,6 +79,7 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
         if items is form:
             place_statements(blocks, found, keys, lists)
     if chosen:
+        place_part_three(blocks, found, items, contents)
         found += _signatures(blocks, found)
     if not eightk and chosen:
         check_coverage(blocks, found)
