@@ -119,10 +119,22 @@ def last_line(corpus: Artifact) -> str:
     kept = select["rows_kept"] if select else 0
     dropped = select["rows_dropped"] if select else 0
     files = f" from {extract['rows_in']:,} files" if extract else ""
+    facts = corpus.part("facts").rows
+    alone = bool(select) and not kept and _facts_alone(corpus)
+    what = " of documents that hold facts alone" if alone else ""
+    stored = f", {facts:,} facts{what} stored" if facts else ""
+    following = _next(corpus) if alone else f"open {corpus.path / 'report.html'}"
     return (
         f"{corpus.path}: {kept:,} documents kept, {dropped:,} dropped ({documents:,} extracted"
-        f"{files}), {quarantined:,} rows quarantined.   open {corpus.path / 'report.html'}"
+        f"{files}), {quarantined:,} rows quarantined{stored}.   {following}"
     )
+
+
+def _next(corpus: Artifact) -> str:
+    """What to do with a corpus of facts alone: agents ask for them, where their day is known."""
+    if any(corpus.table("filings", ["public_at"])["public_at"].to_pylist()):
+        return f"qhdata env world -c {corpus.path} -o DIR"
+    return "say when they were public: build --metadata TABLE, or companyfacts"
 
 
 def _facts_alone(corpus: Artifact) -> bool:
