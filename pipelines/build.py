@@ -97,13 +97,17 @@ def print_plan(
     files = list(plan(sources, settings.read))
     total = sum(f.bytes for f in files if f.same_as is None)
     chunks = sum(1 for _ in plan_chunks(files))
-    n = workers or os.cpu_count() or 1
+    cores = os.cpu_count() or 1
+    asked = workers or cores
+    n = max(1, min(asked, chunks))  # a worker without a chunk is not started
     for label in dict.fromkeys(f.source for f in files):
         own = [f for f in files if f.source == label]
         print(f"{label}: {len(own):,} files, {size(sum(f.bytes for f in own))}")
-    seconds = total / BYTES_A_SECOND / min(n, chunks or 1) + 5
+    seconds = total / BYTES_A_SECOND / min(n, cores) + 5
+    of = f" of {asked:,}" if n < asked else ""
     print(
-        f"{len(files):,} files, {size(total)} to read, {chunks:,} chunks, {n} workers: about "
+        f"{len(files):,} files, {size(total)} to read, {chunks:,} chunks, "
+        f"{n:,}{of} workers at work on {cores} cores: about "
         f"{clock(seconds)}, {size(total * DISK_SHARE)} of disk, "
         f"{size(PROCESS_BYTES * (n + 1))} of memory.   qhdata build ... -o {out}"
     )
