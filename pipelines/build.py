@@ -111,13 +111,17 @@ def print_plan(
     files = list(plan(sources, settings.read))
     total = sum(f.bytes for f in files if f.same_as is None)
     chunks = sum(1 for _ in plan_chunks(files))
-    n = workers or os.cpu_count() or 1
+    cores = os.cpu_count() or 1
+    asked = workers or cores
+    n = max(1, min(asked, chunks))  # a worker without a chunk is not started
     for label in dict.fromkeys(f.source for f in files):
         own = [f for f in files if f.source == label]
         print(f"{label}: {len(own):,} files, {size(sum(f.bytes for f in own))}")
-    seconds = total / BYTES_A_SECOND / min(n, chunks or 1) + 5
+    seconds = total / BYTES_A_SECOND / min(n, cores) + 5
+    of = f" of {asked:,}" if n < asked else ""
     print(
-        f"{len(files):,} files, {size(total)} to read, {chunks:,} chunks, {n} workers: about "
+        f"{len(files):,} files, {size(total)} to read, {chunks:,} chunks, "
+        f"{n:,}{of} workers at work on {cores} cores: about "
         f"{clock(seconds)}, {size(total * DISK_SHARE)} of disk, "
         f"{size(PROCESS_BYTES * (n + 1))} of memory.   qhdata build ... -o {out}"
     )
@@ -133,10 +137,22 @@ def last_line(corpus: Artifact) -> str:
     kept = select["rows_kept"] if select else 0
     dropped = select["rows_dropped"] if select else 0
     files = f" from {extract['rows_in']:,} files" if extract else ""
+    facts = corpus.part("facts").rows
+    alone = bool(select) and not kept and _facts_alone(corpus)
+    what = " of documents that hold facts alone" if alone else ""
+    stored = f", {facts:,} facts{what} stored" if facts else ""
+    following = _next(corpus) if alone else f"open {corpus.path / 'report.html'}"
     return (
         f"{corpus.path}: {kept:,} documents kept, {dropped:,} dropped ({documents:,} extracted"
-        f"{files}), {quarantined:,} rows quarantined.   open {corpus.path / 'report.html'}"
+        f"{files}), {quarantined:,} rows quarantined{stored}.   {following}"
     )
+
+
+def _next(corpus: Artifact) -> str:
+    """What to do with a corpus of facts alone: agents ask for them, where their day is known."""
+    if any(corpus.table("filings", ["public_at"])["public_at"].to_pylist()):
+        return f"qhdata env world -c {corpus.path} -o DIR"
+    return "say when they were public: build --metadata TABLE, or companyfacts"
 
 
 def _facts_alone(corpus: Artifact) -> bool:

@@ -30,7 +30,8 @@ def build_world(corpus: Artifact, out: Path) -> Artifact:
 
     Raises UserError for a corpus without dated filings, ForeignRecipe for another corpus's world.
     """
-    inputs = {part: corpus.digest(part) for part in ("documents", "facts", "filings", "splits")}
+    read = ("documents", "facts", "filings", "splits", "decisions/select")
+    inputs = {part: corpus.digest(part) for part in read}
     began = time.monotonic()
     with Artifact.create(out, "world", settings={"format": FORMAT}, inputs=inputs) as world:
         if world.step(WORLD_STEP) is None or not (out / WORLD_FILE).is_file():

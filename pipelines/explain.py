@@ -1,4 +1,8 @@
-"""Where a row came from, and why it was kept or dropped: `qhdata explain ID PATH...`."""
+"""Where a row came from, and why it was kept or dropped: `qhdata explain ID PATH...`.
+
+An id is looked for as it is; where none is the same, the end of a path or an accession will do,
+and each file that it means is answered for, up to a bound.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.find import artifacts, first, rows_with
+from pipelines.match import accession, files_like, near, quarantined_of
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 
@@ -24,10 +29,12 @@ MADE = {  # part of a synth set, shards or rollouts -> the columns that name a r
 ABOUT = ("doc_id", "filing_id", "file_id", "source", "source_path", "doc_type", "title",
          "extractor", "n_chars", "public_at")  # fmt: skip
 QUOTE = 160
+MOST = 8
+"""Files, or documents of a filing, that are told of one by one; the rest is counted."""
 
 
 def explain(
-    id: Annotated[str, Parameter(help="Of a document, file, filing, fact, task, example ...")],
+    id: Annotated[str, Parameter(help="Of any row; for a file the end of its path will do.")],
     *path: Annotated[Path, Parameter(help="A run, corpus, synth set or shards.")],
 ) -> None:
     """Where a row came from, and why it was kept or dropped."""
@@ -50,11 +57,12 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
         if own:
             lines += [f"{artifact.path} ({artifact.kind})", *(f"  {line}" for line in own)]
     if not lines:
-        looked = ", ".join(map(str, paths))
+        like = near(corpora, unit)
+        mend = "give an id, the end of a file's path, or an accession"
         raise UserError(
             what=f"no row has the id {unit!r}",
-            where=looked,
-            mend="ids stand in the parts' *_id columns; a path inside a source works too",
+            where=", ".join(map(str, paths)),
+            mend=f"like it: {', '.join(like)}" if like else mend,
         )
     return lines
 
@@ -73,19 +81,34 @@ def _in_corpus(unit: str, corpus: Artifact) -> Iterator[str]:
             yield from _span(part, row, corpus)
             return
     for column in ("filing_id", "accession"):
-        filing = first(corpus, "filings", column, unit)
+        filing = first(corpus, "filings", column, accession(unit) or unit)
         if filing is not None:
-            yield from _filing(filing)
-            documents = rows_with(corpus, "documents", "filing_id", filing["filing_id"], ABOUT)
-            for document in documents:
-                yield from _document(document, corpus, short=True)
+            yield from _lodged(filing, corpus)
             return
-    for column in ("file_id", "source_path", "path"):
-        file = first(corpus, "plan", column, unit)
-        if file is not None:
-            yield from _file(file, corpus)
-            return
-    yield from _fate(unit, corpus)
+    fate = list(_fate(unit, corpus))
+    ids = [r["file_id"] for r in rows_with(corpus, "plan", "file_id", unit, ("file_id",))]
+    if fate and not ids:
+        yield from fate
+        return
+    for column in ("source_path", "path"):
+        ids = ids or [r["file_id"] for r in rows_with(corpus, "plan", column, unit, ("file_id",))]
+    ids = ids or files_like(corpus, unit)
+    for file_id in ids[:MOST]:
+        yield from _file(file_id, corpus, short=len(ids) > 1)
+    if len(ids) > MOST:
+        yield f"and {len(ids) - MOST:,} more files: give more of the path"
+
+
+def _lodged(filing: dict[str, Any], corpus: Artifact) -> Iterator[str]:
+    """A filing, its documents, and those of it that an error stopped."""
+    yield from _filing(filing)
+    documents = rows_with(corpus, "documents", "filing_id", filing["filing_id"], ABOUT, most=10**6)
+    for document in documents[:MOST]:
+        yield from _document(document, corpus, short=True)
+    if len(documents) > MOST:
+        yield f"and {len(documents) - MOST:,} more documents: give the id of one"
+    for row in quarantined_of(corpus, filing["filing_id"]):
+        yield f"document {row['unit_id']}: {_stopped(row)}"
 
 
 def _document(document: dict[str, Any], corpus: Artifact, short: bool = False) -> Iterator[str]:
@@ -143,17 +166,24 @@ def _filing(filing: dict[str, Any]) -> Iterator[str]:
     )
 
 
-def _file(file: dict[str, Any], corpus: Artifact) -> Iterator[str]:
-    yield f"file {file['file_id']}: {file['bytes']:,} bytes, {file['path']}"
+def _file(file_id: str, corpus: Artifact, short: bool) -> Iterator[str]:
+    file = first(corpus, "plan", "file_id", file_id)
+    yield f"file {file_id}: {file['bytes']:,} bytes, {file['path']}"
     if file["same_as"]:
-        yield f"same bytes as {file['same_as']}, read once"
-    row = first(corpus, "files", "file_id", file["file_id"])
-    if row is not None:
+        yield f"same bytes as {file['same_as']}, read once: explain that"
+    row = first(corpus, "files", "file_id", file_id)
+    if row is not None and not file["same_as"]:
         yield f"{row['outcome']}: {len(row['doc_ids'])} documents"
-    yield from _fate(file["file_id"], corpus)
-    documents = rows_with(corpus, "documents", "file_id", file["file_id"], ABOUT, most=20)
-    for document in documents:
-        yield from _document(document, corpus, short=len(documents) > 1)
+    yield from _fate(file_id, corpus)
+    documents = rows_with(corpus, "documents", "file_id", file_id, ABOUT, most=10**6)
+    short = short or len(documents) > 1
+    for document in documents[:MOST]:
+        yield from _document(document, corpus, short=short)
+    if len(documents) > MOST:
+        yield f"and {len(documents) - MOST:,} more documents: give the id of one"
+    for filing in sorted({d["filing_id"] for d in documents}):
+        for stopped in quarantined_of(corpus, filing):
+            yield f"document {stopped['unit_id']}: {_stopped(stopped)}"
 
 
 def _span(part: str, row: dict[str, Any], corpus: Artifact) -> Iterator[str]:
@@ -182,8 +212,7 @@ def _span(part: str, row: dict[str, Any], corpus: Artifact) -> Iterator[str]:
 def _fate(unit: str, artifact: Artifact) -> Iterator[str]:
     """Decisions and quarantine, by the step that made them."""
     for row in rows_with(artifact, "quarantine", "unit_id", unit):
-        again = ", a retry may help" if row["retryable"] else ""
-        yield f"QUARANTINED by {row['step']}: {row['error']}: {row['message']}{again}"
+        yield _stopped(row)
     for part in artifact.manifest["parts"]:
         if not part.startswith("decisions/"):
             continue
@@ -196,6 +225,11 @@ def _fate(unit: str, artifact: Artifact) -> Iterator[str]:
             limit = f" against {row['threshold']:g}" if row["threshold"] is not None else ""
             match = f", matched {row['matched_id']}" if row["matched_id"] else ""
             yield f"DROPPED by {name}, {row['rule']}: {row['reason']}{score}{limit}{match}"
+
+
+def _stopped(row: dict[str, Any]) -> str:
+    again = ", a retry may help" if row["retryable"] else ""
+    return f"QUARANTINED by {row['step']}: {row['error']}: {row['message']}{again}"
 
 
 # ------------------------------------------------------------------------- what was made of it

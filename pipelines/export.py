@@ -15,6 +15,7 @@ from qhdata.artifact import Artifact
 from qhdata.durable import write_bytes
 from qhdata.errors import NotAnArtifact, UserError
 from qhdata.export import FORMATS
+from qhdata.export.known import refuse_absent, refuse_unknown
 from qhdata.export.rows import Choice, Counted, export_rows
 from qhdata.recipe import load_object, plain
 from qhdata.text_style import TableStyle, TextStyle
@@ -58,10 +59,14 @@ def export(
         confidence=confidence,
         decision=decision,
     )
+    refuse_unknown(choice)
     if writer.sections:
         choice = replace(choice, forms=choice.forms or writer.forms)
         choice = replace(choice, sections=writer.sections, max_chars=0, present_only=False)
     opened = Artifact.open(corpus, "corpus")
+    absent = refuse_absent(opened, choice)
+    if absent and forms:
+        print(f"export: no document is a {' or '.join(absent)}; the other forms are there")
     documents = opened.part("documents").rows
     if plan:
         total = sum((opened.path / f.path).stat().st_size for f in opened.part("documents").files)

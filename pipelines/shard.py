@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from pipelines.options import Out, Plan
 from pipelines.progress import Progress, size
 from qhdata.artifact import Artifact
-from qhdata.chat import Tokenizer
+from qhdata.chat import Tokenizer, renderer
 from qhdata.errors import Fault, UserError
 from qhdata.records import Task
 from qhdata.shards import build as building
@@ -77,6 +77,14 @@ def build(
     if context < 8:
         raise UserError(what=f"a context of {context} holds nothing", where="--context", mend="8+")
     loaded = Tokenizer.load(tokenizer)
+    if kind != "cpt":
+        renderer(loaded, family or None)
+    elif family:
+        raise UserError(
+            what="documents have no turns, so --kind cpt has no chat family",
+            where="--family",
+            mend="leave it out",
+        )
     if plan:
         _plan(kind, list(inputs), loaded)
         return

@@ -2,10 +2,12 @@
 again.
 
 Kept documents whose `public_at` is known go in; the rest is counted and left out, because a world
-is a point-in-time build. Texts are cut into pages of 2,000 characters, so that reading a part of a
-filing costs a page and not the filing. Facts are consolidated values only (no dimensions), one row
-a (filer, concept, period, unit, filing): where a filing shows one value at two precisions, the more
-precise one. Rows are inserted in sorted order, so the same corpus gives the same file.
+is a point-in-time build. Of a document without a text (an XBRL instance, companyfacts) the facts go
+in, as in the fact store: where no other document of its filing tells them better. Texts are cut
+into pages of 2,000 characters, so that reading a part of a filing costs a page and not the filing.
+Facts are consolidated values only (no dimensions), one row a (filer, concept, period, unit,
+filing): where a filing shows one value at two precisions, the more precise one. Rows are inserted
+in sorted order, so the same corpus gives the same file.
 """
 
 from __future__ import annotations
@@ -22,8 +24,10 @@ from qhdata.artifact import Artifact
 from qhdata.env.world_facts import CHUNK, PAGE, write_facts
 from qhdata.errors import UserError
 from qhdata.factstore.build import kept_ids
+from qhdata.factstore.told import facts_alone, told_better
+from qhdata.records import Filing, from_batch
 
-FORMAT = 1
+FORMAT = 2
 WORLD_FILE = "world.sqlite"
 
 TABLES = ("filers", "filings", "documents", "sections", "pages", "facts")
@@ -70,20 +74,20 @@ def write_world_file(corpus: Artifact, path: Path) -> dict[str, Any]:
         connection.executescript(
             "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA
         )
-        kept = kept_ids(corpus)
         filings = _filings(corpus)
-        texts = _Texts(connection, filings, kept, left_out)
+        texts = _Texts(connection, filings, corpus, left_out)
         texts.write(corpus)
         connection.execute("CREATE INDEX pages_of ON pages (doc_id, ordinal)")
-        if not texts.documents:
+        with_facts = texts.documents | texts.alone
+        if not with_facts:
             raise UserError(
                 what="no kept document has a known public_at",
                 where=str(corpus.path),
                 mend="build a corpus from filings with headers, or dates in their file names",
             )
         _write_sections(connection, corpus, texts.documents)
-        _write_filings(connection, corpus, filings, texts.documents)
-        write_facts(connection, corpus, texts.documents, left_out)
+        _write_filings(connection, corpus, filings, with_facts)
+        write_facts(connection, corpus, with_facts, left_out)
         connection.executescript(_INDEXES)
         _index_pages(connection)
         counts = {
@@ -136,15 +140,24 @@ class _Texts:
         self,
         connection: sqlite3.Connection,
         filings: Mapping[str, Mapping[str, Any]],
-        kept: frozenset[str] | None,
+        corpus: Artifact,
         left_out: Counter[str],
     ) -> None:
         self.connection = connection
         self.filings = filings
-        self.kept = kept
         self.left_out = left_out
         self.documents: dict[str, tuple[str, str, str]] = {}
         """doc_id -> (filing_id, filer_id, public_at)."""
+        self.alone: dict[str, tuple[str, str, str]] = {}
+        """The same of documents without a text, whose facts alone are in the world."""
+        kept = kept_ids(corpus)
+        self.used = None if kept is None else kept | facts_alone(corpus)
+        whole = {
+            row.filing_id: row
+            for _, batch in corpus.batches("filings")
+            for row in from_batch(Filing, batch)
+        }
+        self.told_better = told_better(corpus, self.used, whole)
 
     def write(self, corpus: Artifact) -> None:
         columns = ["doc_id", "filing_id", "doc_type", "title", "lang", "n_chars", "text_sha256",
@@ -156,12 +169,17 @@ class _Texts:
     def _document(self, row: Mapping[str, Any]) -> None:
         doc_id, filing = row["doc_id"], self.filings.get(row["filing_id"])
         filer, public_at = _lead(filing), _moment(row["public_at"])
-        if self.kept is not None and doc_id not in self.kept:
+        if self.used is not None and doc_id not in self.used:
             self.left_out["documents: dropped or quarantined"] += 1
+        elif doc_id in self.told_better:
+            self.left_out["documents: told better by another document"] += 1
         elif public_at is None:
             self.left_out["documents: public_at unknown"] += 1
         elif filer is None or filing is None:
             self.left_out["documents: filer unknown"] += 1
+        elif not row["n_chars"]:
+            self.left_out["documents: no text, their facts are in"] += 1
+            self.alone[doc_id] = (row["filing_id"], filer["filer_id"], public_at)
         elif doc_id not in self.documents:
             self.documents[doc_id] = (row["filing_id"], filer["filer_id"], public_at)
             self.connection.execute(
@@ -204,8 +222,8 @@ def _write_filings(
     filings: Mapping[str, Mapping[str, Any]],
     documents: Mapping[str, tuple[str, str, str]],
 ) -> None:
-    """Filings with a document in the world, and their filers; a filer is known from its first
-    filing on, by its latest name.
+    """Filings with a document or facts in the world, and their filers; a filer is known from its
+    first filing on, by its latest name.
     """
     splits = {
         row["filer_id"]: row["split"]

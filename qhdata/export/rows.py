@@ -76,7 +76,7 @@ def export_rows(corpus: Artifact, choice: Choice, counted: Counted) -> Iterator[
         for row in rows:
             counted.documents += 1
             filing = filings.get(row["filing_id"], {})
-            year = filing.get("fiscal_year") or _year(filing.get("filed_at") or row["public_at"])
+            year = year_of(filing, row["public_at"])
             split = splits.get(row["doc_id"], "train")
             reason = _why_not(row, choice, kept, year, split)
             if reason:
@@ -252,5 +252,8 @@ def _by_document(corpus: Artifact, part: str) -> dict[str, list[dict[str, Any]]]
     return found
 
 
-def _year(date: str | None) -> int | None:
-    return int(date[:4]) if date and date[:4].isdecimal() else None
+def year_of(filing: Mapping[str, Any], public_at: str | None) -> int | None:
+    """The fiscal year where the filing says it, else the year it was filed or public in."""
+    date = filing.get("filed_at") or public_at
+    own = int(date[:4]) if date and date[:4].isdecimal() else None
+    return filing.get("fiscal_year") or own

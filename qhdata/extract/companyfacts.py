@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 
-from qhdata.errors import RowError
 from qhdata.extract.extracted import Extracted
 from qhdata.extract.facts_of import key_hash
 from qhdata.extract.ixbrl import FactReader
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, above
 from qhdata.records import DecimalText, Fact, RawDocument
 
 MARK = b'{"companyfacts":'
@@ -25,7 +24,7 @@ def extract_companyfacts(
     told = json.loads(data.decode("utf-8", "surrogatepass"))
     rows: list[tuple[str, str, str | None, str, str, str]] = told["facts"]
     if len(rows) > limits.max_facts:
-        raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
+        raise above("too_many_facts", f"more than {limits.max_facts} facts", "max_facts")
     seen: dict[str, int] = {}
     facts = []
     for concept, unit, start, end, value, place in rows:

@@ -29,7 +29,7 @@ from qhdata.extract.instance import extract_instance
 from qhdata.extract.items import GENERIC, form_items, most_confidence
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import document_kind, form_of, pre_shell
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, above
 from qhdata.extract.page_furniture import cut
 from qhdata.extract.pdf import parse_pdf
 from qhdata.extract.seams import join_cut
@@ -65,7 +65,9 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     if not blocks:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
     if len(blocks) > limits.max_blocks:
-        raise RowError("too_many_blocks", f"more than {limits.max_blocks} paragraphs and tables")
+        raise above(
+            "too_many_blocks", f"more than {limits.max_blocks} paragraphs and tables", "max_blocks"
+        )
     lang = script("\n".join(b.text for b in blocks[:4000])[:200_000])
     form = form_of(raw.doc_type, raw.header.form, parsed.facts.dei(), blocks)
     if lang == "zh":
@@ -83,7 +85,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     tables = tables_of(blocks, starts, sections, lang, running)
     facts = facts_of(parsed.facts, raw.doc_id, public_at, spans, text, limits.max_fact_text)
     if len(facts) > limits.max_facts:
-        raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
+        raise above("too_many_facts", f"more than {limits.max_facts} facts", "max_facts")
     title = parsed.title or (cover_title(blocks) if lang == "zh" else "")
     title = title or next((b.text for b in blocks if b.level), blocks[0].text)
     notes: dict[str, object] = {
@@ -126,7 +128,9 @@ def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
         refuse_short(data, found_letters(blocks))
         return Parsed(blocks, FactReader(), "", "utf-8")
     if len(data) > limits.max_bytes:
-        raise RowError("too_large", f"{len(data)} bytes of text, at most {limits.max_bytes}")
+        raise above(
+            "too_large", f"{len(data)} bytes of text, at most {limits.max_bytes}", "max_bytes"
+        )
     text, encoding = decode(data)
     blocks = text_blocks(without_controls(text))
     refuse_short(text.encode("utf-8", "replace"), found_letters(blocks))

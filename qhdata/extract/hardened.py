@@ -21,11 +21,17 @@ def xml_encoding(data: bytes) -> str | None:
     if name.startswith("utf-16"):
         return "utf-8"
     if name not in _ASCII_BASED:
-        raise RowError("damaged_xml", f"its encoding {name!r} is not one of {_ASCII_BASED}")
+        known = ", ".join(_ASCII_BASED)
+        why = f"its encoding {name!r} is none of {known}; save it as UTF-8"
+        raise RowError("damaged_xml", why)
     return None
 
 
 def refuse_entities(data: bytes) -> None:
     """Raise RowError entities_refused for a document type or an entity."""
     if b"<!DOCTYPE" in data[:65536] or b"<!ENTITY" in data:
-        raise RowError("entities_refused", "declares a document type, which no XBRL file has")
+        raise RowError(
+            "entities_refused",
+            "declares a document type or entities: no XBRL file does, and bombs are made of them; "
+            "fetch it again from the filer, or take the declaration out",
+        )

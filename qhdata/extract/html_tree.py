@@ -14,7 +14,7 @@ from lxml import etree
 
 from qhdata.errors import RowError
 from qhdata.extract.characters import decode
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, above
 
 _PAGE_COMMENT = re.compile(rb"<!--\s*(?:PAGE ?BREAK|field:\s*page)[^>]{0,80}-->", re.I)
 _PAGE_TAG = re.compile(rb"<PAGE>", re.I)
@@ -48,7 +48,9 @@ def _refuse_long_tags(data: bytes, most: int) -> None:
         end = int(ends[at]) if at < len(ends) else len(data)
         tag = data[max(start, data.rfind(b"<", start, end)) : end]
         if len(_NAME.findall(_QUOTED.sub(b"", tag))) > 2 * most:  # a bare value looks like a name
-            raise RowError("too_many_attributes", f"more than {most} attributes in one tag")
+            raise above(
+                "too_many_attributes", f"more than {most} attributes in one tag", "max_attributes"
+            )
 
 
 def as_utf8(data: bytes, limits: Limits) -> tuple[bytes, str]:
@@ -57,7 +59,9 @@ def as_utf8(data: bytes, limits: Limits) -> tuple[bytes, str]:
     Raises RowError: too_large, truncated_html, too_many_attributes.
     """
     if len(data) > limits.max_bytes:
-        raise RowError("too_large", f"{len(data)} bytes of HTML, at most {limits.max_bytes}")
+        raise above(
+            "too_large", f"{len(data)} bytes of HTML, at most {limits.max_bytes}", "max_bytes"
+        )
     _refuse_cut(data)
     if data.isascii():
         encoding = "ascii"
@@ -97,11 +101,15 @@ def tree_of(data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise RowError("truncated_tree", f"the HTML parser gave up: {error}") from None
+        raise RowError(
+            "truncated_tree", f"the HTML parser gave up: {error}; fetch it again"
+        ) from None
     for entry in parser.error_log:
         message = (entry.message or "").lower()
         if any(word in message for word in _LIMIT_WORDS):
-            raise RowError("truncated_tree", f"the HTML parser cut the tree: {message.strip()}")
+            raise RowError(
+                "truncated_tree", f"the parser cut the tree: {message.strip()}; nest it less"
+            )
     if root is None:
         raise RowError("empty_document", "holds no HTML element; fetch it again")
     return root

@@ -10,7 +10,6 @@ from typing import Any
 
 from lxml import etree
 
-from qhdata.errors import RowError
 from qhdata.extract.blocks import Block, Sink
 from qhdata.extract.characters import (
     clean,
@@ -21,7 +20,7 @@ from qhdata.extract.characters import (
 )
 from qhdata.extract.coverage import letters
 from qhdata.extract.ixbrl import FactReader
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, above
 from qhdata.extract.styles import PLAIN, Style, parse_style
 from qhdata.extract.tables import TableBuilder
 from qhdata.extract.text_era import text_blocks
@@ -88,7 +87,7 @@ class Walk:
             if event == "start":
                 nodes += 1
                 if nodes > max_nodes:
-                    raise RowError("too_many_nodes", f"more than {max_nodes} elements")
+                    raise above("too_many_nodes", f"more than {max_nodes} elements", "max_nodes")
                 code = codes.get(el.tag, _INLINE)
                 css = el.get("style")
                 style = (styles.get(css) or self.style(css)) if css else PLAIN

@@ -21,7 +21,7 @@ from qhdata.extract.fact_values import fraction
 from qhdata.extract.facts_of import facts_of
 from qhdata.extract.hardened import refuse_entities, xml_encoding
 from qhdata.extract.ixbrl import FactReader, Found
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, above
 from qhdata.records import RawDocument
 
 DOC_TYPE = "EX-101.INS"
@@ -40,7 +40,9 @@ def extract_instance(
     empty_document (no fact in it).
     """
     if len(data) > limits.max_bytes:
-        raise RowError("too_large", f"{len(data)} bytes of XBRL, at most {limits.max_bytes}")
+        raise above(
+            "too_large", f"{len(data)} bytes of XBRL, at most {limits.max_bytes}", "max_bytes"
+        )
     reader = read_instance(data, limits)
     facts = facts_of(reader, raw.doc_id, public_at, {}, "", limits.max_fact_text)
     if not facts:
@@ -80,14 +82,16 @@ def read_instance(data: bytes, limits: Limits) -> FactReader:
                 depth += 1
                 nodes += 1
                 if nodes > limits.max_nodes:
-                    raise RowError("too_many_nodes", f"more than {limits.max_nodes} elements")
+                    raise above(
+                        "too_many_nodes", f"more than {limits.max_nodes} elements", "max_nodes"
+                    )
                 continue
             depth -= 1
             if depth != 1:
                 continue
             _child(el, reader)
             if len(reader.found) > limits.max_facts:
-                raise RowError("too_many_facts", f"more than {limits.max_facts} facts")
+                raise above("too_many_facts", f"more than {limits.max_facts} facts", "max_facts")
             el.clear()
             while el.getprevious() is not None:
                 del el.getparent()[0]

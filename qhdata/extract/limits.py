@@ -40,6 +40,11 @@ class Limits(Settings):
     """Seconds of processor time, the last resort; the largest real filing here takes 1."""
 
 
+def above(error: str, found: str, limit: str, *, retryable: bool = False) -> RowError:
+    """The error of a document above a limit, with the setting that lets it in."""
+    return RowError(error, f"{found}; raise extract.limits.{limit}", retryable=retryable)
+
+
 @contextlib.contextmanager
 def cpu_budget(seconds: int) -> Iterator[None]:
     """Raise RowError `cpu_limit`, retryable, in the body once it has spent this much of a core.
@@ -54,7 +59,8 @@ def cpu_budget(seconds: int) -> Iterator[None]:
 
     def spent(_number: int, _frame: FrameType | None) -> None:
         if inside:
-            raise RowError("cpu_limit", f"not done after {seconds} s of one core", retryable=True)
+            found = f"not done after {seconds} s of one core"
+            raise above("cpu_limit", found, "max_cpu_seconds", retryable=True)
 
     before = signal.signal(signal.SIGPROF, spent)
     # Again each second: what is raised while an object is being freed is lost.

@@ -13,7 +13,7 @@ from lxml import etree
 from qhdata.errors import RowError
 from qhdata.extract.contexts import local_name
 from qhdata.extract.hardened import refuse_entities, xml_encoding
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, above
 
 _XLINK = "{http://www.w3.org/1999/xlink}"
 
@@ -34,7 +34,9 @@ def read_summations(data: bytes, limits: Limits) -> list[Summation]:
     Raises RowError: too_large, damaged_xml, entities_refused, too_many_nodes.
     """
     if len(data) > limits.max_bytes:
-        raise RowError("too_large", f"{len(data)} bytes of XBRL, at most {limits.max_bytes}")
+        raise above(
+            "too_large", f"{len(data)} bytes of XBRL, at most {limits.max_bytes}", "max_bytes"
+        )
     encoding = xml_encoding(data)
     refuse_entities(data)
     parser = etree.XMLParser(
@@ -48,7 +50,7 @@ def read_summations(data: bytes, limits: Limits) -> list[Summation]:
     found = []
     for nodes, link in enumerate(root.iter()):  # also inside a schema's annotations
         if nodes > limits.max_nodes:
-            raise RowError("too_many_nodes", f"more than {limits.max_nodes} elements")
+            raise above("too_many_nodes", f"more than {limits.max_nodes} elements", "max_nodes")
         if isinstance(link.tag, str) and local_name(link.tag) == "calculationlink":
             found += _link(link)
     return found
@@ -68,7 +70,9 @@ def _link(link: etree._Element) -> list[Summation]:
             try:
                 weight = Decimal(el.get("weight") or "1")
             except InvalidOperation:
-                raise RowError("damaged_xml", f"weight {el.get('weight')!r} is no number") from None
+                raise RowError(
+                    "damaged_xml", f"weight {el.get('weight')!r} is no number; fetch it again"
+                ) from None
             arcs.append((el.get(f"{_XLINK}from") or "", el.get(f"{_XLINK}to") or "", weight))
     items: dict[str, dict[str, Decimal]] = {}
     for source, target, weight in arcs:

@@ -19,7 +19,7 @@ from qhdata.extract.cells import is_value
 from qhdata.extract.characters import without_controls
 from qhdata.extract.drawn import Drawn
 from qhdata.extract.grid import build, rows_of
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, above
 from qhdata.extract.markdown import markdown
 from qhdata.extract.pdf_columns import Part, parts_of
 from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page, with_fields
@@ -61,13 +61,15 @@ def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
     scanned_pdf.
     """
     if len(data) > limits.max_bytes:
-        raise RowError("too_large", f"{len(data)} bytes of PDF, at most {limits.max_bytes}")
+        raise above(
+            "too_large", f"{len(data)} bytes of PDF, at most {limits.max_bytes}", "max_bytes"
+        )
     streams = check_streams(data)
     document = _open(data)
     try:
         pages = len(document)
         if pages > limits.max_pages:
-            raise RowError("too_many_pages", f"{pages} pages, at most {limits.max_pages}")
+            raise above("too_many_pages", f"{pages} pages, at most {limits.max_pages}", "max_pages")
         blocks: list[Block] = []
         words: set[str] = set()
         empty = 0
@@ -97,7 +99,9 @@ def _open(data: bytes) -> Any:
     try:
         import pypdfium2
     except ImportError:
-        raise RowError("pdf_needs_extra", "reading PDFs needs pip install 'qhdata[pdf]'") from None
+        raise RowError(
+            "pdf_needs_extra", "no PDF library is here; pip install 'qhdata[pdf]'"
+        ) from None
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -122,7 +126,9 @@ def _page(document: Any, number: int, words: set[str]) -> Iterator[Block]:
     except pypdfium2.PdfiumError as error:
         raise RowError("damaged_pdf", f"page {number + 1}: {error}; fetch it again") from None
     except TooManyCharacters as error:
-        raise RowError("too_large", f"page {number + 1}: {error}") from None
+        raise RowError(
+            "too_large", f"page {number + 1}: {error}; print it to a plain PDF"
+        ) from None
     for piece in pieces:
         piece.text = without_controls(piece.text)
         words.update(_WORD.findall(piece.text.lower()))

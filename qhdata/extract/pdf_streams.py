@@ -72,7 +72,10 @@ def check_streams(data: bytes) -> Streams:
         size, whole, error = _inflated(packed)
         grown += size
         if size > MAX_STREAM or grown > MAX_GROWTH:
-            raise RowError("too_large", f"its streams inflate to more than {MAX_STREAM} bytes")
+            raise RowError(
+                "too_large",
+                f"its streams inflate to more than {MAX_STREAM} bytes; print it to a plain PDF",
+            )
         if _PICTURE.search(head):
             continue
         if error:

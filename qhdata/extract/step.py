@@ -127,7 +127,8 @@ class Extract(Settings):
                     repeated += 1
                     continue
                 conflict = RowError(
-                    "conflicting_copy", f"{raw.doc_id} came before with other bytes in another file"
+                    "conflicting_copy",
+                    f"{raw.doc_id} came before with other bytes in another file; keep one",
                 )
                 failed.append((f"{raw.doc_id}@{digest[:16]}", conflict))
                 first_error = first_error or conflict
@@ -153,7 +154,10 @@ class Extract(Settings):
             out.arrival(replace(file, same_as=file.rivals[-1]))
             return
         if not doc_ids:
-            raise RowError("no_document", "the recipe's exhibit policy leaves no document of it")
+            raise RowError(
+                "no_document",
+                "holds exhibits that the recipe leaves out; name them in extract.exhibits",
+            )
         out.rows["sections"] = _resolve(out.rows["sections"], doc_ids, report)
         for unit_id, failure in failed:
             out.quarantine(unit_id, failure)

@@ -8,7 +8,7 @@ from lxml import etree
 
 from qhdata.errors import RowError
 from qhdata.extract.blocks import Block
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, above
 
 _WIDE = re.compile(
     rb"^(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*['\"](?:utf|ucs)-?(?:16|32)[^'\"]*['\"]", re.I
@@ -36,7 +36,7 @@ def xml_blocks(data: bytes, limits: Limits) -> list[Block]:
     depth = 0
     for nodes, (event, el) in enumerate(etree.iterwalk(root, events=("start", "end"))):
         if nodes > 2 * limits.max_nodes:
-            raise RowError("too_many_nodes", f"more than {limits.max_nodes} elements")
+            raise above("too_many_nodes", f"more than {limits.max_nodes} elements", "max_nodes")
         if event == "end":
             depth -= 1
             tail = " ".join((el.tail or "").split())

@@ -66,7 +66,9 @@ class Archive:
         """A member, to be read forward. Raises RowError: no such member, or it needs a password."""
         while name not in self._known:
             if self._next() is None:
-                raise RowError("unreadable", f"{name} is no longer in its archive")
+                raise RowError(
+                    "unreadable", f"{name} is no longer in its archive; build again in a new folder"
+                )
         info = self._known[name]
         try:
             if isinstance(info, zipfile.ZipInfo):
@@ -75,14 +77,18 @@ class Archive:
                     raise RowError("encrypted_member", "needs a password; pack it without one")
                 grows = info.file_size > max(SMALL, info.compress_size * MAX_RATIO)
                 if grows:
-                    raise RowError("too_large", f"unpacks {info.compress_size} to {info.file_size}")
+                    sizes = f"unpacks {info.compress_size} bytes to {info.file_size}"
+                    raise RowError("too_large", f"{sizes}, as a bomb does; unpack it yourself")
                 return self._zip.open(info)
             assert self._tar is not None
             handle = self._tar.extractfile(info)
         except BROKEN as error:
             raise RowError("damaged_archive", f"{error}; fetch it again") from None
         if handle is None:
-            raise RowError("link_not_followed", "a link inside an archive is not followed")
+            raise RowError(
+                "link_not_followed",
+                "a link inside an archive is not followed; pack the file itself",
+            )
         return handle
 
     def zip_names(self) -> frozenset[str]:
@@ -105,12 +111,14 @@ class Archive:
         size = info.file_size if isinstance(info, zipfile.ZipInfo) else info.size
         self._left -= size
         if self._left < 0:
-            raise RowError("too_large", f"grows to more than {MAX_RATIO} times its size")
+            grown = f"grows to more than {MAX_RATIO} times its size, as a bomb does"
+            raise RowError("too_large", f"{grown}; unpack it yourself")
         plain = info.filename if isinstance(info, zipfile.ZipInfo) else info.name
         plain = plain.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         self._seen[plain] = self._seen.get(plain, 0) + 1
         if sum(self._seen.values()) > MAX_MEMBERS:
-            raise RowError("too_many_members", f"more than {MAX_MEMBERS} files in one archive")
+            many = f"more than {MAX_MEMBERS} files in one archive; pack it as several"
+            raise RowError("too_many_members", many)
         name = plain if self._seen[plain] == 1 else f"{plain}#{self._seen[plain]}"
         self._known[name] = info
         return name

@@ -63,9 +63,12 @@ class CompanyFactsReader:
             if reason:
                 skipped[reason] += 1
         if named != data.count(b'"accn"'):
-            raise RowError("damaged_json", "names a key twice, and rows would be lost by it")
+            raise RowError(
+                "damaged_json", "names a key twice, so rows would be lost; fetch it again"
+            )
         if not reports:
-            raise RowError("no_document", f"is companyfacts with {rows} rows and no fact in them")
+            why = f"is companyfacts with {rows} rows and no fact in them; fetch it again"
+            raise RowError("no_document", why)
         documents = [
             RawDocument(
                 doc_id=f"{accession}:{DOC_TYPE}-{cik:010d}",

@@ -25,11 +25,15 @@ class FolderReader:
     def read(self, file: SourceFile, data: bytes) -> Reading:
         """The one document. Raises RowError `not_a_document` for JSON, XBRL schemas, linkbases."""
         if _JSON.match(data[:4096]):
-            raise RowError("not_a_document", "is JSON, which holds data and no prose of a filing")
+            raise RowError(
+                "not_a_document", "is JSON of data, without a filing's prose; leave it out"
+            )
         found = None if sniff(data[:HEAD]) == "instance" else _NO_DOCUMENT.search(data[:4096])
         if found and not re.search(rb"<html[\s>]", data[:4096], re.I):
             kind = found[1].decode().lower()
-            raise RowError("not_a_document", f"is an XBRL {kind}, which holds no prose of a filing")
+            raise RowError(
+                "not_a_document", f"is an XBRL {kind}, without a filing's prose; leave it out"
+            )
         return Reading(
             [
                 RawDocument(

@@ -24,7 +24,10 @@ MAX_RATIO = 200
 
 _REFUSED = {
     "empty": ("empty_file", "the file holds no text; fetch it again"),
-    "binary": ("binary", "the file is binary (an image, a spreadsheet ...), not a document"),
+    "binary": (
+        "binary",
+        "is binary (an image, a spreadsheet ...); print it as PDF if it holds a filing",
+    ),
 }
 
 
@@ -96,9 +99,15 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
             )
             if not reading.documents:
                 left = ", ".join(f"{s.name} ({s.reason})" for s in reading.skipped[:3])
-                raise RowError("no_document", f"holds no document of text{': ' * bool(left)}{left}")
+                raise RowError(
+                    "no_document",
+                    f"holds no document of text{': ' * bool(left)}{left}; fetch the full text",
+                )
             return reading
-    raise RowError("no_reader", f"no reader of {', '.join(readers)} reads a file of kind {kind}")
+    raise RowError(
+        "no_reader",
+        f"no reader of {', '.join(readers)} reads a file of kind {kind}; name one in corpus.read",
+    )
 
 
 def _with_linkbase(file: SourceFile, reading: Reading) -> Reading:
@@ -126,7 +135,7 @@ def _source(file: SourceFile) -> Source:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise RowError("too_large", f"{size} bytes, at most {MAX_BYTES} are read")
+            raise RowError("too_large", f"{size} bytes, at most {MAX_BYTES} are read; split it")
         return Memory(path.read_bytes()) if size <= SMALL else OnDisk(path, size)
     except OSError as error:
         raise RowError(

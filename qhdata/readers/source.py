@@ -103,5 +103,5 @@ def unpack(packed: Any, most: int) -> Source:
         size += handle.write(block)
     if size > most:
         handle.close()
-        raise RowError("too_large", f"unpacks to more than {most} bytes")
+        raise RowError("too_large", f"unpacks to more than {most} bytes; unpack and split it")
     return Unpacked(handle, size)

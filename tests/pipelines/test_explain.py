@@ -145,6 +145,96 @@ def test_an_unknown_id_and_a_strange_folder_are_one_line(run, tmp_path):
         story("a", [tmp_path / "absent"])
 
 
+def planned(path: str, **over) -> SourceFile:
+    base = {"file_id": f"s/{path}", "source": "s", "path": f"raw/{path}", "source_path": path}
+    return SourceFile(**{**base, "bytes": 1, "sha256": "ef" * 32, **over})
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory) -> Path:
+    """A corpus of files that were kept, dropped, the same, stopped; in folders and an archive."""
+    path = tmp_path_factory.mktemp("tree") / "corpus"
+    held = "0000320193-25-000057"
+    plan = [
+        planned("aapl/10q/aapl-20250329.htm"),
+        planned("msft/10q/msft-20250331.htm"),
+        planned("again/aapl-20250329.htm", same_as="s/aapl/10q/aapl-20250329.htm"),
+        planned("feed.tar.gz!/inner/ex99.htm"),
+        planned(f"{held.replace('-', '')}/R2.htm"),
+        planned("full.txt"),
+        *[planned(f"many/{n}/index.htm") for n in range(12)],
+    ]
+    stopped = {"s/feed.tar.gz!/inner/ex99.htm": "truncated", f"{held}:2": "binary"}
+    write(
+        path,
+        documents=[
+            doc("a", TEXT, file_id=plan[0].file_id),
+            doc("b", TEXT, file_id=plan[1].file_id),
+            doc("0000320193-25-000057:1", TEXT, filing=held, file_id="s/full.txt"),
+        ],
+        filings=[filing(held, "cik:7")],
+        plan=plan,
+        quarantine=[
+            Quarantined(unit_id=u, step="extract@1", error=e, message="it", retryable=False)
+            for u, e in stopped.items()
+        ],
+        decisions__select=[
+            decided("a"),
+            decided("b", "dropped", rule="doc_length@1", reason="too_short"),
+        ],
+    ).close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        ("msft-20250331.htm", ["file s/msft/10q/msft-20250331.htm", "DROPPED by select"]),
+        ("./10q/aapl-20250329.htm", ["document a", "KEPT by select"]),
+        ("aapl-20250329.htm", ["KEPT", "s/again/aapl-20250329.htm", "same bytes as s/aapl/10q"]),
+        ("feed.tar.gz!/inner/ex99.htm", ["QUARANTINED by extract@1: truncated"]),
+        ("inner/ex99.htm", ["QUARANTINED by extract@1: truncated"]),
+        ("0000320193-25-000057", ["filing 0000320193", ":1: 10-K", ":2: QUARANTINED by extract@1"]),
+        ("000032019325000057", ["filing 0000320193-25-000057", ":2: QUARANTINED"]),
+        ("full.txt", ["document 0000320193-25-000057:2: QUARANTINED by extract@1: binary"]),
+        ("index.htm", ["s/many/0/index.htm", "and 4 more files: give more of the path"]),
+    ],
+)
+def test_the_end_of_a_path_or_an_accession_will_do(tree, unit, words):
+    text = "\n".join(story(unit, [tree]))
+    for word in words:
+        assert word in text
+
+
+def test_the_end_of_a_path_begins_at_the_border_of_a_name(tree):
+    with pytest.raises(UserError, match=r"no row has the id '20250329.htm'") as caught:
+        story("20250329.htm", [tree])
+    assert "aapl-20250329.htm" in str(caught.value), "what holds it is named"
+
+
+def test_an_accession_that_only_a_path_has_is_found(tmp_path):
+    path = tmp_path / "c"
+    other = [planned("10003201932500005712.htm"), planned("x_0000320193-25-000057.htm")]
+    write(path, documents=[doc("a", TEXT)], plan=other).close()
+    text = "\n".join(story("000032019325000057", [path]))
+    assert "x_0000320193" in text
+    assert "10003201932500005712" not in text
+
+
+@pytest.mark.parametrize("typed", ["appl-20250329.htm", "aapl-2025032.htm", "AAPL-20250329.HTM"])
+def test_a_misspelt_name_is_told_the_likest(tree, typed):
+    with pytest.raises(UserError, match=r"like it: .*aapl-20250329\.htm"):
+        story(typed, [tree])
+
+
+def test_a_file_is_found_by_where_it_lies_on_this_disk(tmp_path, monkeypatch):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.htm").touch()
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "c", documents=[doc("a", TEXT)], plan=[planned("a.htm")]).close()
+    assert "file s/a.htm" in "\n".join(story(str(tmp_path / "raw" / "a.htm"), [tmp_path / "c"]))
+
+
 def test_a_million_rows_are_searched_in_under_a_second(tmp_path):
     n = 1_000_000
     ids = pa.array([f"doc-{i:07d}" for i in range(n)], pa.large_string())

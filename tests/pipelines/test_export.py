@@ -55,9 +55,40 @@ def test_an_item_of_a_form_and_of_some_years(corpus: Path, tmp_path: Path) -> No
     assert {(row["form"], row["section"]) for row in rows} == {("10-K", "part2.item7")}
     assert all("Discussion and Analysis" in str(row["section_title"]) for row in rows)
     assert all(str(row["public_at"]) > str(row["period_end"]) for row in rows if row["public_at"])
-    with pytest.raises(UserError, match=r"no row is left: .*other_year"):
-        export(corpus, out=tmp_path / "none", forms="10-K", years="1990")
+    with pytest.raises(UserError, match=r"no row is left: .*other_form"):
+        export(corpus, out=tmp_path / "none", forms="8-K", sections="item7")
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"years": "2023-2015"}, r"--years: 2023 comes after 2015 \(write 2015-2023\)"),
+        ({"years": "1990"}, r"--years: no document is of 1990 \(the corpus has \d.*-20\d\d\)"),
+        ({"years": "1990-1995"}, r"--years: no document is of 1990-1995"),
+        ({"years": "2015-20l3"}, r"--years: '2015-20l3' is no year"),
+        ({"splits": "train,foo"}, r"--splits: no split 'foo' \(known: train, dev, test\)"),
+        ({"splits": ","}, r"--splits: no split ''"),
+        ({"sections": "item77"}, r"--sections: no section 'item77' \(such as .*item7.*; schemas"),
+        ({"sections": "zzz"}, r"--sections: no section 'zzz' \(such as item7, .*; schemas"),
+        ({"forms": "10-k"}, r"--forms: no document is a 10-k \(the corpus has 10-K \d+, .*10-Q"),
+        ({"forms": "10-X,S-1"}, r"--forms: no document is a 10-X or S-1 \(the corpus has "),
+    ],
+)
+@pytest.mark.parametrize("plan", [False, True])
+def test_a_wish_for_what_is_not_there_is_refused_before_work(
+    corpus: Path, tmp_path: Path, wish: dict[str, str], message: str, plan: bool
+) -> None:
+    with pytest.raises(UserError, match=message):
+        export(corpus, out=tmp_path / "none", plan=plan, **wish)  # type: ignore[arg-type]
+    assert not (tmp_path / "none").exists()
+
+
+def test_one_form_of_several_that_is_absent_is_said(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export(corpus, out=tmp_path / "out", forms="10-K,10-K405")
+    assert "no document is a 10-K405; the other forms are there" in capsys.readouterr().out
 
 
 def test_datasets_and_polars_read_what_they_are_given(corpus: Path, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import build
+from pipelines.build import build, last_line
+from pipelines.env import build_world
 from pipelines.explain import story
 from qhdata.artifact import Artifact
 from qhdata.factstore.build import build_store
@@ -52,6 +53,24 @@ def test_nothing_of_it_is_kept_to_train_on(corpus: Artifact) -> None:
     assert {(row["outcome"], row["reason"]) for row in decided} == {("dropped", "no_text")}
     assert len(decided) == 3
     assert not corpus.part("clusters").rows
+
+
+def test_the_last_line_says_that_facts_were_stored_and_what_to_type(
+    corpus: Artifact, tmp_path: Path
+) -> None:
+    said, _, following = last_line(corpus).partition("   ")
+    assert said.endswith("4 facts of documents that hold facts alone stored.")
+    assert following == f"qhdata env world -c {corpus.path} -o DIR"
+    made = build_world(corpus, tmp_path / "w")
+    assert made.manifest["notes"]["world"]["rows"]["facts"] == 2, "what was said works"
+
+
+def test_undated_facts_are_told_what_they_want(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "i.xml").write_text(INSTANCE)
+    build(tmp_path / "in", out=tmp_path / "c", workers=1)
+    said = last_line(Artifact.open(tmp_path / "c", "corpus"))
+    assert "2 facts of documents that hold facts alone stored.   say when they were public" in said
 
 
 def test_every_row_has_a_story(corpus: Artifact) -> None:

@@ -138,6 +138,8 @@ def test_a_plan_does_nothing(here, tmp_path, capsys):
         ({"--kind": "rlhf"}, "rlhf"),
         ({"--tokenizer": "corpus"}, "cannot be read"),
         ({"--context": "2"}, "holds nothing"),
+        ({"--family": "nope"}, "--kind cpt has no chat family"),
+        ({"--family": "nope", "--kind": "sft", "--plan": ""}, "unknown chat family 'nope'"),
     ],
 )
 def test_a_users_error_is_one_line(here, tmp_path, capsys, change, says):

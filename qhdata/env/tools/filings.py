@@ -121,7 +121,7 @@ def get_fact(
         "value": shown_value(fact),
         "unit": " ".join((fact.unit, SCALES[fact.scale])).strip(),
         "published": fact.public_at[:10],
-        "doc": fact.doc_id,
+        "doc": fact.doc_id if world.document(fact.doc_id) else "",
     }
 
 

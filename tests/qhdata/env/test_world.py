@@ -145,7 +145,7 @@ def test_the_same_corpus_gives_the_same_bytes(
 
 
 def test_a_world_counts_every_document(corpus: Artifact, world_path: Path) -> None:
-    step = Artifact.open(world_path, "world").step("world@1")
+    step = Artifact.open(world_path, "world").step("world@2")
     assert step is not None
     assert step["rows_in"] == corpus.part("documents").rows
     assert step["rows_in"] == step["rows_kept"] + step["rows_dropped"]

@@ -31,8 +31,20 @@ def fact(doc_id: str, value: str = "5") -> Fact:
     )  # fmt: skip
 
 
-def store(path: Path, *rows: tuple[str, str, Filing]) -> FactStore:
-    """rows: id of a document, its kind, its filing."""
+def over_time(doc_id: str, *ends: tuple[str, int]) -> list[Fact]:
+    """ends: a period's end, and how many values of it."""
+    return [
+        replace(
+            fact(doc_id), fact_id=f"{doc_id}#{end}{n}", concept=f"us-gaap:C{n}",
+            period_start="2020-01-01", period_end=end,
+        )
+        for end, most in ends
+        for n in range(most)
+    ]  # fmt: skip
+
+
+def store(path: Path, *rows: tuple[str, str, Filing], more: list[Fact] | None = None) -> FactStore:
+    """rows: id of a document, its kind, its filing. more: facts beside one of each."""
     decisions = [
         Decision(
             unit_id=name, outcome="kept" if KINDS[kind][1] else "dropped", rule="", score=None,
@@ -46,7 +58,7 @@ def store(path: Path, *rows: tuple[str, str, Filing]) -> FactStore:
             for name, kind, f in rows
         ],
         "filings": [f for _, _, f in rows],
-        "facts": [fact(name) for name, _, _ in rows],
+        "facts": [fact(name) for name, _, _ in rows] + (more or []),
         "doc_splits": [
             DocSplit(doc_id=name, filer_id="cik:42", split="train", rule="x") for name, _, _ in rows
         ],
@@ -100,3 +112,34 @@ def test_two_accessions_are_two_filings_whatever_else_agrees(tmp_path: Path) -> 
     other = filing("f2", "cik:42", accession="0000000042-24-000002")
     rows = ("p", "page", page), ("i", "instance", other)
     assert reports(store(tmp_path, *rows)) == ["i", "p"]
+
+
+def test_a_loose_page_stands_for_the_companyfacts_whose_values_end_with_its_period(
+    tmp_path: Path,
+) -> None:
+    """As they come: a page with dei facts knows its period, companyfacts their day of filing."""
+    page = filing("f1", "cik:42", filed_at=None, period_end="2025-03-29", form="10-Q")
+    told = filing(
+        "f2", "cik:42", accession=ACCESSION, period_end=None, filed_at="2025-05-02", form="10-Q"
+    )
+    rows = ("p", "page", page), ("c", "companyfacts", told)
+    own = over_time("c", ("2024-03-30", 160), ("2024-09-28", 3), ("2025-03-29", 255))
+    assert reports(store(tmp_path / "1", *rows, more=own)) == ["p"]
+    later = [*own, *over_time("c", ("2025-04-18", 3))]
+    assert reports(store(tmp_path / "2", *rows, more=later)) == ["p"], "subsequent events are few"
+    before = over_time("c", ("2023-12-30", 160), ("2024-12-28", 255), ("2025-03-29", 2))
+    assert reports(store(tmp_path / "3", *rows, more=before)) == ["c", "p"], "the quarter before"
+    annual = replace(told, form="10-K")
+    rows = ("p", "page", page), ("c", "companyfacts", annual)
+    assert reports(store(tmp_path / "4", *rows, more=own)) == ["c", "p"], "another form"
+
+
+def test_a_number_whose_day_is_known_is_not_given_up_for_one_whose_day_is_not(
+    tmp_path: Path,
+) -> None:
+    page = filing("f1", "cik:42", accession=ACCESSION, public_at=None)
+    told = filing("f2", "cik:42", accession=ACCESSION)
+    rows = ("p", "page", page), ("c", "companyfacts", told)
+    assert reports(store(tmp_path / "1", *rows)) == ["c", "p"]
+    rows = ("p", "page", page), ("c", "companyfacts", replace(told, public_at=None))
+    assert reports(store(tmp_path / "2", *rows)) == ["p"]

@@ -1,0 +1,99 @@
+"""The files that a part of a name means: the end of a path, a path on this disk, an accession.
+
+Nobody types `sec/html_2020s/aapl/10q/aapl-20250329.htm` whole. The plan has a row for each file
+that ever came in, so its two short columns are compared in Arrow, a million in tens of
+milliseconds; no text is read. Where nothing matches, the names most like it are said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+
+from pipelines.find import rows_with
+from qhdata.artifact import Artifact
+
+ACCESSION = re.compile(r"(\d{10})-?(\d{2})-?(\d{6})")
+LIKE = 3
+"""Near misses that are named."""
+COMPARED = 2000
+"""Names that are compared letter by letter for near misses: some 20 ms."""
+SHORTEST = 3
+"""Letters that a near miss shares at least."""
+
+
+def accession(text: str) -> str | None:
+    """`0000320193-25-000057` however it is written; None for anything else."""
+    found = ACCESSION.fullmatch(text.strip())
+    return "-".join(found.groups()) if found else None
+
+
+def files_like(corpus: Artifact, text: str) -> list[str]:
+    """file_ids, in the plan's order, whose path ends in the text at a name's border, that lie
+    there on this disk, or whose path has the accession.
+    """
+    if not corpus.part("plan").rows:
+        return []
+    plan = corpus.table("plan", ["file_id", "path"])
+    ids, paths = plan["file_id"], plan["path"]
+    end = text.strip().replace("\\", "/").removeprefix("./").lstrip("/")
+    if not end:
+        return []
+    known = accession(text)
+    if known is not None:
+        either = f"{re.escape(known)}|{known.replace('-', '')}"
+        hits = pc.match_substring_regex(ids, f"(^|[^0-9])({either})($|[^0-9])")
+        return list(ids.filter(hits).to_pylist())
+    hits = pc.or_(pc.equal(ids, end), pc.ends_with(ids, f"/{end}"))
+    found = list(ids.filter(hits).to_pylist())
+    if found or not Path(text.partition("!/")[0]).exists():
+        return found
+    name = "/" + end.rpartition("/")[2]
+    same = pc.ends_with(paths, name)
+    rows = zip(ids.filter(same).to_pylist(), paths.filter(same).to_pylist(), strict=True)
+    wanted = _resolved(text)
+    return [file_id for file_id, path in rows if _resolved(path) == wanted]
+
+
+def near(corpora: Iterable[Artifact], text: str) -> list[str]:
+    """Names of files and accessions that are most like the text, the likest first."""
+    name = text.strip().rstrip("/").rpartition("/")[2]
+    if len(name) < SHORTEST:
+        return []
+    found: dict[str, None] = {}
+    for corpus in corpora:
+        for part, column in (("plan", "file_id"), ("filings", "filing_id")):
+            if not corpus.part(part).rows:
+                continue
+            ids = corpus.table(part, [column])[column]
+            names = pc.utf8_lower(pc.replace_substring_regex(ids, r"^.*/", ""))
+            for piece in (name, name[: len(name) // 2], name[-len(name) // 2 :], name[:SHORTEST]):
+                if len(piece) >= SHORTEST:
+                    hits = ids.filter(pc.match_substring(names, piece.lower()))
+                    found.update(dict.fromkeys(hits.slice(0, COMPARED).to_pylist()))
+    lower = {s.lower(): s for s in (i.rpartition("/")[2] for i in list(found)[:COMPARED])}
+    holds = [s for s in lower if name.lower() in s]
+    likest = get_close_matches(name.lower(), list(lower), LIKE, cutoff=0.6)
+    return [lower[s] for s in dict.fromkeys([*holds, *likest])][:LIKE]
+
+
+def quarantined_of(corpus: Artifact, filing_id: str) -> list[dict[str, Any]]:
+    """Quarantined documents of a filing: their ids begin with its accession."""
+    if not corpus.part("quarantine").rows:
+        return []
+    units = corpus.table("quarantine", ["unit_id"])["unit_id"]
+    own = pc.starts_with(units, f"{filing_id}:")
+    found = []
+    for unit in dict.fromkeys(units.filter(own).to_pylist()):
+        found += rows_with(corpus, "quarantine", "unit_id", unit)
+    return found
+
+
+def _resolved(path: str) -> str:
+    outer, mark, inner = path.partition("!/")
+    return f"{Path(outer).resolve()}{mark}{inner}"
