@@ -28,8 +28,6 @@ def script():
 @pytest.mark.parametrize("engine", ["local", "spark"])
 def test_a_build_that_was_killed_ends_with_the_digests_of_one_that_was_not(tmp_path, engine):
     invent(tmp_path / "u", filers=4, seed=9, years=2)
-    found = script().trials(
-        tmp_path / "u", tmp_path, [engine], kills=3, seed=random.Random(2).random()
-    )
+    found = script().trials(tmp_path / "u", tmp_path, [engine], kills=3, seed=2)
     assert len(found) == 6
     assert [t for t in found if not t.same] == []
