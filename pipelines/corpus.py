@@ -25,29 +25,25 @@ from pipelines.corpus_settings import (
     CorpusSettings,
     asset_sha256,
     check,
-    dedup_rules,
     extract_step,
     identity,
     name_of,
     steps_of,
     taggers,
 )
+from pipelines.deduped import dedup
 from pipelines.growth import PLAN, Growth, committed_plan
+from pipelines.whole import OnProgress, all_kept, finish, tell_of, whole
 from qhdata.artifact import Artifact
-from qhdata.dedup.clusters import Merge, find_clusters
-from qhdata.dedup.minhash import MinHash
 from qhdata.engines.base import plan_chunks
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import TooManyQuarantined, UserError
-from qhdata.recipe import digest, named, plain
-from qhdata.records import ClusterRow, FileRow, SourceFile, to_batch
+from qhdata.recipe import digest, named
+from qhdata.records import FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
-from qhdata.step import Engine, Step, step_id
+from qhdata.step import Engine, Step
 from qhdata.taggers import TAGGERS
 from qhdata.taggers.finance import Finance
-
-OnProgress = Callable[[int, int, str, str], None]
-"""(done, total, unit, step)."""
 
 OnNote = Callable[[str], None]
 """One line that a person should see."""
@@ -114,7 +110,7 @@ def build_corpus(
             tags = {}
             for step in taggers(settings):
                 tags[step.name] = _map(engine, step, corpus, tell)
-            _dedup(engine, settings, corpus, tell)
+            dedup(engine, settings, corpus, tags, tell)
             finance = _finance(settings, corpus, assets or out / "assets", tags, on_note)
             if finance is not None:
                 tags[finance.name] = _map(engine, finance, corpus, tell)
@@ -179,8 +175,8 @@ def _plan(corpus: Artifact, files: Sequence[SourceFile]) -> None:
     left = [file for file in files if file.file_id not in planned]
     first = 1 + max((int(chunk) for chunk in done), default=-1)
     for chunk, rows in plan_chunks(left, first):
-        corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, _all_kept(len(rows)))
-    _finish(corpus, PLAN, "plan", 1, "file_id", began)
+        corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, all_kept(len(rows)))
+    finish(corpus, PLAN, "plan", 1, "file_id", began)
 
 
 def _fates(corpus: Artifact) -> None:
@@ -189,7 +185,7 @@ def _fates(corpus: Artifact) -> None:
         return
     began = time.monotonic()
     if corpus.committed(FATES):
-        _finish(corpus, FATES, "files", 1, "file_id", began)
+        finish(corpus, FATES, "files", 1, "file_id", began)
         return
     stopped = _column(corpus, "quarantine", "unit_id") - _column(corpus, "files", "file_id")
     planned = corpus.table("plan", ["file_id", "bytes", "sha256"]).to_pylist()
@@ -199,8 +195,8 @@ def _fates(corpus: Artifact) -> None:
         if file["file_id"] in stopped
     ]
     table = pa.Table.from_batches([to_batch(FileRow, rows)])
-    corpus.commit(FATES, "all", {"files": table}, _all_kept(len(planned)))
-    _finish(corpus, FATES, "files", 1, "file_id", began)
+    corpus.commit(FATES, "all", {"files": table}, all_kept(len(planned)))
+    finish(corpus, FATES, "files", 1, "file_id", began)
 
 
 def _column(corpus: Artifact, part: str, column: str) -> set[str]:
@@ -210,74 +206,9 @@ def _column(corpus: Artifact, part: str, column: str) -> set[str]:
 
 def _map(engine: Engine, step: Step, corpus: Artifact, tell: OnProgress) -> tuple[str, str]:
     """Run a row-local step; (name@version, its first part)."""
-    engine.on_progress = partial(_tell_of, tell, step.name)
+    engine.on_progress = partial(tell_of, tell, step.name)
     engine.map(step, corpus)
     return f"{step.name}@{step.version}", next(iter(step.writes), "")
-
-
-def _tell_of(tell: OnProgress, step: str, done: int, total: int, unit: str) -> None:
-    tell(done, total, unit, step)
-
-
-def whole(
-    corpus: Artifact, step: Any, run: Callable[[Artifact], tuple[Mapping[str, pa.Table], int]]
-) -> dict[str, Any]:
-    """Run a step that needs a whole part at once (ids and scores, never texts); its row."""
-    name = step_id(step)
-    done = corpus.step(name)
-    if done is not None:
-        return done
-    began = time.monotonic()
-    if corpus.committed(name):  # it held when the corpus was adapted: see growth.py
-        return _finish(corpus, name, step.name, step.version, step.unit, began)
-    tables, rows_in = run(corpus)
-    counts = _all_kept(rows_in)
-    for part, table in tables.items():
-        if part.startswith("decisions/"):
-            outcomes = table.column("outcome").to_pylist()
-            counts["rows_kept"] = outcomes.count("kept")
-            counts["rows_dropped"] = outcomes.count("dropped")
-            counts["rows_quarantined"] = rows_in - len(outcomes)
-    corpus.commit(name, "all", tables, counts)
-    return _finish(corpus, name, step.name, step.version, step.unit, began)
-
-
-def _dedup(engine: Engine, settings: CorpusSettings, corpus: Artifact, tell: OnProgress) -> None:
-    rules = dedup_rules(settings)
-    keyed = [rule for rule in rules if hasattr(rule, "keys")]
-    for rule in keyed:
-        engine.on_progress = partial(_tell_of, tell, rule.name)
-        engine.group(rule, corpus)
-    if keyed:
-        _clusters(engine, settings, keyed, corpus)
-    for rule in rules:
-        if not hasattr(rule, "keys"):
-            whole(corpus, rule, rule.run)
-
-
-def _clusters(
-    engine: Engine, settings: CorpusSettings, keyed: Sequence[Any], corpus: Artifact
-) -> None:
-    """Candidates of all keyed rules to clusters: verified, with a survivor each."""
-    what = {"rules": [step_id(rule) for rule in keyed], "survivor": plain(settings.survivor)}
-    name = f"clusters@1-{digest(what)}"
-    if corpus.step(name):
-        return
-    began = time.monotonic()
-    if corpus.committed(name):
-        _finish(corpus, name, "clusters", 1, "doc_id", began)
-        return
-    near = next((rule for rule in keyed if isinstance(rule, MinHash)), None)
-    merge = Merge(
-        shingle=near.shingle if near else 5,
-        threshold=near.threshold if near else 2.0,  # without a near rule only exact copies merge
-        numbers_agree=near.numbers_agree if near else 1.0,
-    )
-    labels = engine.components(corpus, [f"edges/{step_id(rule)}" for rule in keyed])
-    rows = list(find_clusters(corpus, labels, merge, settings.survivor))
-    table = pa.Table.from_batches([to_batch(ClusterRow, rows)])
-    corpus.commit(name, "all", {"clusters": table}, _all_kept(corpus.part("documents").rows))
-    _finish(corpus, name, "clusters", 1, "doc_id", began)
 
 
 def _finance(
@@ -325,14 +256,3 @@ def _rules_that_can(
     if left_out:
         on_note(f"select: without {', '.join(left_out)}: its tag was skipped")
     return tuple(r for r in settings.select if r.tag in tags)
-
-
-def _all_kept(rows: int) -> dict[str, int]:
-    return {"rows_in": rows, "rows_kept": rows, "rows_dropped": 0, "rows_quarantined": 0}
-
-
-def _finish(
-    corpus: Artifact, step: str, name: str, version: int, unit: str, began: float
-) -> dict[str, Any]:
-    seconds = time.monotonic() - began
-    return corpus.finish(step, name=name, version=version, unit=unit, seconds=seconds)

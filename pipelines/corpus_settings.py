@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
+
+from pydantic import Field
 
 from pipelines.classifier import Classifier
 from qhdata.artifact import Artifact
@@ -22,6 +24,16 @@ Entry = str | dict[str, Any]
 """A line of a recipe's list: a name, or a name with settings."""
 
 EXTRACT = {"filings": "qhdata.extract.step:Extract"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossGuard(Settings):
+    """A limit on what dedup may drop: one page of boilerplate once took a tenth of a source."""
+
+    share: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """Of the documents of one source; 1: no limit."""
+    least: Annotated[int, Field(ge=1)] = 100
+    """Sources of fewer documents are not judged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +61,8 @@ class CorpusSettings(Settings):
     """Dedup rules: `name` or `{name: settings}`."""
     survivor: Survivor = Survivor()
     """Which of several copies is kept."""
+    loss_guard: LossGuard = LossGuard()
+    """How much of a source duplicates may cost before the build stops."""
     select: tuple[Rule, ...] = ()
     """Rules over tags; the first that matches drops the document."""
     quarantine_limit: float = 0.2
@@ -72,6 +86,7 @@ def check(settings: CorpusSettings) -> None:
             mend="give shares of filers that sum to less than 1",
         )
     dedup_rules(settings)
+    _check_survivor(settings)
     known = [name_of(entry) for entry in settings.tag if name_of(entry) == "finance"]
     known += [step.name for step in taggers(settings)]
     for number, rule in enumerate(settings.select):
@@ -79,10 +94,30 @@ def check(settings: CorpusSettings) -> None:
     extract_step(settings)
 
 
+def _check_survivor(settings: CorpusSettings) -> None:
+    survivor = settings.survivor
+    if (survivor.prefer == "quality") != bool(survivor.quality):
+        raise UserError(
+            what="prefer: quality and quality: tagger.label go together",
+            where="corpus.survivor",
+            mend="give both or neither",
+        )
+    if not survivor.quality:
+        return
+    tagger = survivor.quality.removeprefix("-").split(".")[0]
+    known = [step.name for step in taggers(settings)]
+    if tagger not in known or "." not in survivor.quality:
+        raise UserError(
+            what=f"{survivor.quality!r} is no tag of this recipe",
+            where="corpus.survivor.quality",
+            mend=f"give tagger.label; taggers before dedup: {', '.join(known)}",
+        )
+
+
 def identity(settings: CorpusSettings) -> dict[str, Any]:
     """What of the settings decides the rows: not limits, nor where an asset lies."""
     data: dict[str, Any] = plain(settings)
-    data.pop("quarantine_limit")
+    data.pop("quarantine_limit"), data.pop("loss_guard")
     data.pop("metadata"), data.pop("path_pattern")  # what they say of each file is in the inputs
     if data["finance"]["asset"]:
         data["finance"]["asset"] = asset_sha256(Path(data["finance"]["asset"]))

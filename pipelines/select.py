@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.build import read_settings
-from pipelines.corpus import whole
 from pipelines.options import DEMO, Corpus, Overrides, RecipePath
+from pipelines.whole import whole
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from qhdata.select import Select

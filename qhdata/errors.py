@@ -64,6 +64,12 @@ class TooManyQuarantined(QhdataError):
     exit_code = 3
 
 
+class TooManyDropped(QhdataError):
+    """A step dropped more of a source than the recipe allows: a rule gone wrong, not data."""
+
+    exit_code = 3
+
+
 class Fault(QhdataError):
     """Something broke on the way; the same command resumes."""
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qhdata.artifact import Artifact, chunk_index
+from qhdata.dedup.giants import split
 from qhdata.dedup.tokens import Features, WordHashes, features, jaccard, numbers_agree
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
@@ -46,8 +47,12 @@ class Survivor(Settings):
     """Sources from best to worst; those not named come last. Asked first."""
     lodged_first: bool = True
     """A document with an accession before a loose reprint of it: its filer and date are known."""
-    prefer: Literal["longest", "newest", "oldest"] = "longest"
+    prefer: Literal["longest", "newest", "oldest", "quality"] = "longest"
     """Then; among equals the smaller doc_id."""
+    quality: str = ""
+    """With `prefer: quality`, the tag whose score says it: `tagger.label`; `-tagger.label` where
+    less is better. Documents without the tag come last.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Merge:
     shingle: int
     threshold: float
     numbers_agree: float
+    most: int = 5000
+    """Documents of a component; a larger one is cut by a stricter second pass first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +78,30 @@ class Doc:
     """(filer, form, period) of a periodic report's main document."""
     lodged: bool = False
     """It came in a filing with an accession: who filed it, and when, is known."""
+    quality: float | None = None
+    """The score that the survivor rule names."""
 
 
 def find_clusters(
-    corpus: Artifact, labels: pa.Table, merge: Merge, survivor: Survivor
+    corpus: Artifact,
+    labels: pa.Table,
+    merge: Merge,
+    survivor: Survivor,
+    quality: Mapping[str, float] | None = None,
 ) -> Iterator[ClusterRow]:
     """Components of candidates (row, cluster; sorted) to the rows of `clusters`, two and more each.
 
-    Reads `documents` and `filings`; each chunk of texts is read once a slab.
+    Reads `documents` and `filings`; each chunk of texts is read once a slab. quality: doc_id to the
+    score that the survivor rule names.
     """
-    docs = read_docs(corpus)
+    docs = read_docs(corpus, quality or {})
     for slab in _slabs(labels):
         known = _features(corpus, [row for rows in slab for row in rows], merge.shingle)
-        for rows in slab:
-            members = [(docs[row], known[row]) for row in rows]
-            yield from cluster(members, merge, survivor)
+        for component in slab:
+            parts = split(component, known) if len(component) > merge.most else [component]
+            for rows in parts:
+                members = [(docs[row], known[row]) for row in rows]
+                yield from cluster(members, merge, survivor)
 
 
 def cluster(
@@ -148,8 +164,14 @@ def _by_preference(doc: Doc, survivor: Survivor) -> tuple[object, str]:
         "longest": -doc.n_chars,
         "oldest": doc.public_at or "9999",
         "newest": 0,  # text has no minus: the caller sorts
+        "quality": _worst_last(doc, survivor),
     }
     return by[survivor.prefer], doc.doc_id
+
+
+def _worst_last(doc: Doc, survivor: Survivor) -> tuple[bool, float]:
+    score = doc.quality or 0.0
+    return doc.quality is None, score if survivor.quality.startswith("-") else -score
 
 
 def _by_origin(doc: Doc, survivor: Survivor) -> tuple[int, bool]:
@@ -158,7 +180,7 @@ def _by_origin(doc: Doc, survivor: Survivor) -> tuple[int, bool]:
     return source, survivor.lodged_first and not doc.lodged
 
 
-def read_docs(corpus: Artifact) -> dict[int, Doc]:
+def read_docs(corpus: Artifact, quality: Mapping[str, float]) -> dict[int, Doc]:
     """Dense row id -> what the rules ask, for all documents."""
     reports, lodged = _reports(corpus)
     docs: dict[int, Doc] = {}
@@ -178,6 +200,7 @@ def read_docs(corpus: Artifact) -> dict[int, Doc]:
                     n_chars=row["n_chars"],
                     report=(filer, form, period) if main else None,
                     lodged=row["filing_id"] in lodged,
+                    quality=quality.get(row["doc_id"]),
                 )
                 offset += 1
     return docs

@@ -49,6 +49,10 @@ class MinHash(Settings):
     """Share of numerals and dates that must agree: template twins differ in exactly these."""
     seed: int = 1
     """Of the permutations."""
+    most: int = 5000
+    """Documents that a component of candidates may have; a larger one is cut by a stricter second
+    pass.
+    """
 
     def keys(self) -> Callable[[Rows], Rows]:
         """One key a band of each document of enough words."""

@@ -17,7 +17,7 @@ from pipelines.corpus import build_corpus
 from pipelines.corpus_settings import CorpusSettings
 from pipelines.select import select
 from qhdata.artifact import Artifact
-from qhdata.errors import ForeignRecipe, TooManyQuarantined, UserError
+from qhdata.errors import ForeignRecipe, TooManyDropped, TooManyQuarantined, UserError
 from qhdata.recipe import parse
 from qhdata.records import SourceFile
 from qhdata.render import kept_texts
@@ -386,3 +386,29 @@ def test_a_wrong_recipe_is_one_line_before_any_work(tmp_path, over, words):
     with pytest.raises(UserError, match=words) as caught:
         read_settings(write_recipe(tmp_path / "r.yaml", **over))
     assert "\n" not in str(caught.value)
+
+
+def test_a_source_that_would_lose_most_of_its_documents_to_duplicates_stops_the_build(tmp_path):
+    filings, _ = sources(tmp_path)
+    copy = sorted(filings.iterdir())[0].read_bytes()
+    for number in range(60):
+        (filings / f"copy{number}.txt").write_bytes(copy + b"\n" * (number + 1))
+    recipe = write_recipe(tmp_path / "r.yaml", tag=["language"], select=[])
+    with pytest.raises(TooManyDropped, match="drop 62 of 90 documents of source filings, 69%") as e:
+        build(filings, out=tmp_path / "c", recipe=recipe, overrides=("corpus.loss_guard.least=50",))
+    assert e.value.exit_code == 3
+    build(
+        filings, out=tmp_path / "c", recipe=recipe,
+        overrides=("corpus.loss_guard.least=50", "corpus.loss_guard.share=0.9"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "survivor", [{"prefer": "quality"}, {"prefer": "quality", "quality": "finance.finance"}]
+)
+def test_a_survivor_rule_that_names_no_tag_is_refused_before_any_work(tmp_path, survivor):
+    filings, _ = sources(tmp_path)
+    recipe = write_recipe(tmp_path / "r.yaml", survivor=survivor)
+    with pytest.raises(UserError, match=r"corpus\.survivor"):
+        build(filings, out=tmp_path / "c", recipe=recipe)
+    assert not (tmp_path / "c").exists()

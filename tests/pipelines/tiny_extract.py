@@ -52,7 +52,7 @@ def one(file: dict[str, str]) -> tuple[Document, Filing]:
         name, _, value = line.partition(":")
         head[name] = value.strip()
     digest = hashlib.sha256(text.encode()).hexdigest()
-    doc_id = f"{file['source']}:{hashlib.sha256(file['path'].encode()).hexdigest()[:16]}"
+    doc_id = f"{file['source']}:{hashlib.sha256(file['source_path'].encode()).hexdigest()[:16]}"
     document = Document(
         doc_id=doc_id, filing_id=doc_id, file_id=file["file_id"], source=file["source"],
         source_path=file["source_path"], doc_type=head.get("form", ""), lang="en",

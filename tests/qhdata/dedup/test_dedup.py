@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qhdata.dedup.clusters import Doc, Merge, Survivor, cluster, likeness
 from qhdata.dedup.exact import Exact
+from qhdata.dedup.giants import split
 from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature
 from qhdata.dedup.stars import stars
 from qhdata.dedup.tokens import (
@@ -237,3 +238,32 @@ def test_documents_without_a_text_are_no_copies_of_each_other():
     keys = Exact().keys()(rows)
     assert keys["row"].to_pylist() == [2, 4]
     assert len(set(keys["key"].to_pylist())) == 1
+
+
+# ------------------------------------------------------------------- giants
+
+
+def test_a_giant_component_is_cut_and_no_copy_is_lost():
+    texts = {}
+    for family in range(12):
+        words = prose(family)
+        texts[family * 10] = " ".join(words)
+        texts[family * 10 + 1] = " ".join(words)  # an exact copy
+        texts[family * 10 + 2] = " ".join(edited(words, 0.01, family))
+    known = {row: look(text) for row, text in texts.items()}
+    found = split(sorted(texts), known)
+    assert found == [[f * 10, f * 10 + 1, f * 10 + 2] for f in range(12)]
+
+
+def test_exact_copies_of_texts_without_shingles_stay_together():
+    known = {row: look(text) for row, text in enumerate(["", "", "one", "one", "two"])}
+    assert split([0, 1, 2, 3, 4], known) == [[0, 1], [2, 3]]
+
+
+def test_the_survivor_is_the_one_of_most_quality_or_least():
+    text = look(" ".join(prose(1)))
+    members = [(doc("a", quality=0.2), text), (doc("b", quality=0.9), text), (doc("c"), text)]
+    for rule, wanted in (("t.good", "b"), ("-t.bad", "a")):
+        rows = list(cluster(members, MERGE, Survivor(prefer="quality", quality=rule)))
+        assert [r.doc_id for r in rows if r.kept] == [wanted]
+        assert rows[-1].doc_id == "c", "what has no score comes last"
