@@ -64,7 +64,9 @@ def export(
         choice = replace(choice, forms=choice.forms or writer.forms)
         choice = replace(choice, sections=writer.sections, max_chars=0, present_only=False)
     opened = Artifact.open(corpus, "corpus")
-    absent = refuse_absent(opened, choice)
+    if out.exists() and not out.is_dir():
+        raise UserError(what="is a file", where=str(out), mend="give a new folder with -o")
+    absent = refuse_absent(opened, choice, "--forms" if forms else f"--format {format}")
     if absent and forms:
         print(f"export: no document is a {' or '.join(absent)}; the other forms are there")
     documents = opened.part("documents").rows
