@@ -88,7 +88,14 @@ def export(
             raise UserError(
                 what=f"no row is left: {_reasons(counted)}", where=str(corpus), mend="ask for less"
             )
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                what=f"cannot be written: {error.strerror or error}",
+                where=str(out),
+                mend="give another folder with -o",
+            ) from None
 
         def told():  # type: ignore[no-untyped-def]
             yield first
