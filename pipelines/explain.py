@@ -47,6 +47,8 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
     if not paths or not unit.strip():
         what = "no id was given" if paths else "no path was given"
         raise UserError(what=what, where="explain", mend="explain ID PATH...")
+    # Bytes of a name that are no UTF-8 stand in the plan as they are printed: `\\xff`.
+    unit = unit.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     found = artifacts(paths)
     corpora = [a for a in found if a.kind == "corpus"]
     lines: list[str] = []

@@ -64,7 +64,9 @@ def export(
         choice = replace(choice, forms=choice.forms or writer.forms)
         choice = replace(choice, sections=writer.sections, max_chars=0, present_only=False)
     opened = Artifact.open(corpus, "corpus")
-    absent = refuse_absent(opened, choice)
+    if out.exists() and not out.is_dir():
+        raise UserError(what="is a file", where=str(out), mend="give a new folder with -o")
+    absent = refuse_absent(opened, choice, "--forms" if forms else f"--format {format}")
     if absent and forms:
         print(f"export: no document is a {' or '.join(absent)}; the other forms are there")
     documents = opened.part("documents").rows
@@ -86,7 +88,14 @@ def export(
             raise UserError(
                 what=f"no row is left: {_reasons(counted)}", where=str(corpus), mend="ask for less"
             )
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                what=f"cannot be written: {error.strerror or error}",
+                where=str(out),
+                mend="give another folder with -o",
+            ) from None
 
         def told():  # type: ignore[no-untyped-def]
             yield first

@@ -35,6 +35,11 @@ def edgar(
         raise UserError(what=f"{last} is before {first}", where="--until", mend="give a later day")
     chosen = frozenset(form.strip().upper() for form in forms.split(",") if form.strip())
     numbers = _numbers(ciks)
+    for name, given, found in (("--forms", forms, chosen), ("--ciks", ciks, numbers)):
+        if given and not found:  # an empty choice is all of the archive: nobody means that by ','
+            raise UserError(what=f"{given!r} names none", where=name, mend="leave it out for all")
+    if out.exists() and not out.is_dir():
+        raise UserError(what="is a file", where=str(out), mend="give a folder with -o")
     quarters = (last.year - first.year) * 4 + (last.month + 2) // 3 - (first.month + 2) // 3 + 1
     if plan:
         print(

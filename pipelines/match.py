@@ -41,7 +41,7 @@ def files_like(corpus: Artifact, text: str) -> list[str]:
         return []
     plan = corpus.table("plan", ["file_id", "path"])
     ids, paths = plan["file_id"], plan["path"]
-    end = text.strip().replace("\\", "/").removeprefix("./").lstrip("/")
+    end = text.strip().removeprefix("./").lstrip("/")
     if not end:
         return []
     known = accession(text)

@@ -44,9 +44,9 @@ def refuse_unknown(choice: Choice) -> None:
         )
 
 
-def refuse_absent(corpus: Artifact, choice: Choice) -> list[str]:
+def refuse_absent(corpus: Artifact, choice: Choice, asked_by: str) -> list[str]:
     """Forms that were asked for and that no document has, others being there. Raises UserError
-    where no document has any of the forms, or any of the years.
+    where no document has any of the forms, or any of the years. asked_by: what named the forms.
     """
     if not corpus.part("documents").rows:
         raise UserError(
@@ -58,7 +58,7 @@ def refuse_absent(corpus: Artifact, choice: Choice) -> list[str]:
     if absent and len(absent) == len(choice.forms):
         raise UserError(
             what=f"no document is a {' or '.join(absent)}",
-            where="--forms",
+            where=asked_by,
             mend=f"the corpus has {_forms(forms, absent)}",
         )
     if choice.years:

@@ -82,12 +82,14 @@ class Archive:
                 return self._zip.open(info)
             assert self._tar is not None
             handle = self._tar.extractfile(info)
+        except (KeyError, RecursionError):  # a link out of the archive, or links in a circle
+            handle = None
         except BROKEN as error:
             raise RowError("damaged_archive", f"{error}; fetch it again") from None
         if handle is None:
             raise RowError(
                 "link_not_followed",
-                "a link inside an archive is not followed; pack the file itself",
+                "a link out of its archive, a pipe or a device; pack the file itself",
             )
         return handle
 
@@ -164,8 +166,11 @@ def refuse(path: str) -> NoReturn:
 
 
 def _shown(name: str) -> bool:
-    """Hidden names are left out, as in a folder."""
-    return not any(p.startswith((".", "__MACOSX")) for p in name.removeprefix("./").split("/"))
+    """Hidden names are left out, as in a folder; `.` and `..` hide nothing, and lead nowhere: a
+    member is read and never written.
+    """
+    parts = (part for part in name.split("/") if part not in (".", ".."))
+    return not any(part.startswith((".", "__MACOSX")) for part in parts)
 
 
 def member(path: str, most: int) -> Source:

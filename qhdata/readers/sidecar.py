@@ -82,12 +82,15 @@ class PathPattern:
 
 
 def read_metadata(path: Path) -> dict[str, dict[str, str]]:
-    """Rows of a table by `path`. Raises UserError for no table, no such column, a wrong value."""
+    """Rows of a table by `path`. Raises UserError for no table, no such column, a wrong value, two
+    rows of one path that disagree, and a table that says nothing.
+    """
     if not path.is_file():
         raise UserError(
             what="no such file", where=str(path), mend="give a CSV, Parquet or JSON lines"
         )
     found: dict[str, dict[str, str]] = {}
+    columns: set[str] = set()
     for n, row in enumerate(_rows(path), 1):
         key = row.get("path")
         if not key:
@@ -95,10 +98,25 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
                 what=f"row {n} has no path", where=str(path), mend="a column `path` names the files"
             )
         said = {k: str(v).strip() for k, v in row.items() if k in COLUMNS and v not in (None, "")}
-        found[str(key).strip("/")] = checked(said, f"{path}: row {n}")
+        name = str(key).removeprefix("./").strip("/")
+        said = checked(said, f"{path}: row {n}")
+        if found.setdefault(name, said) != said:
+            raise UserError(
+                what=f"row {n} says otherwise of {name} than a row before it",
+                where=str(path),
+                mend="keep one row a file",
+            )
+        columns |= row.keys() - {"path", None}
     if not found:
         raise UserError(
             what="holds no rows", where=str(path), mend="a header with `path`, and a row a file"
+        )
+    if not any(found.values()):
+        has = ", ".join(sorted(columns)) or "path"
+        raise UserError(
+            what=f"says nothing of any file: its columns are {has}",
+            where=str(path),
+            mend=f"known: {', '.join(COLUMNS)}",
         )
     return found
 
@@ -113,7 +131,12 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
         with path.open(encoding="utf-8-sig", newline="") as text:
             if text.read(1) == "{":
                 text.seek(0)
-                yield from (json.loads(line) for line in text if line.strip())
+                for line in text:
+                    if line.strip():
+                        row = json.loads(line)
+                        if not isinstance(row, dict):
+                            raise ValueError(f"{line.strip()[:40]} is no JSON object")
+                        yield row
             else:
                 text.seek(0)
                 yield from csv.DictReader(text)

@@ -350,6 +350,14 @@ def test_a_plan_says_what_would_be_done_and_writes_nothing(tmp_path, capsys):
     assert not (tmp_path / "c").exists()
 
 
+def test_a_plan_refuses_what_the_build_would_refuse(tmp_path):
+    filings, _ = sources(tmp_path)
+    with pytest.raises(UserError, match="names 'nope'"):
+        build(filings, out=tmp_path / "c", path_pattern="{nope}", plan=True)
+    with pytest.raises(UserError, match="no such file"):
+        build(filings, out=tmp_path / "c", metadata=str(tmp_path / "gone.csv"), plan=True)
+
+
 def test_a_plan_promises_no_more_than_cores_and_chunks_allow(tmp_path, capsys, monkeypatch):
     files = [
         SourceFile(

@@ -235,6 +235,12 @@ def test_a_file_is_found_by_where_it_lies_on_this_disk(tmp_path, monkeypatch):
     assert "file s/a.htm" in "\n".join(story(str(tmp_path / "raw" / "a.htm"), [tmp_path / "c"]))
 
 
+@pytest.mark.parametrize("typed", ["bad\udcff.htm", r"bad\xff.htm", r"x/bad\xff.htm"])
+def test_a_name_that_is_no_utf8_is_found_as_typed_and_as_printed(tmp_path, typed):
+    write(tmp_path, documents=[doc("a", TEXT)], plan=[planned(r"x/bad\xff.htm")]).close()
+    assert r"file s/x/bad\xff.htm" in "\n".join(story(typed, [tmp_path]))
+
+
 def test_a_million_rows_are_searched_in_under_a_second(tmp_path):
     n = 1_000_000
     ids = pa.array([f"doc-{i:07d}" for i in range(n)], pa.large_string())

@@ -84,6 +84,15 @@ def test_a_wish_for_what_is_not_there_is_refused_before_work(
     assert not (tmp_path / "none").exists()
 
 
+def test_a_file_in_the_place_of_the_folder_is_the_users_error(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(UserError, match=r"out: is a file \(give a new folder"):
+        export(corpus, out=tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"
+    with pytest.raises(UserError, match=r"out/below: cannot be written: Not a directory"):
+        export(corpus, out=tmp_path / "out" / "below")
+
+
 def test_one_form_of_several_that_is_absent_is_said(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -188,6 +188,8 @@ def test_company_idx_is_read_where_the_listing_has_no_other(
         (["--since", "soon"], "'soon' is no day"),
         (["--since", "2025-06-01"], "is before"),
         (["--ciks", "AAPL"], "'AAPL' is no CIK"),
+        (["--forms", ","], "--forms: ',' names none"),
+        (["--ciks", " "], "--ciks: ' ' names none"),
         (["--forms", "10-Z"], "the indexes list no such filing"),
     ],
 )
@@ -202,3 +204,11 @@ def test_wrong_requests_are_one_line(
     said = capsys.readouterr().err
     assert words in said
     assert "Traceback" not in said
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused_before_any_request(
+    archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "f").touch()
+    run(archive, tmp_path / "f", code=2)
+    assert "f: is a file (give a folder with -o)" in capsys.readouterr().err

@@ -138,3 +138,37 @@ def test_damaged_archives_are_planned_and_read_without_a_crash(
             read_file(file)
         except RowError as error:
             assert error.message  # noqa: PT017
+
+
+def test_links_out_of_a_tarball_and_pipes_in_it_are_refused_and_the_rest_is_read(
+    tmp_path: Path,
+) -> None:
+    page = PAGE.format(1).encode()
+    kinds = {"out.htm": (tarfile.SYMTYPE, "/etc/passwd"), "hard.htm": (tarfile.LNKTYPE, "no.htm"),
+             "a.htm": (tarfile.SYMTYPE, "b.htm"), "b.htm": (tarfile.SYMTYPE, "a.htm"),
+             "pipe.htm": (tarfile.FIFOTYPE, "")}  # fmt: skip
+    with tarfile.open(tmp_path / "feed.tar.gz", "w:gz") as made:
+        info = tarfile.TarInfo("page.htm")
+        info.size = len(page)
+        made.addfile(info, io.BytesIO(page))
+        for name, (kind, target) in kinds.items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, target
+            made.addfile(info)
+    files = {f.file_id.rpartition("/")[2]: f for f in plan({"s": tmp_path})}
+    assert set(files) == {"page.htm", *kinds}
+    assert read_file(files["page.htm"]).documents[0].data == page
+    for name in kinds:
+        with pytest.raises(RowError, match="link_not_followed: a link out of its archive"):
+            read_file(files[name])
+
+
+@pytest.mark.parametrize("name", ["../../up.htm", "./a.htm", "/etc/a.htm", "a/./../b.htm"])
+def test_a_member_is_accounted_for_wherever_its_path_leads(tmp_path: Path, name: str) -> None:
+    page = PAGE.format(1).encode()
+    zipped(tmp_path / "z.zip", [(name, page), (".hidden/c.htm", page), ("d/._e.htm", page)])
+    tarball(tmp_path / "t.tar", [(name, page)], "w")
+    files = list(plan({"s": tmp_path}))
+    assert sorted(f.source_path for f in files) == [f"t.tar!/{name}", f"z.zip!/{name}"]
+    assert read_file(files[0]).documents[0].data == page
+    assert not list(tmp_path.parent.glob("up.htm"))

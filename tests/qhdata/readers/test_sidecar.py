@@ -127,3 +127,26 @@ def test_a_wrong_value_is_named_before_work(
         read_metadata(table(tmp_path / "m.csv", [row]))
     with pytest.raises(UserError, match="no such file"):
         read_metadata(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("path,form\na.htm,10-K\n./a.htm,10-Q\n", "row 2 says otherwise of a.htm"),
+        (
+            "path,formz,note\na.htm,10-K,x\n",
+            "says nothing of any file: its columns are formz, note",
+        ),
+        ("path\na.htm\n", r"says nothing of any file: its columns are path \(known: accession,"),
+        ('{"path": "a.htm", "form": "10-K"}\n[1]\n', "cannot be read: .1. is no JSON object"),
+    ],
+)
+def test_a_table_that_cannot_be_meant_is_refused(tmp_path: Path, lines: str, words: str) -> None:
+    (tmp_path / "m.csv").write_text(lines)
+    with pytest.raises(UserError, match=words):
+        read_metadata(tmp_path / "m.csv")
+
+
+def test_two_rows_that_agree_and_a_column_of_ones_own_are_fine(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("path,form,note\na.htm,10-K,x\na.htm,10-K,y\n")
+    assert read_metadata(tmp_path / "m.csv") == {"a.htm": {"form": "10-K"}}
