@@ -16,6 +16,7 @@ import argparse
 import binascii
 import datetime as dt
 import json
+import os
 import platform
 import random
 import resource
@@ -102,7 +103,9 @@ def submission(out: Path, documents: list[Path]) -> Path:
 def fresh(what: str, path: Path) -> dict[str, float]:
     """One figure of a file, taken in a process of its own."""
     command = [sys.executable, __file__, what, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    # As the local engine starts its workers.
+    environment = {"ARROW_DEFAULT_MEMORY_POOL": "system", **os.environ}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

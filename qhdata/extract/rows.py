@@ -13,7 +13,9 @@ from qhdata.records import Cell, Rows, Table, arrow_schema
 
 
 def table_rows(documents: Sequence[tuple[Extracted, str]]) -> Rows:
-    """All tables of some documents as rows of the `tables` part."""
+    """All tables of some documents as rows of the `tables` part; their grids are emptied, because
+    cells as objects beside cells as columns are the most that a filing ever takes.
+    """
     columns: dict[str, list[object]] = {name: [] for name in arrow_schema(Table).names}
     cells: dict[str, list[object]] = {name: [] for name in arrow_schema(Cell).names}
     offsets = [0]
@@ -38,6 +40,7 @@ def table_rows(documents: Sequence[tuple[Extracted, str]]) -> Rows:
                     n_cells += 1
             offsets.append(n_cells)
             totals, right = check_totals(grid)
+            grid.rows.clear()
             for name, value in (
                 ("table_id", f"{doc_id}#t{ordinal}"),
                 ("doc_id", doc_id),

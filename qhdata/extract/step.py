@@ -147,6 +147,8 @@ class Extract(Settings):
             done.notes |= notes
             out.rows["calculations"].extend(sums)
             out.document(done, named=not _has_header(raw), skipped=skipped, first=first)
+            del done, sums
+            out.settle()
             skipped = []
         if not doc_ids and first_error is not None:
             raise first_error
@@ -283,6 +285,9 @@ class _Out:
         )
         self.tables.append((done, raw.doc_id))
         self.held += len(done.text)
+
+    def settle(self) -> None:
+        """Flush where much is held; whoever calls it lets go of the document first."""
         if self.held > FLUSH:
             self.flush()
 
@@ -290,13 +295,13 @@ class _Out:
         """Rows so far to Arrow; the documents that they came from are let go. Sections wait: what
         they point to may be a later document of their file.
         """
+        if self.tables:  # first: grids and readers are gone before texts of facts are copied
+            self.made["tables"].append(table_rows(self.tables))
+            self.tables = []
         for name, cls in _PARTS.items():
             if self.rows[name] and (sections or name != "sections"):
                 self.made[name].append(to_batch(cls, self.rows[name]))
                 self.rows[name] = []
-        if self.tables:
-            self.made["tables"].append(table_rows(self.tables))
-            self.tables = []
         self.held = 0
 
     def parts(self) -> dict[str, Rows]:
