@@ -10,4 +10,5 @@ TAGGERS = {  # name in a recipe -> class; imported on first use
     "gopher_prose": "qhdata.taggers.gopher_prose:GopherProse",
     "table_health": "qhdata.taggers.table_health:TableHealth",
     "finance": "qhdata.taggers.finance:Finance",
+    "pii": "qhdata.taggers.pii:PII",
 }

@@ -1,0 +1,277 @@
+"""What personal data looks like: patterns, check digits, and the words that have to stand before.
+
+Filings are full of digits, so each kind has to prove itself: by check digit (identity numbers of
+China, cards, IBANs), by form (an SSN's dashes), or by a word before it ("account no.", 电话). What
+stands inside a URL is no hit, and neither is the telephone that a cover page prints for the
+registrant: it is the company's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+Hit = tuple[int, int, str]
+"""start, end, kind."""
+
+KINDS = ("email", "phone", "us_ssn", "cn_id", "card", "iban", "account")
+
+_URL = re.compile(r"\b(?:https?|ftp)://[^\s<>\"'|）)]+|\bwww\.[^\s<>\"'|）)]+", re.I)
+CUE = 48
+"""Characters before a number in which a word that names it has to stand."""
+_TEL = re.compile(
+    r"\b(?:tel(?:ephone)?|phone|mobile|cell|fax|call(?:ed|ing)?|text(?:ed)?|reach(?:ed)?|dial(?:ed)?"
+    r"|contact(?:ed)?|hotline)\b|电话|手机|联系方式|传真|致电|拨打|热线|联系",
+    re.I,
+)
+_CARD = re.compile(
+    r"\b(?:card|visa|master\s?card|amex|american express)\b|卡号|银行卡|信用卡", re.I
+)
+_SSN = re.compile(r"\bSSN\b|social\s+security|tax(?:payer)?\s+id", re.I)
+_COMPANYS = re.compile(
+    r"(?:registrant|issuer|company|filer)['’]?s?\W{0,12}(?:s\W{0,3})?telephone\s+(?:no|number)"
+    r"|telephone\s+number,?\s+including\s+area\s+code|(?:公司|董事会|证券)[^\n]{0,12}(?:电话|传真)",
+    re.I,
+)
+NEAR = 160
+"""Characters on either side in which a cover page says whose telephone it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One kind: where it may stand, and whether what stands there is one."""
+
+    kind: str
+    shape: re.Pattern[str]
+    holds: Callable[[re.Match[str], str], bool]
+    needs: re.Pattern[str]
+    """What a text has to have anywhere for the shape to be looked for at all."""
+
+
+def find(text: str, kinds: frozenset[str], *, companys: bool = False) -> list[Hit]:
+    """Hits in order, none overlapping; the earlier kind in PATTERNS wins. companys: also the
+    telephone of the filer itself.
+    """
+    urls = [m.span() for m in _URL.finditer(text)] if "/" in text or "www." in text else []
+    found: list[Hit] = []
+    for pattern in PATTERNS:
+        if pattern.kind not in kinds or not pattern.needs.search(text):
+            continue
+        for match in pattern.shape.finditer(text):
+            start, end = match.span("value")
+            if any(a <= start < b for a, b in _around(urls, start)):
+                continue
+            if not pattern.holds(match, text):
+                continue
+            if pattern.kind == "phone" and not companys and _of_company(text, start, end):
+                continue
+            found.append((start, end, pattern.kind))
+    return list(_apart(found))
+
+
+def _around(urls: list[tuple[int, int]], at: int) -> Iterator[tuple[int, int]]:
+    from bisect import bisect_right
+
+    place = bisect_right(urls, (at, 1 << 62)) - 1
+    if place >= 0:
+        yield urls[place]
+
+
+def _apart(hits: list[Hit]) -> Iterator[Hit]:
+    rank = {pattern.kind: n for n, pattern in enumerate(PATTERNS)}
+    taken: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (rank[h[2]], h[0])):
+        if all(hit[1] <= other[0] or other[1] <= hit[0] for other in taken[-64:]) and not any(
+            hit[0] < other[1] and other[0] < hit[1] for other in taken
+        ):
+            taken.append(hit)
+    yield from sorted(taken)
+
+
+def _of_company(text: str, start: int, end: int) -> bool:
+    return _COMPANYS.search(text, max(0, start - NEAR), min(len(text), end + NEAR)) is not None
+
+
+# ------------------------------------------------------------------- proofs
+
+
+def cued(text: str, start: int, words: re.Pattern[str]) -> bool:
+    """Whether one of the words stands shortly before."""
+    return words.search(text, max(0, start - CUE), start) is not None
+
+
+def in_table(text: str, at: int) -> bool:
+    """Whether the place stands in a row of a Markdown table."""
+    return text.startswith("|", text.rfind("\n", 0, at) + 1)
+
+
+def luhn(digits: str) -> bool:
+    """The check digit of cards (ISO/IEC 7812).
+
+    >>> luhn("4111111111111111"), luhn("4111111111111112")
+    (True, False)
+    """
+    total = 0
+    for n, char in enumerate(reversed(digits)):
+        value = int(char) * (1 + n % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def cn_id(text: str) -> bool:
+    """An identity number of China, 18 characters: region, day of birth, check digit (GB 11643).
+
+    >>> cn_id("11010519491231002X"), cn_id("110105194912310021"), cn_id("110105194913310021")
+    (True, False, False)
+    """
+    if not re.fullmatch(r"[1-9]\d{16}[\dXx]", text):
+        return False
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(text, weights, strict=False))
+    return 1900 <= born.year <= 2100 and "10X98765432"[total % 11] == text[17].upper()
+
+
+def iban(text: str) -> bool:
+    """ISO 13616: the rest of 97 is 1.
+
+    >>> iban("DE89 3704 0044 0532 0130 00"), iban("DE88370400440532013000")
+    (True, False)
+    """
+    plain = re.sub(r"\s", "", text).upper()
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", plain):
+        return False
+    turned = plain[4:] + plain[:4]
+    return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+
+
+def ssn(text: str) -> bool:
+    """Areas 000, 666 and from 900 on, group 00 and serial 0000 are never given."""
+    area, group, serial = text[:3], text[-6:-4], text[-4:]
+    return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
+
+
+def _is_ssn(match: re.Match[str], text: str) -> bool:
+    value = match["value"]
+    digits = re.sub(r"\D", "", value)
+    return ssn(digits) and ("-" in value or cued(text, match.start("value"), _SSN))
+
+
+def _is_phone(match: re.Match[str], text: str) -> bool:
+    value, start = match["value"], match.start("value")
+    digits = re.sub(r"\D", "", value)
+    if len(set(digits)) == 1:
+        return False
+    cue = cued(text, start, _TEL)
+    if value.startswith(("+", "(", "（")) or cue:
+        return True
+    # Without a word before it a row of numbers is a row of numbers.
+    return "-" in value and not in_table(text, start)
+
+
+def _is_mobile(match: re.Match[str], text: str) -> bool:
+    value, start = match["value"], match.start("value")
+    return cued(text, start, _TEL) or "-" in value or (not in_table(text, start) and "+" in value)
+
+
+def _is_card(match: re.Match[str], text: str) -> bool:
+    value, start = match["value"], match.start("value")
+    digits = re.sub(r"\D", "", value)
+    if not 13 <= len(digits) <= 19 or not luhn(digits) or len(set(digits)) < 2:
+        return False
+    grouped = re.fullmatch(
+        r"\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{5}", value
+    )
+    return cued(text, start, _CARD) or (grouped is not None and not in_table(text, start))
+
+
+def _always(match: re.Match[str], text: str) -> bool:
+    return True
+
+
+PATTERNS = (
+    Pattern(
+        "email",
+        re.compile(
+            r"(?<![A-Za-z0-9_.+-])(?P<value>[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@"
+            r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,5}[A-Za-z]{2,24})(?![A-Za-z0-9_@-])"
+        ),
+        _always,
+        re.compile("@"),
+    ),
+    Pattern(
+        "cn_id",
+        re.compile(r"(?<![\dA-Za-z.,])(?P<value>[1-9]\d{16}[\dXx])(?![\dA-Za-z]|[.,]\d)"),
+        lambda match, text: cn_id(match["value"]),
+        re.compile(r"\d{17}"),
+    ),
+    Pattern(
+        "us_ssn",
+        re.compile(
+            r"(?<![\d.,$-])(?P<value>\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{9})(?![\d-]|[.,]\d)"
+        ),
+        _is_ssn,
+        re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|SSN|[Ss]ocial [Ss]ecurity"),
+    ),
+    Pattern(
+        "iban",
+        re.compile(
+            r"(?<![A-Za-z0-9])(?P<value>[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)"
+            r"(?![A-Za-z0-9])"
+        ),
+        lambda match, text: iban(match["value"]),
+        re.compile(r"[A-Z]{2}\d{2} ?[A-Z0-9]{4}"),
+    ),
+    Pattern(
+        "card",
+        re.compile(
+            r"(?<![\d.,$-])(?P<value>(?:4|5[1-5]|2[2-7]|3[47]|6[025])\d{1,3}(?:[ -]?\d){9,17})"
+            r"(?![\d-]|[.,]\d)"
+        ),
+        _is_card,
+        re.compile(r"\d{4}[ -]?\d{4}[ -]?\d{4}|\d{4}[ -]\d{6}"),
+    ),
+    Pattern(
+        "phone",
+        re.compile(
+            r"(?<![\d.,$/%-])(?P<value>(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])"
+            r"[2-9]\d{2}[ .-]\d{4})(?![\d%-]|[.,]\d)"
+        ),
+        _is_phone,
+        re.compile(r"\d{3}[ .-]\d{4}"),
+    ),
+    Pattern(
+        "phone",
+        re.compile(
+            r"(?<![\d.,$/-])(?P<value>(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2})"
+            r"(?![\d%-]|[.,]\d)"
+        ),
+        _is_mobile,
+        re.compile(r"1[3-9]\d[ -]?\d{4}"),
+    ),
+    Pattern(
+        "phone",
+        re.compile(
+            r"(?<![\d.,$/-])(?P<value>(?:(?:\+|00)?86[ -]?)?(?:[(（]0\d{2,3}[)）]|0\d{2,3}[ -—－])"
+            r" ?\d{7,8}(?:[-—－转]\d{1,6})?)(?![\d%-]|[.,]\d)"
+        ),
+        _is_phone,
+        re.compile(r"0\d{2,3}[)） —－-]+ ?\d{7}"),
+    ),
+    Pattern(
+        "account",
+        re.compile(
+            r"(?:\b(?:(?:bank|checking|savings|deposit|brokerage)\s+)?(?:account|acct\.?|a/c)\s*"
+            r"(?:number|no\.?|num\.?|#)\s*(?:is|was|:|：|=)?\s*|(?:银行|收款|开户)?[账帐](?:户号码|户|号)"
+            r"(?:号码)?\s*(?:为|是|:|：)\s*)(?P<value>\d(?:[ -]?\d){5,29})(?![\d-]|[.,]\d)",
+            re.I,
+        ),
+        _always,
+        re.compile(r"acc|a/c|[账帐]", re.I),
+    ),
+)
