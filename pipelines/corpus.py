@@ -31,7 +31,7 @@ from pipelines.corpus_settings import (
     steps_of,
     taggers,
 )
-from pipelines.deduped import dedup
+from pipelines.deduped import dedup, late
 from pipelines.growth import PLAN, Growth, committed_plan
 from pipelines.whole import OnProgress, all_kept, finish, tell_of, whole
 from qhdata.artifact import Artifact
@@ -114,7 +114,9 @@ def build_corpus(
             finance = _finance(settings, corpus, assets or out / "assets", tags, on_note)
             if finance is not None:
                 tags[finance.name] = _map(engine, finance, corpus, tell)
-        select = Select(rules=_rules_that_can(settings, tags, on_note))
+        rules = _rules_that_can(settings, tags, on_note)
+        late(settings, corpus, rules, tags)
+        select = Select(rules=rules)
         whole(corpus, select, lambda c: select.run(c, tags))
     corpus = Artifact.open(out, "corpus")
     refuse_quarantine(corpus, settings.quarantine_limit)

@@ -94,6 +94,11 @@ def check(settings: CorpusSettings) -> None:
     extract_step(settings)
 
 
+def is_candidate_rule(rule: Any) -> bool:
+    """Whether a rule's keys bring candidates for clusters together, not paragraphs."""
+    return hasattr(rule, "keys") and not hasattr(rule, "fold_into")
+
+
 def _check_survivor(settings: CorpusSettings) -> None:
     survivor = settings.survivor
     if (survivor.prefer == "quality") != bool(survivor.quality):
@@ -144,10 +149,10 @@ def steps_of(settings: CorpusSettings) -> list[tuple[str, str]]:
         if hasattr(rule, "keys"):
             found.append((rule.name, step_id(cast("Step", KeyPart(rule)))))
         found.append((rule.name, step_id(rule)))
-    keyed = [step_id(rule) for rule in rules if hasattr(rule, "keys")]
+    keyed = [step_id(rule) for rule in rules if is_candidate_rule(rule)]
     if keyed:
         what = {"rules": keyed, "survivor": plain(settings.survivor)}
-        last = [rule.name for rule in rules if hasattr(rule, "keys")][-1]
+        last = [rule.name for rule in rules if is_candidate_rule(rule)][-1]
         at = max(place for place, (name, _) in enumerate(found) if name == last) + 1
         found.insert(at, ("clusters", f"clusters@1-{digest(what)}"))
     if any(name_of(entry) == "finance" for entry in settings.tag):

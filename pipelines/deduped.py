@@ -10,7 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.corpus_settings import CorpusSettings, LossGuard, dedup_rules
+from pipelines.corpus_settings import (
+    CorpusSettings,
+    LossGuard,
+    dedup_rules,
+    is_candidate_rule,
+)
 from pipelines.whole import OnProgress, all_kept, finish, tell_of, whole
 from qhdata.artifact import Artifact
 from qhdata.dedup.clusters import Merge, find_clusters
@@ -18,6 +23,7 @@ from qhdata.dedup.minhash import MinHash
 from qhdata.errors import TooManyDropped
 from qhdata.recipe import digest, plain
 from qhdata.records import ClusterRow, to_batch
+from qhdata.select import Rule, Select
 from qhdata.step import Engine, step_id
 
 
@@ -32,16 +38,30 @@ def dedup(
     rule. Raises TooManyDropped.
     """
     rules = dedup_rules(settings)
-    keyed = [rule for rule in rules if hasattr(rule, "keys")]
-    for rule in keyed:
-        engine.on_progress = partial(tell_of, tell, rule.name)
-        engine.group(rule, corpus)
+    for rule in rules:
+        if hasattr(rule, "keys"):
+            engine.on_progress = partial(tell_of, tell, rule.name)
+            engine.group(rule, corpus)
+    keyed = [rule for rule in rules if is_candidate_rule(rule)]
     if keyed:
         _clusters(engine, settings, keyed, corpus, tags)
         refuse_loss(corpus, settings.loss_guard)
     for rule in rules:
         if not hasattr(rule, "keys"):
             whole(corpus, rule, rule.run)
+
+
+def late(settings: CorpusSettings, corpus: Artifact, rules: Sequence[Rule], tags: Any) -> None:
+    """Rules that look only at documents that stay. rules, tags: as select will have them."""
+    later = [rule for rule in dedup_rules(settings) if getattr(rule, "late", False)]
+    if not later:
+        return
+    tables, _ = Select(rules=tuple(rules)).run(corpus, tags)
+    rows = tables["decisions/select"].to_pylist()
+    dropped = frozenset(r["unit_id"] for r in rows if r["outcome"] == "dropped")
+    for rule in later:
+        under = {"rules": [plain(r) for r in rules], "tags": {n: tags[n] for n in sorted(tags)}}
+        whole(corpus, rule, partial(rule.run, dropped=dropped), under=under)
 
 
 def _clusters(

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from qhdata.artifact import Artifact
+from qhdata.recipe import digest
 from qhdata.step import step_id
 
 OnProgress = Callable[[int, int, str, str], None]
@@ -21,10 +22,17 @@ def tell_of(tell: OnProgress, step: str, done: int, total: int, unit: str) -> No
 
 
 def whole(
-    corpus: Artifact, step: Any, run: Callable[[Artifact], tuple[Mapping[str, pa.Table], int]]
+    corpus: Artifact,
+    step: Any,
+    run: Callable[[Artifact], tuple[Mapping[str, pa.Table], int]],
+    *,
+    under: object = None,
 ) -> dict[str, Any]:
-    """Run a step that needs a whole part at once (ids and scores, never texts); its row."""
-    name = step_id(step)
+    """Run a step that needs a whole part at once (ids and scores, never texts); its row.
+
+    under: what else than its settings decides its rows.
+    """
+    name = step_id(step) if under is None else f"{step_id(step)}-{digest(under)}"
     done = corpus.step(name)
     if done is not None:
         return done

@@ -26,7 +26,7 @@ from qhdata.records import Rows
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-INTERNAL = frozenset({"plan", "keys", "edges"})
+INTERNAL = frozenset({"plan", "keys", "edges", "repeats"})
 """Parts that only steps read; see `Artifact.internal`."""
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@-]*)?")
 _SAFE = re.compile(r"[^A-Za-z0-9@._-]+")

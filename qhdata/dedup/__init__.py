@@ -6,5 +6,6 @@ A dedup rule is one module and one line here; a recipe may also name a class by 
 DEDUP = {  # name in a recipe -> class; imported on first use
     "exact": "qhdata.dedup.exact:Exact",
     "minhash": "qhdata.dedup.minhash:MinHash",
+    "paragraphs": "qhdata.dedup.paragraphs:Paragraphs",
     "amendments": "qhdata.dedup.amendments:Amendments",
 }

@@ -63,7 +63,7 @@ class KeyPart:
     @property
     def writes(self) -> Mapping[str, pa.Schema]:
         """One part, of keys."""
-        return {self.part: getattr(self.keyed, "key_schema", KEY_SCHEMA)}
+        return {self.part: key_schema(self.keyed)}
 
     def open(self) -> Work:
         """The keyed step's function, its rows under the part's name."""
@@ -73,17 +73,21 @@ class KeyPart:
 
 
 def fold_keys(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
-    """Fold every key range that has no commit yet; edges go to `edges/<step id>`."""
+    """Fold every key range that has no commit yet; edges go to `edges/<step id>`.
+
+    Rows of other folds belong to one key each, so ranges cannot repeat them.
+    """
     fold = step.fold()
     part = corpus.part(keys)
     ranges = max(1, -(-part.rows // RANGE_KEYS))
-    into = f"edges/{step_id(step)}"
+    into, schema = fold_part(step), fold_schema(step)
     seen: list[pa.Table] = []
     done = corpus.committed(name)
     for number in range(ranges):
         chunk = f"{number:04d}of{ranges:04d}"
         if chunk in done:
-            seen.append(pq.read_table(corpus.path / done[chunk]["parts"][into]["path"]))
+            if schema is EDGE_SCHEMA:
+                seen.append(pq.read_table(corpus.path / done[chunk]["parts"][into]["path"]))
             continue
         low, high = (number << 64) // ranges, ((number + 1) << 64) // ranges
         pieces = []
@@ -91,17 +95,36 @@ def fold_keys(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
             table = pq.read_table(corpus.path / file.path)
             key = table.column("key").to_numpy()
             pieces.append(table.filter(pa.array((key >= low) & (key <= high - 1))))
-        table = pa.concat_tables(pieces) if pieces else KEY_SCHEMA.empty_table()
+        table = pa.concat_tables(pieces) if pieces else key_schema(step).empty_table()
         table = table.sort_by([("key", "ascending"), ("row", "ascending")])
-        edges = _beyond(pa.Table.from_batches([fold(table)]).cast(EDGE_SCHEMA), seen)
-        seen.append(edges)
+        folded = pa.Table.from_batches([fold(table)]).cast(schema)
+        if schema is EDGE_SCHEMA:
+            folded = _beyond(folded, seen)
+            seen.append(folded)
         counts = {"rows_in": table.num_rows, "rows_kept": table.num_rows}
         corpus.commit(
             name,
             chunk,
-            {into: edges},
+            {into: folded},
             {**counts, "rows_dropped": 0, "rows_quarantined": 0},
         )
+
+
+def key_schema(step: KeyedStep) -> pa.Schema:
+    """Columns of a step's keys."""
+    found: pa.Schema = getattr(step, "key_schema", KEY_SCHEMA)
+    return found
+
+
+def fold_schema(step: KeyedStep) -> pa.Schema:
+    """Columns of what a step folds to: edges, unless it says otherwise."""
+    found: pa.Schema = getattr(step, "fold_schema", EDGE_SCHEMA)
+    return found
+
+
+def fold_part(step: KeyedStep) -> str:
+    """Where that goes: `edges/<step id>`, unless the step says otherwise."""
+    return f"{getattr(step, 'fold_into', 'edges')}/{step_id(step)}"
 
 
 def _beyond(edges: pa.Table, seen: Sequence[pa.Table]) -> pa.Table:

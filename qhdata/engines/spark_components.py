@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from qhdata.engines.components import COMPONENT_SCHEMA
 from qhdata.engines.keyed import EDGE_SCHEMA
-from qhdata.engines.spark_keyed import read_paths, signed, unsigned
+from qhdata.engines.spark_keyed import read_paths, signed, viewed
 from qhdata.errors import LostRows
 
 MOST_ROUNDS = 100
@@ -56,7 +56,7 @@ def components_on_spark(session: Any, paths: list[str], scratch: Path) -> pa.Tab
         table = edges.select(F.col("v").alias("row"), F.col("u").alias("cluster")).toArrow()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return _sorted(unsigned(table))
+    return _sorted(viewed(table, COMPONENT_SCHEMA))
 
 
 def _large(edges: Any) -> Any:

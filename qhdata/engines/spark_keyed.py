@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qhdata.artifact import Artifact
-from qhdata.engines.keyed import EDGE_SCHEMA
-from qhdata.step import KeyedStep, step_id
+from qhdata.engines.keyed import EDGE_SCHEMA, fold_part, fold_schema, key_schema
+from qhdata.step import KeyedStep
 
 PARTITION_KEYS = 1_000_000
 """Keys of one Spark partition: 16 MB, and a small multiple of it while folding."""
@@ -36,21 +36,20 @@ def fold_on_spark(session: Any, step: KeyedStep, corpus: Artifact, keys: str, na
     if len(corpus.committed(name)) == count:
         return
     if not paths:
-        rows = EDGE_SCHEMA.empty_table()
-        corpus.commit(name, chunk_name(0, 1), {f"edges/{step_id(step)}": rows}, _counts(0))
+        rows = fold_schema(step).empty_table()
+        corpus.commit(name, chunk_name(0, 1), {fold_part(step): rows}, _counts(0))
         return
     schema = signed(pq.read_schema(paths[0]))
-    edges = (
+    folded = (
         read_paths(session, paths, schema)
         .repartition(count, "key")
         .sortWithinPartitions("key", "row")
-        .mapInArrow(_folding(packed(step), schema), spark_schema(signed(EDGE_SCHEMA)))
-        .distinct()
-        .repartition(count, "a", "b")
-        .sortWithinPartitions("a", "b")
+        .mapInArrow(_folding(packed(step), schema), spark_schema(signed(fold_schema(step))))
     )
+    if fold_schema(step) is EDGE_SCHEMA:  # two rows may share several keys: an edge of each
+        folded = folded.distinct().repartition(count, "a", "b").sortWithinPartitions("a", "b")
     commit = _committing(corpus, step, name, count, part.rows)
-    edges.mapInArrow(commit, "partition int").collect()
+    folded.mapInArrow(commit, "partition int").collect()
 
 
 def chunk_name(number: int, count: int) -> str:
@@ -76,7 +75,8 @@ def _folding(
     """Sorted batches of a partition to edges; a key that goes on in the next batch waits for it."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        fold = unpacked(parcel).fold()
+        step = unpacked(parcel)
+        fold, keys, into = step.fold(), key_schema(step), fold_schema(step)
         waiting = schema.empty_table()
         for batch in batches:
             table = pa.concat_tables([waiting, pa.Table.from_batches([batch]).cast(schema)])
@@ -84,36 +84,37 @@ def _folding(
             others = np.flatnonzero(key != key[-1]) if len(key) else key
             whole = int(others[-1]) + 1 if len(others) else 0
             if whole:
-                yield from folded(fold, table.slice(0, whole))
+                yield from folded(fold, viewed(table.slice(0, whole), keys), into)
             waiting = table.slice(whole)
         if waiting.num_rows:
-            yield from folded(fold, waiting)
+            yield from folded(fold, viewed(waiting, keys), into)
 
     return run
 
 
-def folded(fold: Callable[[pa.Table], Any], table: pa.Table) -> Iterator[pa.RecordBatch]:
-    """Edges of whole keys, in Spark's numbers."""
-    edges = fold(unsigned(table).combine_chunks())
-    out = pa.Table.from_batches([edges])
-    yield from out.cast(EDGE_SCHEMA).cast(signed(EDGE_SCHEMA)).to_batches()
+def folded(
+    fold: Callable[[pa.Table], Any], table: pa.Table, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """What whole keys (in our own numbers) fold to, in Spark's."""
+    rows = pa.Table.from_batches([fold(table.combine_chunks())]).cast(schema)
+    yield from viewed(rows, signed(schema)).to_batches()
 
 
 def _committing(
     corpus: Artifact, step: KeyedStep, name: str, count: int, keys: int
 ) -> Callable[[Any], Iterator[pa.RecordBatch]]:
-    path, kind, into = corpus.path, corpus.kind, f"edges/{step_id(step)}"
+    path, kind, into, schema = corpus.path, corpus.kind, fold_part(step), fold_schema(step)
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from pyspark import TaskContext
 
         task: Any = TaskContext.get()
         number = task.partitionId()
-        rows = pa.Table.from_batches(list(batches), schema=signed(EDGE_SCHEMA))
+        rows = pa.Table.from_batches(list(batches), schema=signed(schema))
         # Edges are cut by row and keys by key, so no partition has keys of its own to count.
         counts = _counts(keys if number == 0 else 0)
         target = Artifact(path=Path(path), kind=kind, manifest={})
-        target.commit(name, chunk_name(number, count), {into: unsigned(rows)}, counts)
+        target.commit(name, chunk_name(number, count), {into: viewed(rows, schema)}, counts)
         yield pa.record_batch({"partition": pa.array([number], pa.int32())})
 
     return run
@@ -135,8 +136,8 @@ def read_paths(session: Any, paths: list[str], schema: pa.Schema) -> Any:
             for path in batch.column("path").to_pylist():
                 with pq.ParquetFile(path) as file:
                     for rows in file.iter_batches(batch_size=100_000, columns=columns):
-                        table = as_signed(pa.Table.from_batches([rows]))
-                        yield from table.to_batches()
+                        table = pa.Table.from_batches([rows])
+                        yield from viewed(table, schema).to_batches()
 
     listed = session.createDataFrame([(path,) for path in paths], "path string")
     return listed.repartition(len(paths)).mapInArrow(run, spark_schema(schema))
@@ -147,22 +148,13 @@ def signed(schema: pa.Schema) -> pa.Schema:
     return pa.schema([(f.name, SIGNED.get(f.type, f.type)) for f in schema])
 
 
-def as_signed(table: pa.Table) -> pa.Table:
-    """The same bits as signed integers."""
-    return _view(table, pa.uint64(), pa.int64())
-
-
-def unsigned(table: pa.Table) -> pa.Table:
-    """The same bits as unsigned integers."""
-    return _view(table, pa.int64(), pa.uint64())
-
-
-def _view(table: pa.Table, old: pa.DataType, new: pa.DataType) -> pa.Table:
+def viewed(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The same bits under a schema of the same columns: int64 for uint64 and back."""
     columns = [
-        column.combine_chunks().view(new) if column.type == old else column
-        for column in table.columns
+        column.combine_chunks().view(field.type) if column.type != field.type else column
+        for column, field in zip(table.columns, schema, strict=True)
     ]
-    return pa.table(columns, names=table.column_names)
+    return pa.table(columns, schema=schema)
 
 
 def spark_schema(schema: pa.Schema) -> Any:

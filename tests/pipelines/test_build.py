@@ -383,7 +383,7 @@ def test_a_plan_promises_no_more_than_cores_and_chunks_allow(tmp_path, capsys, m
     [
         ({"tag": ["langage"]}, "did you mean 'language'"),
         ({"tag": [{"line_shape": {"shrt": 3}}]}, "did you mean 'short'"),
-        ({"dedup": ["simhash"]}, "known: exact, minhash, amendments"),
+        ({"dedup": ["simhash"]}, "known: exact, minhash, paragraphs, amendments"),
         ({"select": [{"tag": "topic", "score_above": 0.5, "reason": "x"}]}, "no tag 'topic'"),
         ({"select": [{"tag": "language", "reason": "x"}]}, "one condition"),
         ({"splits": {"dev": "0.2"}}, "splits"),

@@ -20,6 +20,7 @@ from pipelines.corpus_settings import CorpusSettings
 from qhdata.artifact import Artifact
 from qhdata.errors import ForeignRecipe, UserError
 from qhdata.recipe import parse
+from qhdata.render import kept_texts
 
 
 def settings_of(**changes) -> CorpusSettings:
@@ -152,3 +153,26 @@ def test_restart_from_select_leaves_everything_before_it_alone(tmp_path):
     assert {n for n in first if first[n] != found[n]} == {"decisions/select"}
     done = {p for p, at in written.items() if not p.exists() or p.stat().st_mtime_ns != at}
     assert {p.parent.name.split("@")[0] for p in done} == {"select"}, done
+
+
+def test_paragraphs_are_cut_in_a_build_and_a_changed_rule_of_select_counts_them_anew(tmp_path):
+    filings, general = sources(tmp_path)
+    shared = "What this paragraph says is said by every filer in the same words and order. " * 3
+    for path in filings.iterdir():
+        path.write_bytes(path.read_bytes() + f"\n\n{shared}".encode())
+    options = {
+        "tag": ["language", "doc_length"],
+        "dedup": ["exact", "minhash", {"paragraphs": {"action": "cut", "of_all": 3}}],
+        "select": RECIPE["select"][:2],
+    }
+    corpus = build(filings, general, out=tmp_path / "c", **options)
+    cut = {row["doc_id"] for row in corpus.table("edits").to_pylist()}
+    kept = dict((row["doc_id"], text) for row, text in kept_texts(corpus))
+    holders = [doc_id for doc_id, text in kept.items() if shared.strip() in text]
+    assert len(holders) == 1
+    assert cut & set(kept)
+    fresh = build(filings, general, out=tmp_path / "other", **{**options, "select": []})
+    again = build(
+        filings, general, out=tmp_path / "c", restart_from="select", **{**options, "select": []}
+    )
+    assert digests(again) == digests(fresh)

@@ -184,3 +184,19 @@ def test_stars_on_spark_find_the_components_that_scipy_finds(tmp_path, spark, na
 def test_a_step_that_cannot_be_opened_ends_in_its_own_error(tmp_path, spark):
     with corpus_of(tmp_path / "c", ["a"]) as corpus, pytest.raises(Fault, match="no such file"):
         spark.map(Absent(), corpus)
+
+
+def test_paragraphs_are_folded_to_the_same_rows_on_spark(tmp_path, spark, monkeypatch):
+    from qhdata.dedup.paragraphs import Paragraphs
+
+    shared = "A paragraph that several documents have, in the same words and with 12 numbers. " * 3
+    texts = [f"{shared}\n\n{'own ' * 60}{n}\n\n{shared[:150] * (n % 2)}" for n in range(17)]
+    step = Paragraphs()
+    with corpus_of(tmp_path / "a", texts) as alone, LocalEngine(workers=1) as engine:
+        engine.group(step, alone)
+        wanted = digests(alone)
+    assert alone.part(f"repeats/{step_id(step)}").rows > 17
+    monkeypatch.setattr(spark_keyed, "PARTITION_KEYS", 10)
+    with corpus_of(tmp_path / "b", texts) as corpus:
+        spark.group(step, corpus)
+        assert digests(corpus) == wanted
