@@ -62,7 +62,9 @@ class Seen:
         return cls(found)
 
     def write(self, corpus: Path) -> None:
-        """Keep what was seen this time."""
+        """Keep what was seen this time, where it is not what was kept before."""
+        if self.now == self.before:
+            return
         looks = [look for some in self.now.values() if all(map(_storable, some)) for look in some]
         batch = to_batch(Look, looks)
         write_table(corpus / NAME, pa.Table.from_batches([batch], arrow_schema(Look)))

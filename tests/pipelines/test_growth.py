@@ -176,3 +176,13 @@ def test_paragraphs_are_cut_in_a_build_and_a_changed_rule_of_select_counts_them_
         filings, general, out=tmp_path / "c", restart_from="select", **{**options, "select": []}
     )
     assert digests(again) == digests(fresh)
+
+
+def test_a_build_that_is_done_writes_nothing_when_it_is_run_again(tmp_path):
+    filings, _ = sources(tmp_path)
+    options = {"tag": ["language"], "dedup": ["exact"], "select": []}
+    build(filings, out=tmp_path / "c", **options)
+    before = {p: p.stat().st_mtime_ns for p in (tmp_path / "c").rglob("*") if p.is_file()}
+    build(filings, out=tmp_path / "c", **options)
+    after = {p: p.stat().st_mtime_ns for p in (tmp_path / "c").rglob("*") if p.is_file()}
+    assert after == before
