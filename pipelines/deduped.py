@@ -85,7 +85,7 @@ def _clusters(
         shingle=near.shingle if near else 5,
         threshold=near.threshold if near else 2.0,  # without a near rule only exact copies merge
         numbers_agree=near.numbers_agree if near else 1.0,
-        most=near.most if near else Merge.most,
+        most=near.most if near else MinHash().most,
     )
     labels = engine.components(corpus, [f"edges/{step_id(rule)}" for rule in keyed])
     quality = _scores(corpus, settings.survivor.quality.removeprefix("-"), tags)
