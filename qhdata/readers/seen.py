@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from qhdata.durable import write_table
 from qhdata.records import Rows, arrow_schema, from_batch, to_batch
 
-NAME = "_seen.parquet"
+NAME = "_seen"
 """In a corpus; not a part: whoever removes it loses time and nothing else."""
 
 
