@@ -14,6 +14,10 @@ _SCALE = re.compile(
     r"|\$?000['’]?s\b|\(000s?\)",
     re.I,
 )
+_OF_SHARES = re.compile(
+    r"(?<!dollars and )(?<!amounts and )(?<![$] and )\b(?:shares?|units|options|awards)\s*$", re.I
+)
+"""Before a scale: "shares in thousands, $ in millions" says one of each."""
 _POWERS = {"thousand": "1000", "million": "1000000", "billion": "1000000000"}
 _CN = re.compile(
     r"(?:单位|(?<=^)位)\s*[：:]\s*(?P<text>[^\s，。；|）)]{1,14}(?:\s*币种\s*[：:]\s*\w{2,6})?)"
@@ -54,7 +58,7 @@ def unit_of(texts: Iterable[str], chinese: bool) -> tuple[str | None, DecimalTex
             if said is not None:
                 return said
         if scale is None:
-            found = _SCALE.search(text)
+            found = _scale_in(text)
             if found:
                 word = next((g for g in found.groups() if g), None)
                 scale = DecimalText(_POWERS[word.lower()] if word else "1000")
@@ -63,6 +67,15 @@ def unit_of(texts: Iterable[str], chinese: bool) -> tuple[str | None, DecimalTex
         if scale is not None and unit is not None:
             break
     return unit, scale
+
+
+def _scale_in(text: str) -> re.Match[str] | None:
+    """The scale that a text says of money; of shares only where it names no currency."""
+    said = list(_SCALE.finditer(text))
+    money = [m for m in said if not _OF_SHARES.search(text, 0, m.start())]
+    if money or not said or any(pattern.search(text) for pattern, _ in _CURRENCIES):
+        return money[0] if money else None
+    return said[0]
 
 
 def chinese_unit(text: str) -> tuple[str | None, DecimalText | None] | None:

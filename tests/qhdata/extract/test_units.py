@@ -1,0 +1,24 @@
+"""The scale that a caption says of money, not of the shares beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from qhdata.extract.units import unit_of
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "scale"),
+    [
+        ("12 Months Ended - USD ($) shares in Thousands, $ in Millions", "USD", "1000000"),
+        ("USD ($) shares in Millions, $ in Billions", "USD", "1000000000"),
+        ("(shares in thousands, amounts in millions)", None, "1000000"),
+        ("($ in millions, shares in thousands)", "USD", "1000000"),
+        ("(dollars in thousands, except share amounts)", "USD", "1000"),
+        ("Options outstanding, in U.S. dollars; shares in thousands", "USD", None),
+        ("(shares in thousands)", None, "1000"),
+        ("(Dollars and shares in millions except per share amounts)", "USD", "1000000"),
+    ],
+)
+def test_a_scale_of_shares_is_not_the_moneys(text, unit, scale):
+    assert unit_of([text], False) == (unit, scale)
