@@ -50,6 +50,8 @@ STATEMENTS = (
 _COVER = re.compile(
     r"^\W*(?:FORM\s+(?:10|8|20|40|6)-|UNITED STATES\W*$|SECURITIES AND EXCHANGE COM)", re.I
 )
+_CAPTION = re.compile(r"^\W*SECTION\s+\d\b[^\n]{0,120}?\s+(?=ITEM\s+\d\.\d\d\b)", re.I)
+"""The caption that an 8-K's form prints above its items, where it shares their paragraph."""
 CLEAR = 5.0
 """Weight of a heading in bold with the item's own title."""
 MAX_CANDIDATES = 3000
@@ -100,9 +102,12 @@ def _headings(
         head = block.text[:12].upper()
         if "PART" in head:
             part = part_of(block.text) or part if len(block.text) < 160 else part
-        if "ITEM" not in block.text[:40].upper():
+        text = block.text
+        if eightk and (caption := _CAPTION.match(text)):
+            text = text[caption.end() :]  # "Section 5 - Corporate Governance" before its item
+        if "ITEM" not in text[:40].upper():
             continue
-        for line in _lines(block):
+        for line in _lines(text):
             read = read_heading(line)
             if read is None or is_continued(line[:160]):
                 continue
@@ -121,11 +126,9 @@ def _headings(
             )
 
 
-def _lines(block: Block) -> list[str]:
-    """Where a heading may stand in a block: its start, or any line that its author broke."""
-    if "\n" not in block.text:
-        return [block.text]
-    return [line.strip() for line in block.text.split("\n")[:1]]
+def _lines(text: str) -> list[str]:
+    """Where a heading may stand in a block: its first line."""
+    return [text.split("\n", 1)[0].strip() if "\n" in text else text]
 
 
 def _after_number(text: str) -> str:
