@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import pyarrow.compute as pc
 from cyclopts import Parameter
 
-from pipelines.find import artifacts, first, rows_with
+from pipelines.find import artifacts, first, hits, rows_with, short_columns
 from pipelines.match import accession, files_like, near, quarantined_of
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
@@ -73,89 +74,107 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
 
 
 def _in_corpus(unit: str, corpus: Artifact) -> Iterator[str]:
-    document = first(corpus, "documents", "doc_id", unit, *ABOUT)
-    if document is not None:
-        yield from _document(document, corpus)
-        return
-    for part, column in SPANS.items():
-        row = first(corpus, part, column, unit)
-        if row is not None:
-            yield from _span(part, row, corpus)
+    named = "." in unit and ":" not in unit and not accession(unit)  # then the cheapest way first
+    files = files_like(corpus, unit) if named else []
+    if not files:
+        lines = list(_document_or_part(unit, corpus)) or list(_filing_of(unit, corpus))
+        if lines:
+            yield from lines
             return
-    for column in ("filing_id", "accession"):
-        filing = first(corpus, "filings", column, accession(unit) or unit)
-        if filing is not None:
-            yield from _lodged(filing, corpus)
-            return
-    fate = list(_fate(unit, corpus))
-    ids = [r["file_id"] for r in rows_with(corpus, "plan", "file_id", unit, ("file_id",))]
-    if fate and not ids:
-        yield from fate
+        files = files_like(corpus, unit)
+    if not files:
+        yield from _fate(unit, corpus)
         return
-    for column in ("source_path", "path"):
-        ids = ids or [r["file_id"] for r in rows_with(corpus, "plan", column, unit, ("file_id",))]
-    ids = ids or files_like(corpus, unit)
-    for file_id in ids[:MOST]:
-        yield from _file(file_id, corpus, short=len(ids) > 1)
-    if len(ids) > MOST:
-        yield f"and {len(ids) - MOST:,} more files: give more of the path"
+    for file_id, chunk in files[:MOST]:
+        yield from _file(file_id, corpus, chunk, short=len(files) > 1)
+    if len(files) > MOST:
+        yield f"and {len(files) - MOST:,} more files: give more of the path"
+
+
+def _document_or_part(unit: str, corpus: Artifact) -> Iterator[str]:
+    """A document, or a section, table or fact: their ids begin with the document's."""
+    ids = {unit, unit.partition("#")[0], unit.rpartition("/")[0]}
+    found = hits(corpus, "documents", "doc_id", sorted(ids - {""}), ABOUT, most=len(ids))
+    for chunk, document in found:
+        if document["doc_id"] == unit:
+            yield from _document(document, corpus, chunk)
+            return
+    for chunk, _ in found:
+        for part, column in SPANS.items():
+            row = first(corpus, part, column, unit, chunk=chunk)
+            if row is not None:
+                yield from _span(part, row, corpus, chunk)
+                return
+
+
+def _filing_of(unit: str, corpus: Artifact) -> Iterator[str]:
+    """A filing by its id or accession."""
+    known = accession(unit) or unit
+    filings = short_columns(corpus, "filings", "filing_id", "accession")
+    for name in ("filing_id", "accession"):
+        if filings.num_rows:
+            for row in filings.filter(pc.equal(filings[name], known)).slice(0, 1).to_pylist():
+                where = row["chunk"]
+                yield from _lodged(first(corpus, "filings", name, known, chunk=where), corpus)
+                return
 
 
 def _lodged(filing: dict[str, Any], corpus: Artifact) -> Iterator[str]:
     """A filing, its documents, and those of it that an error stopped."""
     yield from _filing(filing)
-    documents = rows_with(corpus, "documents", "filing_id", filing["filing_id"], ABOUT, most=10**6)
-    for document in documents[:MOST]:
-        yield from _document(document, corpus, short=True)
+    documents = hits(corpus, "documents", "filing_id", filing["filing_id"], ABOUT, most=10**6)
+    for chunk, document in documents[:MOST]:
+        yield from _document(document, corpus, chunk, short=True)
     if len(documents) > MOST:
         yield f"and {len(documents) - MOST:,} more documents: give the id of one"
     for row in quarantined_of(corpus, filing["filing_id"]):
         yield f"document {row['unit_id']}: {_stopped(row)}"
 
 
-def _document(document: dict[str, Any], corpus: Artifact, short: bool = False) -> Iterator[str]:
+def _document(
+    document: dict[str, Any], corpus: Artifact, chunk: str, short: bool = False
+) -> Iterator[str]:
     doc_id = document["doc_id"]
     kind = document["doc_type"] or "document"
     length = f"{document['n_chars']:,} characters"
     yield f"document {doc_id}: {kind} {document['title'][:80]!r}, {length}"
     if short:
-        yield from _fate(doc_id, corpus)
+        yield from _fate(doc_id, corpus, chunk)
         return
-    filing = first(corpus, "filings", "filing_id", document["filing_id"])
+
+    def own(part: str, *columns: str, most: int = 10**6) -> list[dict[str, Any]]:
+        return rows_with(corpus, part, "doc_id", doc_id, columns or None, most, chunk)
+
+    filing = first(corpus, "filings", "filing_id", document["filing_id"], chunk=chunk)
     if filing is not None:
         yield from _filing(filing)
-    file = first(corpus, "plan", "file_id", document["file_id"])
+    file = first(corpus, "plan", "file_id", document["file_id"], chunk=chunk)
     where = f", {file['path']}, sha256 {file['sha256'][:16]}" if file else ""
     yield f"from file {document['source']}/{document['source_path']}{where}"
-    counts = [
-        f"{len(rows):,} {part}"
-        for part in SPANS
-        if (rows := rows_with(corpus, part, "doc_id", doc_id, ("doc_id",), most=10**6))
-    ]
+    counts = [f"{len(rows):,} {part}" for part in SPANS if (rows := own(part, "doc_id"))]
     yield f"extracted by {document['extractor']}: {', '.join(counts) or 'text only'}"
-    sums = rows_with(corpus, "calculations", "doc_id", doc_id, ("holds",), most=10**6)
+    sums = own("calculations", "holds")
     if sums:
         yield f"calculations: {sum(row['holds'] for row in sums):,} of {len(sums):,} sums hold"
-    split = first(corpus, "doc_splits", "doc_id", doc_id)
-    if split is not None:
+    for split in own("doc_splits", most=1):
         yield f"split {split['split']} (by {split['rule']}, filer {split['filer_id'] or 'unknown'})"
     for part in corpus.manifest["parts"]:
         if part.startswith("tags/"):
-            tags = rows_with(corpus, part, "doc_id", doc_id)
-            words = ", ".join(f"{t['label']} {t['score']:g}" for t in tags if t["start"] is None)
+            tags = [t for t in own(part, most=1000) if t["start"] is None]
+            words = ", ".join(f"{t['label']} {t['score']:g}" for t in tags)
             if words:
                 yield f"tagged by {part.removeprefix('tags/')}: {words}"
-    for row in rows_with(corpus, "clusters", "doc_id", doc_id):
+    for row in own("clusters"):
         yield (
             f"cluster {row['cluster_id']}: {row['reason']}"
             + (f" of {row['matched_id']}" if row["matched_id"] else "")
             + f", Jaccard {row['similarity']:g}"
         )
-    for row in rows_with(corpus, "amendments", "doc_id", doc_id):
+    for row in own("amendments"):
         yield f"amends {row['supersedes']}: {', '.join(row['sections']) or 'no section found'}"
-    for row in rows_with(corpus, "edits", "doc_id", doc_id, most=5):
+    for row in own("edits", most=5):
         yield f"edited by {row['step']} at [{row['start']}, {row['end']}): {row['reason']}"
-    yield from _fate(doc_id, corpus)
+    yield from _fate(doc_id, corpus, chunk)
 
 
 def _filing(filing: dict[str, Any]) -> Iterator[str]:
@@ -168,27 +187,27 @@ def _filing(filing: dict[str, Any]) -> Iterator[str]:
     )
 
 
-def _file(file_id: str, corpus: Artifact, short: bool) -> Iterator[str]:
-    file = first(corpus, "plan", "file_id", file_id)
+def _file(file_id: str, corpus: Artifact, chunk: str, short: bool) -> Iterator[str]:
+    file = first(corpus, "plan", "file_id", file_id, chunk=chunk)
     yield f"file {file_id}: {file['bytes']:,} bytes, {file['path']}"
     if file["same_as"]:
         yield f"same bytes as {file['same_as']}, read once: explain that"
-    row = first(corpus, "files", "file_id", file_id)
+    row = first(corpus, "files", "file_id", file_id, chunk=chunk)
     if row is not None and not file["same_as"]:
         yield f"{row['outcome']}: {len(row['doc_ids'])} documents"
-    yield from _fate(file_id, corpus)
-    documents = rows_with(corpus, "documents", "file_id", file_id, ABOUT, most=10**6)
+    yield from _fate(file_id, corpus, chunk)
+    documents = rows_with(corpus, "documents", "file_id", file_id, ABOUT, 10**6, chunk)
     short = short or len(documents) > 1
     for document in documents[:MOST]:
-        yield from _document(document, corpus, short=short)
+        yield from _document(document, corpus, chunk, short=short)
     if len(documents) > MOST:
         yield f"and {len(documents) - MOST:,} more documents: give the id of one"
     for filing in sorted({d["filing_id"] for d in documents}):
-        for stopped in quarantined_of(corpus, filing):
+        for stopped in quarantined_of(corpus, filing, chunk):
             yield f"document {stopped['unit_id']}: {_stopped(stopped)}"
 
 
-def _span(part: str, row: dict[str, Any], corpus: Artifact) -> Iterator[str]:
+def _span(part: str, row: dict[str, Any], corpus: Artifact, chunk: str) -> Iterator[str]:
     noun = part.removesuffix("s")
     name = row[SPANS[part]]
     if part == "facts":
@@ -197,7 +216,7 @@ def _span(part: str, row: dict[str, Any], corpus: Artifact) -> Iterator[str]:
         yield f"fact {name}: {row['concept']} = {value} {row['unit'] or ''}, {period}".rstrip()
     else:
         yield f"{noun} {name}: {row.get('title') or row.get('key') or ''}"
-    document = first(corpus, "documents", "doc_id", row["doc_id"], *ABOUT, "text")
+    document = first(corpus, "documents", "doc_id", row["doc_id"], *ABOUT, "text", chunk=chunk)
     if document is None:
         return
     if row["start"] is None:
@@ -208,17 +227,17 @@ def _span(part: str, row: dict[str, Any], corpus: Artifact) -> Iterator[str]:
         yield f"characters [{row['start']}, {row['end']}) of the text: {_shown(quote)}"
     if row.get("source_ref"):
         yield f"in the original at {row['source_ref']}"
-    yield from _document(document, corpus)
+    yield from _document(document, corpus, chunk)
 
 
-def _fate(unit: str, artifact: Artifact) -> Iterator[str]:
+def _fate(unit: str, artifact: Artifact, chunk: str | None = None) -> Iterator[str]:
     """Decisions and quarantine, by the step that made them."""
-    for row in rows_with(artifact, "quarantine", "unit_id", unit):
+    for row in rows_with(artifact, "quarantine", "unit_id", unit, chunk=chunk):
         yield _stopped(row)
     for part in artifact.manifest["parts"]:
         if not part.startswith("decisions/"):
             continue
-        for row in rows_with(artifact, part, "unit_id", unit, most=5):
+        for row in rows_with(artifact, part, "unit_id", unit, most=5, chunk=chunk):
             name = part.removeprefix("decisions/")
             if row["outcome"] == "kept":
                 yield f"KEPT by {name}: no rule dropped it"
@@ -268,9 +287,8 @@ def _made_row(
         yield f"and {len(sources) - 12} more sources"
     if not sources and row.get("doc_id"):
         for corpus in corpora:
-            document = first(corpus, "documents", "doc_id", row["doc_id"], *ABOUT)
-            if document is not None:
-                yield from _document(document, corpus, short=True)
+            for chunk, document in hits(corpus, "documents", "doc_id", row["doc_id"], ABOUT, 1):
+                yield from _document(document, corpus, chunk, short=True)
 
 
 def _source(source: dict[str, Any], corpora: Sequence[Artifact]) -> Iterator[str]:
@@ -279,13 +297,14 @@ def _source(source: dict[str, Any], corpora: Sequence[Artifact]) -> Iterator[str
     yield f"source {doc_id} [{start}, {end}){fact}: {_shown(source.get('quote') or '')}"
     for corpus in corpora:
         columns = (*ABOUT, "text", "text_sha256")
-        document = first(corpus, "documents", "doc_id", doc_id, *columns)
-        if document is None:
+        found = hits(corpus, "documents", "doc_id", doc_id, columns, 1)
+        if not found:
             continue
+        chunk, document = found[0]
         same = document["text"][start:end] == source.get("quote")
         verdict = "those characters stand there" if same else "THE TEXT THERE IS ANOTHER"
         yield f"  in {corpus.path}: {verdict}; {document['source']}/{document['source_path']}"
-        file = first(corpus, "plan", "file_id", document["file_id"])
+        file = first(corpus, "plan", "file_id", document["file_id"], chunk=chunk)
         if file is not None:
             yield f"  original file {file['path']}, sha256 {file['sha256'][:16]}"
         return

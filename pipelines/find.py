@@ -1,13 +1,16 @@
 """Find one row by its id in artifacts: the id's column alone is read, then the one row that has it.
 
 A million ids are a column of some megabytes: reading it and comparing in Arrow takes tens of
-milliseconds, and no index has to be kept true.
+milliseconds, and no index has to be kept true. What costs is a quarter of a millisecond for each
+file that is opened, and a large corpus has thousands in each part. So once a row's chunk is known,
+the chunk's file alone is opened in the other parts.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +60,38 @@ def _below(path: Path, depth: int) -> Iterator[Path]:
                 yield from _below(child, depth - 1)
 
 
+def hits(
+    artifact: Artifact,
+    part: str,
+    column: str,
+    value: str | Sequence[str],
+    columns: Sequence[str] | None = None,
+    most: int = 1000,
+    chunk: str | None = None,
+) -> list[tuple[str, dict[str, Any]]]:
+    """(chunk, row) of a part whose column is the value, or one of them, at most `most`; [] where
+    there is no such part. chunk: where the row is, once that is known: its file alone is opened.
+    """
+    found: list[tuple[str, dict[str, Any]]] = []
+    wanted = [value] if isinstance(value, str) else list(value)
+    for file in _files(artifact, part, chunk):
+        path = artifact.path / file["path"]
+        with whole(path), pq.ParquetFile(path) as reader:
+            schema = reader.schema_arrow
+            if column not in schema.names:
+                return []
+            for group in range(reader.num_row_groups):
+                ids = reader.read_row_group(group, columns=[column]).column(0)
+                at = pc.indices_nonzero(pc.is_in(ids, pa.array(wanted, ids.type)))
+                if len(at):
+                    names = [c for c in columns if c in schema.names] if columns else None
+                    table = reader.read_row_group(group, columns=names)
+                    found += [(file["chunk"], row) for row in table.take(at).to_pylist()]
+                if len(found) >= most:
+                    return found[:most]
+    return found
+
+
 def rows_with(
     artifact: Artifact,
     part: str,
@@ -64,28 +99,45 @@ def rows_with(
     value: str,
     columns: Sequence[str] | None = None,
     most: int = 1000,
+    chunk: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows of a part whose column is the value, at most `most`; [] where there is no such part."""
-    found: list[dict[str, Any]] = []
-    for file in artifact.part(part).files:
-        path = artifact.path / file.path
-        with whole(path), pq.ParquetFile(path) as reader:
-            schema = reader.schema_arrow
-            if column not in schema.names:
-                return []
-            for group in range(reader.num_row_groups):
-                ids = reader.read_row_group(group, columns=[column]).column(0)
-                hits = pc.indices_nonzero(pc.equal(ids, pa.scalar(value, ids.type)))
-                if len(hits):
-                    names = [c for c in columns if c in schema.names] if columns else None
-                    table = reader.read_row_group(group, columns=names)
-                    found += table.take(hits).to_pylist()
-                if len(found) >= most:
-                    return found[:most]
-    return found
+    """The rows of `hits`."""
+    return [row for _, row in hits(artifact, part, column, value, columns, most, chunk)]
 
 
-def first(artifact: Artifact, part: str, column: str, value: str, *columns: str) -> Any:
+def first(
+    artifact: Artifact, part: str, column: str, value: str, *columns: str, chunk: str | None = None
+) -> Any:
     """The first such row as a dict, or None."""
-    rows = rows_with(artifact, part, column, value, columns or None, most=1)
+    rows = rows_with(artifact, part, column, value, columns or None, 1, chunk)
     return rows[0] if rows else None
+
+
+def short_columns(artifact: Artifact, part: str, *names: str) -> pa.Table:
+    """Short columns of a part and, in `chunk`, where each row is; kept for the next question."""
+    return _columns(artifact.path, artifact.digest(part), part, names)
+
+
+@lru_cache(maxsize=4)
+def _columns(path: Path, digest: str, part: str, names: tuple[str, ...]) -> pa.Table:
+    # The digest is of the rows: other rows are another question.
+    tables = []
+    for file in _files(Artifact.open(path), part, None):
+        with whole(path / file["path"]), pq.ParquetFile(path / file["path"]) as reader:
+            table = reader.read(columns=list(names))
+        rows = pa.array([file["chunk"]] * table.num_rows, pa.string())
+        tables.append(table.append_column("chunk", rows))
+    return pa.concat_tables(tables) if tables else pa.table({})
+
+
+def _files(artifact: Artifact, part: str, chunk: str | None) -> list[dict[str, Any]]:
+    """The manifest's files of a part that may hold a row of the chunk: its own, and those that are
+    of the whole corpus (splits, clusters, decisions).
+    """
+    parts = {**artifact.manifest.get("internal", {}), **artifact.manifest["parts"]}
+    files: list[dict[str, Any]] = parts[part]["files"] if part in parts else []
+    if chunk is None:
+        return files
+    local = {f["chunk"] for name in ("plan", "documents") if name in parts
+             for f in parts[name]["files"]}  # fmt: skip
+    return [file for file in files if file["chunk"] == chunk or file["chunk"] not in local]

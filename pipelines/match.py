@@ -13,9 +13,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.find import rows_with
+from pipelines.find import rows_with, short_columns
 from qhdata.artifact import Artifact
 
 ACCESSION = re.compile(r"(\d{10})-?(\d{2})-?(\d{6})")
@@ -33,14 +34,22 @@ def accession(text: str) -> str | None:
     return "-".join(found.groups()) if found else None
 
 
-def files_like(corpus: Artifact, text: str) -> list[str]:
-    """file_ids, in the plan's order, whose path ends in the text at a name's border, that lie
-    there on this disk, or whose path has the accession.
+def files_like(corpus: Artifact, text: str) -> list[tuple[str, str]]:
+    """(file_id, chunk), in the plan's order: of this id or path; else whose path ends in the text
+    at a name's border, that lie there on this disk, or whose path has the accession.
     """
-    if not corpus.part("plan").rows:
+    plan = short_columns(corpus, "plan", "file_id", "path")
+    if not plan.num_rows:
         return []
-    plan = corpus.table("plan", ["file_id", "path"])
-    ids, paths = plan["file_id"], plan["path"]
+    ids, paths, chunks = plan["file_id"], plan["path"], plan["chunk"]
+
+    def of(hits: pa.ChunkedArray) -> list[tuple[str, str]]:
+        names, where = ids.filter(hits).to_pylist(), chunks.filter(hits).to_pylist()
+        return list(zip(names, where, strict=True))
+
+    exact = of(pc.or_(pc.equal(ids, text), pc.equal(paths, text)))
+    if exact:
+        return exact
     end = text.strip().removeprefix("./").lstrip("/")
     if not end:
         return []
@@ -48,16 +57,16 @@ def files_like(corpus: Artifact, text: str) -> list[str]:
     if known is not None:
         either = f"{re.escape(known)}|{known.replace('-', '')}"
         hits = pc.match_substring_regex(ids, f"(^|[^0-9])({either})($|[^0-9])")
-        return list(ids.filter(hits).to_pylist())
+        return of(hits)
     hits = pc.or_(pc.equal(ids, end), pc.ends_with(ids, f"/{end}"))
-    found = list(ids.filter(hits).to_pylist())
+    found = of(hits)
     if found or not Path(text.partition("!/")[0]).exists():
         return found
     name = "/" + end.rpartition("/")[2]
     same = pc.ends_with(paths, name)
-    rows = zip(ids.filter(same).to_pylist(), paths.filter(same).to_pylist(), strict=True)
     wanted = _resolved(text)
-    return [file_id for file_id, path in rows if _resolved(path) == wanted]
+    rows = zip(of(same), paths.filter(same).to_pylist(), strict=True)
+    return [found for found, path in rows if _resolved(path) == wanted]
 
 
 def near(corpora: Iterable[Artifact], text: str) -> list[str]:
@@ -67,14 +76,15 @@ def near(corpora: Iterable[Artifact], text: str) -> list[str]:
         return []
     found: dict[str, None] = {}
     for corpus in corpora:
-        for part, column in (("plan", "file_id"), ("filings", "filing_id")):
-            if not corpus.part(part).rows:
+        for part, names in (("plan", ("file_id", "path")), ("filings", ("filing_id", "accession"))):
+            table = short_columns(corpus, part, *names)
+            if not table.num_rows:
                 continue
-            ids = corpus.table(part, [column])[column]
-            names = pc.utf8_lower(pc.replace_substring_regex(ids, r"^.*/", ""))
+            ids = table[names[0]]
+            ends = pc.utf8_lower(pc.replace_substring_regex(ids, r"^.*/", ""))
             for piece in (name, name[: len(name) // 2], name[-len(name) // 2 :], name[:SHORTEST]):
                 if len(piece) >= SHORTEST:
-                    hits = ids.filter(pc.match_substring(names, piece.lower()))
+                    hits = ids.filter(pc.match_substring(ends, piece.lower()))
                     found.update(dict.fromkeys(hits.slice(0, COMPARED).to_pylist()))
     lower = {s.lower(): s for s in (i.rpartition("/")[2] for i in list(found)[:COMPARED])}
     holds = [s for s in lower if name.lower() in s]
@@ -82,15 +92,18 @@ def near(corpora: Iterable[Artifact], text: str) -> list[str]:
     return [lower[s] for s in dict.fromkeys([*holds, *likest])][:LIKE]
 
 
-def quarantined_of(corpus: Artifact, filing_id: str) -> list[dict[str, Any]]:
+def quarantined_of(
+    corpus: Artifact, filing_id: str, chunk: str | None = None
+) -> list[dict[str, Any]]:
     """Quarantined documents of a filing: their ids begin with its accession."""
-    if not corpus.part("quarantine").rows:
+    units = short_columns(corpus, "quarantine", "unit_id")
+    if not units.num_rows:
         return []
-    units = corpus.table("quarantine", ["unit_id"])["unit_id"]
-    own = pc.starts_with(units, f"{filing_id}:")
+    own = units.filter(pc.starts_with(units["unit_id"], f"{filing_id}:")).to_pylist()
     found = []
-    for unit in dict.fromkeys(units.filter(own).to_pylist()):
-        found += rows_with(corpus, "quarantine", "unit_id", unit)
+    for unit, at in dict.fromkeys((row["unit_id"], row["chunk"]) for row in own):
+        if chunk in (None, at):
+            found += rows_with(corpus, "quarantine", "unit_id", unit, chunk=at)
     return found
 
 

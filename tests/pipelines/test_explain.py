@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "qhdata"))
 from corpus_by_hand import cluster, doc, filing, tag, write
 
+from pipelines import find
 from pipelines.explain import explain, story
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
@@ -17,12 +19,15 @@ from qhdata.records import (
     DecimalText,
     Decision,
     DocSplit,
+    Document,
     Example,
     Fact,
+    Filing,
     JsonText,
     Quarantined,
     Source,
     SourceFile,
+    Tag,
     to_batch,
 )
 
@@ -34,12 +39,14 @@ def decided(unit: str, outcome: str = "kept", **over) -> Decision:
     return Decision(unit_id=unit, outcome=outcome, **{**base, **over})
 
 
+FACT = Fact(
+    fact_id="a#f1", doc_id="a", public_at=None, concept="us-gaap:Revenues", kind="number",
+    value=DecimalText("41700000"), text=None, unit="USD", decimals="-5", scale=6, sign=None,
+    period_start="2023-01-01", period_end="2023-12-31", start=15, end=28, source_ref="f1",
+)  # fmt: skip
+
+
 def run_folder(path: Path) -> Path:
-    fact = Fact(
-        fact_id="a#f1", doc_id="a", public_at=None, concept="us-gaap:Revenues", kind="number",
-        value=DecimalText("41700000"), text=None, unit="USD", decimals="-5", scale=6, sign=None,
-        period_start="2023-01-01", period_end="2023-12-31", start=15, end=28, source_ref="f1",
-    )  # fmt: skip
     file = SourceFile(
         file_id="s/a", source="s", path="/raw/a.htm", source_path="a", bytes=10, sha256="ab" * 32
     )
@@ -52,7 +59,7 @@ def run_folder(path: Path) -> Path:
         documents=[doc("a", TEXT, filing="f"), doc("b", TEXT), doc("c", "kurz")],
         filings=[filing("f", "cik:7")],
         plan=[file, torn],
-        facts=[fact],
+        facts=[FACT],
         doc_splits=[DocSplit(doc_id="a", filer_id="cik:7", split="train", rule="filer:rank")],
         clusters=[cluster("a", "a", None), cluster("a", "b", "a")],
         quarantine=[
@@ -268,3 +275,52 @@ def test_a_million_rows_are_searched_in_under_a_second(tmp_path):
     began = time.process_time()
     assert "KEPT" in story("doc-0999998", [path])[1]
     assert time.process_time() - began < 5
+
+
+def many_chunks(path: Path, n: int) -> Path:
+    """A corpus of n chunks with a document each, decided as a whole."""
+    counts = {"rows_in": 1, "rows_kept": 1, "rows_dropped": 0, "rows_quarantined": 0}
+    with Artifact.create(path, "corpus", settings={}, inputs={}) as corpus:
+        for i in range(n):
+            known, held = f"d{i}", f"0000000001-24-{i:06d}"
+            row = planned(f"x/{known}.htm")
+            parts = {
+                "plan": to_batch(SourceFile, [row]),
+                "documents": to_batch(
+                    Document, [doc(known, TEXT, filing=held, file_id=row.file_id)]
+                ),
+                "filings": to_batch(Filing, [filing(held, "cik:7")]),
+                "tags/language@1-x": to_batch(Tag, [tag(known, "en", 0.9)]),
+                "facts": to_batch(Fact, [replace(FACT, fact_id=f"{known}#f1", doc_id=known)]),
+                "quarantine": to_batch(
+                    Quarantined,
+                    [Quarantined(unit_id=f"{held}:2", step="extract@1", error="binary",
+                                 message="it", retryable=False)],
+                ),
+            }  # fmt: skip
+            corpus.commit("extract@1", f"{i:06d}", {k: [v] for k, v in parts.items()}, counts)
+        rows = to_batch(Decision, [decided(f"d{i}") for i in range(n)])
+        corpus.commit("select@1", "all", {"decisions/select": [rows]}, counts)
+        for step, unit in (("extract@1", "file_id"), ("select@1", "doc_id")):
+            corpus.finish(step, name=step, version=1, unit=unit, seconds=0)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("unit", "words", "passes"),
+    [
+        ("d7", ["KEPT by select", "filing 0000000001-24-000007", "1 facts", "en 0.9"], 1),
+        ("d7.htm", ["file s/x/d7.htm", "KEPT by select", "1 facts", ":2: QUARANTINED"], 2),
+        ("d7#f1", ["us-gaap:Revenues = 41700000", "KEPT by select"], 1),
+        ("0000000001-24-000007", ["document d7", "KEPT by select", ":2: QUARANTINED"], 4),
+    ],
+)
+def test_once_a_row_is_found_its_chunk_alone_is_read(tmp_path, monkeypatch, unit, words, passes):
+    n = 60
+    path = many_chunks(tmp_path / "c", n)
+    opened = []
+    real = find.pq.ParquetFile
+    monkeypatch.setattr(find.pq, "ParquetFile", lambda p: opened.append(p) or real(p))
+    text = "\n".join(story(unit, [path]))
+    assert [word for word in words if word not in text] == []
+    assert len(opened) < (passes + 0.5) * n
