@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import IO
 
@@ -16,21 +17,36 @@ import pyarrow.parquet as pq
 
 from qhdata.errors import UserError
 
+PATIENCE = 2.0
+"""Seconds to wait for a folder's lock: the kernel gives up the memory of a process that was killed
+before its locks, 20 to 50 ms for a build, longer for a large one."""
+
 
 def lock(path: Path) -> IO[str]:
     """Take a folder's lock, which ends with the last process that holds the handle open. Raises
-    UserError where another holds it.
+    UserError where another holds it, with that one's number.
     """
     handle = (path / "_lock").open("a+")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        raise UserError(
-            what="is being written by another process",
-            where=str(path),
-            mend="wait for it, or give another folder",
-        ) from None
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() < until:
+                time.sleep(0.02)
+                continue
+            handle.seek(0)
+            holder = handle.read(100).strip()
+            handle.close()
+            raise UserError(
+                what=f"is being written by another process{f' ({holder}, or what it started)' if holder else ''}",
+                where=str(path),
+                mend="wait for it, end it, or give another folder",
+            ) from None
+    handle.truncate(0)
+    handle.write(f"{os.getpid()} on {os.uname().nodename}\n")
+    handle.flush()
     return handle
 
 

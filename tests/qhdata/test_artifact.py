@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qhdata import durable
 from qhdata.artifact import Artifact
 from qhdata.digest import rows_digest
 from qhdata.errors import ForeignRecipe, LostRows, NotAnArtifact, UserError, WrongKind
@@ -93,9 +95,25 @@ def test_other_peoples_folders_files_and_kinds_are_refused(tmp_path: Path) -> No
         Artifact.open(tmp_path / "c", "shards")
 
 
-def test_two_writers_of_one_folder_are_refused(tmp_path: Path) -> None:
-    with make(tmp_path / "c"), pytest.raises(UserError, match="another process"):
+def test_one_folder_has_one_writer_who_is_named(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(durable, "PATIENCE", 0.0)
+    who = f"another process \\({os.getpid()} on "
+    with make(tmp_path / "c"), pytest.raises(UserError, match=who):
         make(tmp_path / "c")
+
+
+def test_the_lock_of_a_process_that_is_being_killed_is_waited_for(tmp_path: Path) -> None:
+    script = (
+        "import sys, time, pathlib; from qhdata.durable import lock; "
+        "held = lock(pathlib.Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        threading.Timer(0.2, process.kill).start()
+        durable.lock(tmp_path).close()
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_lost_rows_cannot_be_counted() -> None:
