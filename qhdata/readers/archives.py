@@ -7,6 +7,7 @@ each chunk that reads from it. What grows like no text does is a bomb and is not
 
 from __future__ import annotations
 
+import itertools
 import lzma
 import struct
 import tarfile
@@ -121,7 +122,11 @@ class Archive:
         if sum(self._seen.values()) > MAX_MEMBERS:
             many = f"more than {MAX_MEMBERS} files in one archive; pack it as several"
             raise RowError("too_many_members", many)
-        name = plain if self._seen[plain] == 1 else f"{plain}#{self._seen[plain]}"
+        name = plain
+        for n in itertools.count(max(2, self._seen[plain])):  # a member may be called `a.htm#2`
+            if name not in self._known:
+                break
+            name = f"{plain}#{n}"
         self._known[name] = info
         return name
 

@@ -86,6 +86,8 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
     if kind == "gzip":
         source = _unzipped(source)
         kind = sniff(source.read(0, HEAD))
+        if kind == "gzip":
+            raise RowError("archive_not_supported", "a gzip inside a gzip; unpack the outer one")
     if kind == "archive":
         archives.refuse(file.path)
     if kind in _REFUSED:

@@ -60,8 +60,11 @@ def plan(
         readable = 0
         paths = _files(root)
         if not paths:
+            hidden = any(p.name.startswith(".") for p in root.rglob("*"))
+            what = "holds no files but hidden ones" if hidden else "holds no files"
+            mend = "names that begin with a dot are left out; give a folder with filings"
             raise UserError(
-                what="holds no files", where=str(root), mend="give a folder with filings"
+                what=what, where=str(root), mend=mend if hidden else mend.partition("; ")[2]
             )
         for path, relative, look, plain, linkbase in _entries(paths, seen):
             size, sha256 = look.bytes, look.sha256

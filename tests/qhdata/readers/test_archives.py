@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 import zipfile
@@ -172,3 +173,22 @@ def test_a_member_is_accounted_for_wherever_its_path_leads(tmp_path: Path, name:
     assert sorted(f.source_path for f in files) == [f"t.tar!/{name}", f"z.zip!/{name}"]
     assert read_file(files[0]).documents[0].data == page
     assert not list(tmp_path.parent.glob("up.htm"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(names=st.lists(st.sampled_from(["a", "a#2", "a#3", "a#2#2", "b"]), max_size=8))
+def test_no_two_members_have_one_name(tmp_path_factory, names):
+    folder = tmp_path_factory.mktemp("names")
+    tarball(folder / "n.tar", [(name, PAGE.format(i).encode()) for i, name in enumerate(names)])
+    (folder / "page.htm").write_text(PAGE.format("no"))
+    files = [f for f in plan([folder]) if "!/" in f.path]
+    assert len({f.file_id for f in files}) == len(names)
+    texts = {read_file(f).documents[0].data for f in files}
+    assert texts == {PAGE.format(i).encode() for i in range(len(names))}
+
+
+def test_a_gzip_inside_a_gzip_says_what_to_unpack(tmp_path):
+    (tmp_path / "twice.gz").write_bytes(gzip.compress(gzip.compress(PAGE.encode())))
+    (file,) = plan([tmp_path])
+    with pytest.raises(RowError, match="a gzip inside a gzip; unpack the outer one"):
+        read_file(file)

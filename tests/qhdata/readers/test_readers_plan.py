@@ -147,6 +147,15 @@ def test_a_source_without_filings_is_an_error_that_names_it(
     assert name in caught.value.where
 
 
+def test_a_source_of_hidden_files_alone_says_so(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with pytest.raises(UserError, match="holds no files "):
+        list(plan([tmp_path / "in"]))
+    write(tmp_path / "in", ".a.htm")
+    with pytest.raises(UserError, match="no files but hidden ones .*begin with a dot"):
+        list(plan([tmp_path / "in"]))
+
+
 def test_an_unknown_reader_is_an_error_before_any_byte_is_read(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="unknown reader 'folders'"):
         list(plan([write(tmp_path, "a.htm")], ("folders",)))
