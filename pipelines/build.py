@@ -106,15 +106,14 @@ def print_plan(
 ) -> None:
     """Files, bytes, chunks, and estimates of time, disk and memory; nothing is written."""
     from qhdata.readers import plan
-    from qhdata.readers.sidecar import PathPattern, read_metadata
+    from qhdata.readers.sidecar import PathPattern, described, read_metadata
 
     refuse_inside(sources, out)
     metadata = read_metadata(Path(settings.metadata)) if settings.metadata else {}
     pattern = PathPattern(settings.path_pattern) if settings.path_pattern else None
     files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern))
     if metadata or pattern:
-        told = sum(file.sidecar is not None for file in files)
-        print(f"metadata: {told:,} of {len(files):,} files described")
+        print(described(files, metadata, settings.metadata or settings.path_pattern))
     total = sum(f.bytes for f in files if f.same_as is None)
     chunks = sum(1 for _ in plan_chunks(files))
     cores = os.cpu_count() or 1

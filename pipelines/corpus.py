@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -74,7 +73,7 @@ def build_corpus(
     """
     from qhdata.readers import plan
     from qhdata.readers.seen import Seen
-    from qhdata.readers.sidecar import PathPattern, read_metadata
+    from qhdata.readers.sidecar import PathPattern, described, read_metadata
 
     check(settings)
     refuse_inside(sources, out)
@@ -83,7 +82,7 @@ def build_corpus(
     seen = Seen.read(out)
     files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern, seen=seen))
     if metadata or pattern:
-        on_note(_described(files, metadata))
+        on_note(described(files, metadata, settings.metadata or settings.path_pattern))
     tell = on_progress or (lambda _done, _total, _unit, _step: None)
     inputs = {
         label: digest([_known(f) for f in files if f.source == label], 32)
@@ -126,16 +125,6 @@ def build_corpus(
 def _known(file: SourceFile) -> list[str]:
     """What of a file decides its rows."""
     return [file.source_path, file.sha256, *([file.sidecar] if file.sidecar else [])]
-
-
-def _described(files: Sequence[SourceFile], metadata: Mapping[str, Any]) -> str:
-    """How many files the sidecar and the pattern speak of, and rows that speak of none."""
-    from qhdata.readers.sidecar import find
-
-    used = {find(metadata, f.source_path) for f in files} - {None}
-    unused = f"; {len(metadata) - len(used):,} rows name no file" if metadata else ""
-    told = sum(f.sidecar is not None for f in files)
-    return f"metadata: {told:,} of {len(files):,} files described{unused}"
 
 
 def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> None:

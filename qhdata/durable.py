@@ -39,8 +39,9 @@ def lock(path: Path) -> IO[str]:
             handle.seek(0)
             holder = handle.read(100).strip()
             handle.close()
+            who = f" ({holder}, or what it started)" if holder else ""
             raise UserError(
-                what=f"is being written by another process{f' ({holder}, or what it started)' if holder else ''}",
+                what=f"is being written by another process{who}",
                 where=str(path),
                 mend="wait for it, end it, or give another folder",
             ) from None

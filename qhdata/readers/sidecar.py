@@ -12,7 +12,7 @@ import csv
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ class PathPattern:
         self._regex = re.compile(rf"(?:^|/){''.join(made)}(?=/|$|\.[A-Za-z0-9]+$)")
 
     def read(self, path: str) -> dict[str, str]:
-        """What the path says, by name; empty where it does not fit."""
+        """What the path says, by name; empty where it does not fit, or is no date or number."""
         found = self._regex.search(path)
         if not found:
             return {}
@@ -78,7 +78,10 @@ class PathPattern:
         for name in ("filed_at", "period_end"):
             if name in said and "-" not in said[name]:
                 said[name] = f"{said[name][:4]}-{said[name][4:6]}-{said[name][6:]}"
-        return checked(said, f"--path-pattern: {path}")
+        try:
+            return checked(said, path)
+        except UserError:  # `2023-02-30.htm`: one odd name is no reason to stop, it does not fit
+            return {}
 
 
 def read_metadata(path: Path) -> dict[str, dict[str, str]]:
@@ -94,8 +97,17 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
     for n, row in enumerate(_rows(path), 1):
         key = row.get("path")
         if not key:
+            has = ", ".join(name for name in row if name)
             raise UserError(
-                what=f"row {n} has no path", where=str(path), mend="a column `path` names the files"
+                what=f"row {n} has no path; its columns are {has[:80]}",
+                where=str(path),
+                mend="a column `path` names the files; commas part the columns",
+            )
+        if row.get(None):
+            raise UserError(
+                what=f"row {n} has more cells than the header",
+                where=str(path),
+                mend="quote a cell that holds a comma",
             )
         said = {k: str(v).strip() for k, v in row.items() if k in COLUMNS and v not in (None, "")}
         name = str(key).removeprefix("./").strip("/")
@@ -106,7 +118,7 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
                 where=str(path),
                 mend="keep one row a file",
             )
-        columns |= row.keys() - {"path", None}
+        columns |= {name for name in row if name and name != "path"}
     if not found:
         raise UserError(
             what="holds no rows", where=str(path), mend="a header with `path`, and a row a file"
@@ -121,13 +133,15 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+def _rows(path: Path) -> Iterator[Mapping[str | None, Any]]:
     try:
         with path.open("rb") as handle:
             magic = handle.read(4)
         if magic == b"PAR1":
             yield from pq.read_table(path).to_pylist()
             return
+        if magic == b"PK\x03\x04":
+            raise ValueError("is a workbook or a zip")
         with path.open(encoding="utf-8-sig", newline="") as text:
             if text.read(1) == "{":
                 text.seek(0)
@@ -141,7 +155,11 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
                 text.seek(0)
                 yield from csv.DictReader(text)
     except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
-        raise UserError(what=f"cannot be read: {error}", where=str(path)) from None
+        raise UserError(
+            what=f"cannot be read: {error}",
+            where=str(path),
+            mend="give a CSV in UTF-8, JSON lines or Parquet",
+        ) from None
 
 
 def checked(said: dict[str, str], where: str) -> dict[str, str]:
@@ -170,6 +188,25 @@ def checked(said: dict[str, str], where: str) -> dict[str, str]:
         what = f"{name} {out[name]!r}: {error}" if name in out else str(error)
         raise UserError(what=what, where=where, mend="correct the value") from None
     return out
+
+
+def described(
+    files: Sequence[SourceFile], metadata: Mapping[str, Mapping[str, str]], where: str
+) -> str:
+    """How many files a table or pattern speaks of, and rows that speak of none. Raises UserError
+    where it speaks of no file at all: `where` names it.
+    """
+    told = sum(file.sidecar is not None for file in files)
+    if not told:
+        some = next(iter(metadata), "")
+        raise UserError(
+            what=f"speaks of none of {len(files):,} files, such as {files[0].source_path}",
+            where=where,
+            mend=f"paths are below the source, not {some[:80]}" if some else "look at the paths",
+        )
+    used = {find(metadata, file.source_path) for file in files} - {None}
+    unused = f"; {len(metadata) - len(used):,} rows name no file" if metadata else ""
+    return f"metadata: {told:,} of {len(files):,} files described{unused}"
 
 
 def find(metadata: Mapping[str, Mapping[str, str]], path: str) -> str | None:

@@ -152,7 +152,7 @@ def test_a_source_of_hidden_files_alone_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no files "):
         list(plan([tmp_path / "in"]))
     write(tmp_path / "in", ".a.htm")
-    with pytest.raises(UserError, match="no files but hidden ones .*begin with a dot"):
+    with pytest.raises(UserError, match=r"no files but hidden ones .*begin with a dot"):
         list(plan([tmp_path / "in"]))
 
 

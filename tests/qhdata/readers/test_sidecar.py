@@ -139,6 +139,9 @@ def test_a_wrong_value_is_named_before_work(
         ),
         ("path\na.htm\n", r"says nothing of any file: its columns are path \(known: accession,"),
         ('{"path": "a.htm", "form": "10-K"}\n[1]\n', "cannot be read: .1. is no JSON object"),
+        ("path;form\na.htm;10-K\n", "row 1 has no path; its columns are path;form .*commas part"),
+        ("path,filer\na.htm,Acme, Inc.\n", "row 1 has more cells than the header .quote a cell"),
+        ("PK\x03\x04...", "is a workbook or a zip .give a CSV in UTF-8"),
     ],
 )
 def test_a_table_that_cannot_be_meant_is_refused(tmp_path: Path, lines: str, words: str) -> None:
@@ -150,3 +153,29 @@ def test_a_table_that_cannot_be_meant_is_refused(tmp_path: Path, lines: str, wor
 def test_two_rows_that_agree_and_a_column_of_ones_own_are_fine(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("path,form,note\na.htm,10-K,x\na.htm,10-K,y\n")
     assert read_metadata(tmp_path / "m.csv") == {"a.htm": {"form": "10-K"}}
+
+
+def test_a_table_in_another_charset_says_which_to_take(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_bytes("path,filer\na.htm,Société\n".encode("cp1252"))
+    with pytest.raises(UserError, match=r"cannot be read: .*\(give a CSV in UTF-8"):
+        read_metadata(tmp_path / "m.csv")
+
+
+def test_a_path_with_a_day_that_is_none_does_not_fit_and_stops_nothing(tmp_path: Path) -> None:
+    pattern = PathPattern("{filed_at}_{any}")
+    assert pattern.read("2023-02-30_a.htm") == {}
+    assert pattern.read("2023-02-28_a.htm") == {"filed_at": "2023-02-28"}
+
+
+@pytest.mark.parametrize("plan_only", [True, False])
+@pytest.mark.parametrize(
+    "said", [{"metadata": "m.csv"}, {"path_pattern": "{cik}/{form}/{accession}"}]
+)
+def test_what_speaks_of_no_file_at_all_is_refused_before_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, str], plan_only: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table(tmp_path / "m.csv", [{"path": "/abs/a/one.htm", "form": "10-K"}])
+    with pytest.raises(UserError, match=r"speaks of none of 3 files, such as a/one\.htm"):
+        build(folder(tmp_path / "s"), out=tmp_path / "c", plan=plan_only, workers=1, **said)
+    assert not (tmp_path / "c").exists()
