@@ -50,10 +50,10 @@ def export(
     _check(format, sections, max_chars, widest_table, confidence)
     writer = load_object(FORMATS[format], "export.format")()
     choice = Choice(
-        forms=_names(forms),
-        sections=_names(sections),
+        forms=_names(forms, "--forms"),
+        sections=_names(sections, "--sections"),
         years=_years(years),
-        splits=_names(splits),
+        splits=_names(splits, "--splits"),
         style=TextStyle(tables=tables, widest=widest_table, header=header),
         max_chars=max_chars,
         confidence=confidence,
@@ -147,14 +147,17 @@ def _check(
             raise UserError(what=what, where=where, mend=mend)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+def _names(text: str, where: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if text and not names:
+        raise UserError(what=f"{text!r} names nothing", where=where, mend="leave it out for all")
+    return names
 
 
 def _years(text: str) -> tuple[int, int] | None:
     if not text:
         return None
-    first, _, last = text.partition("-")
-    if not first.isdecimal() or (last and not last.isdecimal()):
+    first, dash, last = text.partition("-")
+    if not first.isdecimal() or (dash and not last.isdecimal()):
         raise UserError(what=f"{text!r} is no year", where="--years", mend="2023, or 2015-2023")
     return int(first), int(last or first)

@@ -30,7 +30,7 @@ def refuse_unknown(choice: Choice) -> None:
     short = {key.rpartition(".")[2] for key in known}
     for name in choice.sections:
         if name not in short and name not in known:
-            like = get_close_matches(name, [*sorted(short), *known], 3, cutoff=0.5)
+            like = get_close_matches(name.lower(), sorted(short | set(known)), 3, cutoff=0.5)
             raise UserError(
                 what=f"no section {name!r}",
                 where="--sections",
