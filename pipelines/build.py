@@ -13,12 +13,12 @@ from cyclopts import Parameter
 from pipelines.corpus import build_corpus, refuse_inside
 from pipelines.corpus_settings import CorpusSettings, check
 from pipelines.engines import EngineName, Launch, Master, engine_of
-from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers
+from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers, recipe_data
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
 from qhdata.errors import Fault, TooManyQuarantined, UserError
-from qhdata.recipe import override, parse, read_yaml
+from qhdata.recipe import parse
 from qhdata.select import NO_TEXT
 
 BYTES_A_SECOND = 1_500_000
@@ -93,7 +93,7 @@ def build(
 
 def read_settings(recipe: Path, overrides: Sequence[str] = ()) -> CorpusSettings:
     """The `corpus:` key of a recipe, overridden and checked."""
-    data = override(read_yaml(recipe), overrides)
+    data = recipe_data(recipe, overrides)
     if not isinstance(data.get("corpus", {}), dict | None):
         raise UserError(what="corpus is a mapping of settings", where=str(recipe))
     settings = parse(CorpusSettings, data.get("corpus") or {}, f"{recipe.name}: corpus")

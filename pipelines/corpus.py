@@ -6,6 +6,7 @@ that is done is not done again, so the same call resumes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +37,7 @@ from pipelines.whole import OnProgress, all_kept, finish, tell_of, whole
 from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
 from qhdata.engines.local import LocalEngine
-from qhdata.errors import TooManyQuarantined, UserError
+from qhdata.errors import NotAnArtifact, TooManyQuarantined, UserError
 from qhdata.recipe import digest, named
 from qhdata.records import FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
@@ -90,6 +91,7 @@ def build_corpus(
     }
     engine = engine or LocalEngine(workers=workers or os.cpu_count() or 1)
     growth = Growth(files, steps_of(settings), restart_from)
+    growth.check()
     with Artifact.create(
         out,
         "corpus",
@@ -128,9 +130,17 @@ def _known(file: SourceFile) -> list[str]:
 
 
 def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> None:
-    """Refuse an output below a source: the next run would read it as filings."""
+    """Refuse an output below a source (the next run would read it as filings), and a source that
+    is an artifact of ours.
+    """
     given = sources.values() if isinstance(sources, Mapping) else sources
     for source in map(Path, given):
+        with contextlib.suppress(NotAnArtifact):
+            raise UserError(
+                what=f"is a {Artifact.open(source).kind} that qhdata wrote, not filings",
+                where=str(source),
+                mend="give the folder that it was made from",
+            )
         if out.resolve() == source.resolve():
             continue  # said better by the artifact: it holds files that are not ours
         if out.resolve().is_relative_to(source.resolve()):

@@ -65,7 +65,7 @@ class CorpusSettings(Settings):
     """How much of a source duplicates may cost before the build stops."""
     select: tuple[Rule, ...] = ()
     """Rules over tags; the first that matches drops the document."""
-    quarantine_limit: float = 0.2
+    quarantine_limit: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Share of rows of any step that may be quarantined before the command ends with code 3."""
 
 

@@ -12,6 +12,9 @@ from pipelines.progress import Progress, size
 from qhdata.errors import UserError
 from qhdata.readers.edgar import Edgar, EdgarSettings, Fetched, fetch, wanted
 
+FIRST_YEAR = 1993
+"""EDGAR's first."""
+
 
 def edgar(
     *,
@@ -33,6 +36,9 @@ def edgar(
     first, last = _day(since, "--since"), _day(until, "--until") if until else _today()
     if last < first:
         raise UserError(what=f"{last} is before {first}", where="--until", mend="give a later day")
+    if first.year < FIRST_YEAR:
+        mend = f"EDGAR's indexes begin in {FIRST_YEAR}"
+        raise UserError(what=f"{first} is before any filing", where="--since", mend=mend)
     chosen = frozenset(form.strip().upper() for form in forms.split(",") if form.strip())
     numbers = _numbers(ciks)
     for name, given, found in (("--forms", forms, chosen), ("--ciks", ciks, numbers)):

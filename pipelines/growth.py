@@ -80,17 +80,20 @@ class Growth:
 
         return keep
 
-    def _again(self) -> set[str]:
-        if not self.restart_from:
-            return set()
+    def check(self) -> None:
+        """Raise UserError where the step to do again is none of these."""
         names = [name for name, _ in self.steps]
-        if self.restart_from not in names:
+        if self.restart_from and self.restart_from not in names:
             raise UserError(
                 what=f"this recipe has no step {self.restart_from!r}",
                 where="--restart-from",
                 mend=f"known: {', '.join(dict.fromkeys(names))}",
             )
-        return set(names[names.index(self.restart_from) :])
+
+    def _again(self) -> set[str]:
+        self.check()
+        names = [name for name, _ in self.steps]
+        return set(names[names.index(self.restart_from) :]) if self.restart_from else set()
 
     def _refuse_earlier(
         self, corpus: Artifact, changed: Sequence[str], again: Collection[str]

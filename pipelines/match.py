@@ -7,6 +7,7 @@ milliseconds; no text is read. Where nothing matches, the names most like it are
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -60,7 +61,7 @@ def files_like(corpus: Artifact, text: str) -> list[tuple[str, str]]:
         return of(hits)
     hits = pc.or_(pc.equal(ids, end), pc.ends_with(ids, f"/{end}"))
     found = of(hits)
-    if found or not Path(text.partition("!/")[0]).exists():
+    if found or not os.path.exists(text.partition("!/")[0]):  # pathlib's raises for long names
         return found
     name = "/" + end.rpartition("/")[2]
     same = pc.ends_with(paths, name)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
+
+from qhdata.errors import UserError
 
 Out = Annotated[Path, Parameter(name=["--out", "-o"], help="Folder to write; made if absent.")]
 """Where a command writes."""
@@ -45,3 +49,25 @@ RECIPES = Path(__file__).parent / "recipes"
 
 DEMO = RECIPES / "demo.yaml"
 """The default recipe."""
+
+BLOCKS = ("universe", "corpus", "synth", "agentic", "tokenizer", "tokenizer_path", "shards",
+          "train", "evaluate", "seed")  # fmt: skip
+"""The keys that a recipe may have; a command reads its own and leaves the others alone."""
+
+
+def recipe_data(recipe: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """A recipe's keys, overridden. Raises UserError for one that no command reads: a misspelt
+    `corpsu:` would be a build by defaults.
+    """
+    from qhdata.recipe import override, read_yaml
+
+    data = override(read_yaml(recipe), overrides)
+    for name in data:
+        if name not in BLOCKS:
+            like = get_close_matches(str(name), BLOCKS, 1)
+            raise UserError(
+                what=f"unknown key {name!r}" + (f", did you mean {like[0]!r}?" if like else ""),
+                where=str(recipe),
+                mend=f"known: {', '.join(BLOCKS)}",
+            )
+    return data

@@ -12,14 +12,14 @@ from typing import Annotated, Any, Literal, cast
 
 from cyclopts import Parameter
 
-from pipelines.options import DEMO, Corpus, Out, Overrides, Plan, RecipePath
+from pipelines.options import DEMO, Corpus, Out, Overrides, Plan, RecipePath, recipe_data
 from pipelines.progress import Progress
 from qhdata.artifact import Artifact
 from qhdata.env.tasks import AgenticSettings
 from qhdata.errors import Fault, UserError
 from qhdata.factstore.build import build_store
 from qhdata.factstore.store import FactStore
-from qhdata.recipe import override, parse, plain, read_yaml
+from qhdata.recipe import parse, plain
 from qhdata.records import (
     DocSplit,
     Document,
@@ -87,7 +87,7 @@ def read_settings(
     recipe: Path, overrides: tuple[str, ...] = ()
 ) -> tuple[SynthSettings, AgenticSettings]:
     """The `synth:` key of a recipe; what stands under its `agentic:` belongs to the tool world."""
-    data = override(read_yaml(recipe), overrides).get("synth") or {}
+    data = recipe_data(recipe, overrides).get("synth") or {}
     return parse_settings(data, recipe.name)
 
 

@@ -20,11 +20,11 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from pipelines.options import Out, Overrides, Plan
+from pipelines.options import Out, Overrides, Plan, recipe_data
 from qhdata.artifact import differences
 from qhdata.durable import lock, write_bytes
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError
-from qhdata.recipe import Settings, override, parse, plain, read_yaml
+from qhdata.recipe import Settings, parse, plain
 from qhdata.shards.layout import ShardSet
 from trainer.checkpoint import model_digest
 from trainer.settings import Job, Parallel, Shape, StageName, StageSettings
@@ -93,7 +93,7 @@ def train(
 
 def read_settings(recipe: Path, overrides: tuple[str, ...] = ()) -> TrainSettings:
     """The `train:` block of a recipe, overridden and checked."""
-    data = override(read_yaml(recipe), overrides)
+    data = recipe_data(recipe, overrides)
     if "train" not in data:
         raise UserError(what="has no `train:` block", where=str(recipe), mend="see demo.yaml")
     return parse(TrainSettings, data["train"], f"{recipe.name}: train")

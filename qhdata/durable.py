@@ -24,7 +24,7 @@ before its locks, 20 to 50 ms for a build, longer for a large one."""
 
 def lock(path: Path) -> IO[str]:
     """Take a folder's lock, which ends with the last process that holds the handle open. Raises
-    UserError where another holds it, with that one's number.
+    UserError where another holds it.
     """
     handle = (path / "_lock").open("a+")
     until = time.monotonic() + PATIENCE
@@ -36,18 +36,12 @@ def lock(path: Path) -> IO[str]:
             if time.monotonic() < until:
                 time.sleep(0.02)
                 continue
-            handle.seek(0)
-            holder = handle.read(100).strip()
             handle.close()
-            who = f" ({holder}, or what it started)" if holder else ""
             raise UserError(
-                what=f"is being written by another process{who}",
+                what="is being written by another process",
                 where=str(path),
                 mend="wait for it, end it, or give another folder",
             ) from None
-    handle.truncate(0)
-    handle.write(f"{os.getpid()} on {os.uname().nodename}\n")
-    handle.flush()
     return handle
 
 

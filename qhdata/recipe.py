@@ -112,22 +112,29 @@ def override(data: dict[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
             value = yaml.load(text, Loader=_Loader)
         except yaml.YAMLError:
             raise UserError(what=f"not a YAML value: {text!r}", where=f"--set {path}") from None
+        *keys, last = path.split(".")
         node: Any = data
-        keys = path.split(".")
-        for key in keys[:-1]:
-            if isinstance(node, list) and key.isdigit() and int(key) < len(node):
-                node = node[int(key)]
-            elif isinstance(node, dict):
-                node = node.setdefault(key, {})
-            else:
-                raise UserError(what=f"{key!r} leads nowhere", where=f"--set {path}")
-        if isinstance(node, list) and keys[-1].isdigit() and int(keys[-1]) < len(node):
-            node[int(keys[-1])] = value
-        elif isinstance(node, dict):
-            node[keys[-1]] = value
-        else:
-            raise UserError(what=f"{keys[-1]!r} leads nowhere", where=f"--set {path}")
+        for key, following in zip(keys, [*keys[1:], last], strict=True):
+            at = _place(node, key, path)
+            child = node.setdefault(at, {}) if isinstance(node, dict) else node[at]
+            if child == following:  # `extract: filings`: the settings of filings begin here
+                child = node[at] = {following: {}}
+            node = child
+        node[_place(node, last, path)] = value
     return data  # type: ignore[no-any-return]
+
+
+def _place(node: Any, key: str, path: str) -> str | int:
+    """Where a key leads in a mapping or list. Raises UserError in anything else."""
+    if isinstance(node, dict):
+        return key
+    if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+        return int(key)
+    raise UserError(
+        what=f"{key!r} leads nowhere",
+        where=f"--set {path}",
+        mend=f"what stands there is {json.dumps(node, ensure_ascii=False)[:60]}",
+    )
 
 
 def parse(cls: type[S], data: Any, where: str) -> S:

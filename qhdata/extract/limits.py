@@ -42,7 +42,8 @@ class Limits(Settings):
 
 def above(error: str, found: str, limit: str, *, retryable: bool = False) -> RowError:
     """The error of a document above a limit, with the setting that lets it in."""
-    return RowError(error, f"{found}; raise extract.limits.{limit}", retryable=retryable)
+    setting = f"corpus.extract.filings.limits.{limit}"
+    return RowError(error, f"{found}; raise {setting}", retryable=retryable)
 
 
 @contextlib.contextmanager

@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from pipelines.build import build, last_line, print_plan, read_settings
+from pipelines.chain import RunRecipe
 from pipelines.corpus import build_corpus
 from pipelines.corpus_settings import CorpusSettings
+from pipelines.options import BLOCKS, RECIPES
 from pipelines.select import select
 from qhdata.artifact import Artifact
 from qhdata.errors import ForeignRecipe, TooManyDropped, TooManyQuarantined, UserError
@@ -388,12 +391,32 @@ def test_a_plan_promises_no_more_than_cores_and_chunks_allow(tmp_path, capsys, m
         ({"select": [{"tag": "language", "reason": "x"}]}, "one condition"),
         ({"splits": {"dev": "0.2"}}, "splits"),
         ({"quarantine": 1}, "unknown setting 'quarantine'"),
+        ({"quarantine_limit": 7}, "quarantine_limit"),
     ],
 )
 def test_a_wrong_recipe_is_one_line_before_any_work(tmp_path, over, words):
     with pytest.raises(UserError, match=words) as caught:
         read_settings(write_recipe(tmp_path / "r.yaml", **over))
     assert "\n" not in str(caught.value)
+
+
+def test_a_key_of_a_recipe_that_no_command_reads_is_refused(tmp_path):
+    (tmp_path / "r.yaml").write_text("corpsu: {dedup: []}\n")
+    with pytest.raises(UserError, match="unknown key 'corpsu', did you mean 'corpus'"):
+        read_settings(tmp_path / "r.yaml")
+    with pytest.raises(UserError, match=r"unknown key 'extract' .known: universe, corpus"):
+        read_settings(RECIPES / "demo.yaml", ["extract.limits.max_nodes=5"])
+
+
+def test_the_keys_that_a_recipe_may_have_are_those_of_a_run():
+    assert set(BLOCKS) == {f.name for f in fields(RunRecipe)}
+
+
+def test_an_artifact_as_a_source_is_refused_by_its_kind(tmp_path):
+    Artifact.create(tmp_path / "c", "corpus", settings={}, inputs={}).close()
+    for plan in (True, False):
+        with pytest.raises(UserError, match="c: is a corpus that qhdata wrote, not filings"):
+            build(tmp_path / "c", out=tmp_path / "d", plan=plan)
 
 
 def test_a_source_that_would_lose_most_of_its_documents_to_duplicates_stops_the_build(tmp_path):

@@ -146,6 +146,8 @@ def test_a_changed_text_is_said_aloud(run, tmp_path):
 def test_an_unknown_id_and_a_strange_folder_are_one_line(run, tmp_path):
     with pytest.raises(UserError, match="no row has the id 'zzz'"):
         story("zzz", [run])
+    with pytest.raises(UserError, match="no row has the id 'xxx"):
+        story("x" * 5000, [run])
     with pytest.raises(UserError, match="holds nothing that qhdata wrote"):
         story("a", [tmp_path])
     with pytest.raises(UserError, match="no such folder"):

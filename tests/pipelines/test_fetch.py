@@ -187,6 +187,10 @@ def test_company_idx_is_read_where_the_listing_has_no_other(
         (["--rate", "50"], "50.0 requests a second (at most 10)"),
         (["--since", "soon"], "'soon' is no day"),
         (["--since", "2025-06-01"], "is before"),
+        (
+            ["--since", "1890-01-01"],
+            "1890-01-01 is before any filing (EDGAR's indexes begin in 1993)",
+        ),
         (["--ciks", "AAPL"], "'AAPL' is no CIK"),
         (["--forms", ","], "--forms: ',' names none"),
         (["--ciks", " "], "--ciks: ' ' names none"),

@@ -137,8 +137,10 @@ def test_restart_from_a_step_after_the_one_that_changed_is_refused(tmp_path):
             filings, general, out=tmp_path / "c", restart_from="select",
             dedup=["exact", {"minhash": {"threshold": 0.9}}],
         )  # fmt: skip
-    with pytest.raises(UserError, match="no step 'minhahs'"):
-        build(filings, general, out=tmp_path / "c", restart_from="minhahs")
+    for out in (tmp_path / "c", tmp_path / "new"):
+        with pytest.raises(UserError, match="no step 'minhahs'"):
+            build(filings, general, out=out, restart_from="minhahs")
+    assert not (tmp_path / "new").exists()
 
 
 def test_restart_from_select_leaves_everything_before_it_alone(tmp_path):

@@ -65,6 +65,24 @@ def test_overrides_reach_nested_settings_and_lists() -> None:
     assert data == {"a": {"b": [{"c": 1}]}}
 
 
+@pytest.mark.parametrize("path", ["extract.filings", "tag.0.filings"])
+def test_an_override_goes_into_what_is_named_alone(path: str) -> None:
+    data = {"extract": "filings", "tag": ["filings", "other"]}
+    found = override(data, [f"{path}.limits.max_nodes=5", f"{path}.exhibits=[EX-13]"])
+    settings = {"filings": {"limits": {"max_nodes": 5}, "exhibits": ["EX-13"]}}
+    wanted = (
+        {**data, "extract": settings} if "extract" in path else {**data, "tag": [settings, "other"]}
+    )
+    assert found == wanted
+
+
+def test_an_override_that_leads_nowhere_says_what_stands_there() -> None:
+    with pytest.raises(
+        UserError, match=r"'limits' leads nowhere \(what stands there is .filings.\)"
+    ):
+        override({"extract": "filings"}, ["extract.limits.max_nodes=5"])
+
+
 @pytest.mark.parametrize("bad", ["novalue", "=3", "a.b.c=1"])
 def test_a_wrong_override_is_one_line(bad: str) -> None:
     with pytest.raises(UserError, match="--set"):
