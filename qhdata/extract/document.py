@@ -124,9 +124,10 @@ def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
                 return Parsed(blocks, FactReader(), "", encoding)
         return parse_html(data, limits)
     if kind == "xml":
-        blocks = xml_blocks(data, limits)
+        blocks, unresolved = xml_blocks(data, limits)
         refuse_short(data, found_letters(blocks))
-        return Parsed(blocks, FactReader(), "", "utf-8")
+        notes = {"entities_unresolved": unresolved} if unresolved else {}
+        return Parsed(blocks, FactReader(), "", "utf-8", notes)
     if len(data) > limits.max_bytes:
         raise above(
             "too_large", f"{len(data)} bytes of text, at most {limits.max_bytes}", "max_bytes"

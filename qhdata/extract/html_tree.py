@@ -107,9 +107,8 @@ def tree_of(data: bytes) -> Any:
     for entry in parser.error_log:
         message = (entry.message or "").lower()
         if any(word in message for word in _LIMIT_WORDS):
-            raise RowError(
-                "truncated_tree", f"the parser cut the tree: {message.strip()}; nest it less"
-            )
+            why = f"the parser cut the tree: {message.partition(', use')[0].strip()}"
+            raise RowError("truncated_tree", f"{why}; nest it less")
     if root is None:
         raise RowError("empty_document", "holds no HTML element; fetch it again")
     return root

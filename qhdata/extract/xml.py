@@ -16,8 +16,9 @@ _WIDE = re.compile(
 """A declaration that bytes without zeros belie."""
 
 
-def xml_blocks(data: bytes, limits: Limits) -> list[Block]:
-    """`name: text` lines, nested by indent; text after an element stands on a line of its own.
+def xml_blocks(data: bytes, limits: Limits) -> tuple[list[Block], int]:
+    """`name: text` lines, nested by indent; text after an element stands on a line of its own. And
+    how many references to entities stay as they are written.
 
     Entities and the network are off, so what an entity of its own says is not in the text.
     Raises RowError damaged_xml or too_many_nodes.
@@ -32,8 +33,8 @@ def xml_blocks(data: bytes, limits: Limits) -> list[Block]:
         root = etree.fromstring(data.strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise RowError("damaged_xml", f"{error}; fetch it again") from None
-    lines = []
-    depth = 0
+    lines: list[str] = []
+    depth = unresolved = 0
     for nodes, (event, el) in enumerate(etree.iterwalk(root, events=("start", "end"))):
         if nodes > 2 * limits.max_nodes:
             raise above("too_many_nodes", f"more than {limits.max_nodes} elements", "max_nodes")
@@ -46,6 +47,7 @@ def xml_blocks(data: bytes, limits: Limits) -> list[Block]:
         depth += 1
         if not isinstance(el.tag, str):  # an entity that is not resolved
             lines.append(el.text or "")
+            unresolved += 1
             continue
         name = el.tag.rsplit("}", 1)[-1]
         text = " ".join((el.text or "").split())
@@ -53,4 +55,4 @@ def xml_blocks(data: bytes, limits: Limits) -> list[Block]:
             lines.append("  " * min(depth - 2, 6) + f"{name}: {text}")
         elif len(el):
             lines.append("  " * min(depth - 2, 6) + name)
-    return [Block("pre", "\n".join(lines))] if lines else []
+    return [Block("pre", "\n".join(lines))] if lines else [], unresolved

@@ -61,7 +61,11 @@ class Reader(Protocol):
 
 
 def reader_classes(names: Sequence[str]) -> list[type[Reader]]:
-    """Classes by name in a recipe, or by import string. Raises UserError for unknown ones."""
+    """Classes by name in a recipe, or by import string. Raises UserError for unknown ones, and for
+    none.
+    """
+    if not names:
+        raise UserError(what="no reader", where="read", mend=f"known: {', '.join(READERS)}")
     for name in names:
         if name not in READERS and ":" not in name:
             raise UserError(

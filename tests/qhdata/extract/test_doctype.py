@@ -43,6 +43,18 @@ def test_an_internal_subset_is_no_text(head: str, subset: str) -> None:
     assert read(head.format(subset)).text == "Sales of the year were 5."
 
 
+def test_an_entity_of_plain_xml_is_counted_too() -> None:
+    head = '<?xml version="1.0"?><!DOCTYPE form [<!ENTITY x "y">]>'
+    raw = RawDocument(
+        doc_id="d", file_id="f", source="s", source_path="p", doc_type="", sequence=1,
+        file_name="p", data=f"{head}<form><name>Acme &x; &amp; Co</name></form>".encode(),
+        header=Header(),
+    )  # fmt: skip
+    done = extract_document(raw, Limits())
+    assert "&x;" in done.text
+    assert done.notes["entities_unresolved"] == 1
+
+
 def test_an_entity_stays_as_it_is_written_and_is_counted() -> None:
     done = read('<!DOCTYPE html [<!ENTITY x "y"><!ENTITY nbsp "z">]>', "<p>&x;&nbsp;and &x;</p>")
     assert done.text.endswith("&x; and &x;")

@@ -125,6 +125,14 @@ def test_a_document_that_cannot_be_whole_is_refused(body: str, error: str) -> No
     assert caught.value.error == error
 
 
+def test_a_document_that_is_nested_too_deep_is_told_so_and_no_option_of_the_parser() -> None:
+    with pytest.raises(
+        RowError, match=r"excessive depth in document: 2048; nest it less"
+    ) as caught:
+        extract("<html><body>" + "<div>" * 10_000 + "deep")
+    assert "option" not in caught.value.message
+
+
 def test_limits_are_counts_and_name_themselves() -> None:
     for limits, error in (({"max_bytes": 10}, "too_large"), ({"max_nodes": 3}, "too_many_nodes")):
         with pytest.raises(RowError) as caught:

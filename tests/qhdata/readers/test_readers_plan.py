@@ -159,6 +159,8 @@ def test_a_source_of_hidden_files_alone_says_so(tmp_path: Path) -> None:
 def test_an_unknown_reader_is_an_error_before_any_byte_is_read(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="unknown reader 'folders'"):
         list(plan([write(tmp_path, "a.htm")], ("folders",)))
+    with pytest.raises(UserError, match=r"no reader \(known: submission"):
+        list(plan([write(tmp_path, "a.htm")], ()))
 
 
 def test_files_of_one_accession_are_rivals(tmp_path: Path) -> None:
