@@ -114,7 +114,7 @@ def override(data: dict[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
             raise UserError(what=f"not a YAML value: {text!r}", where=f"--set {path}") from None
         *keys, last = path.split(".")
         node: Any = data
-        for key, following in zip(keys, [*keys[1:], last], strict=True):
+        for key, following in zip(keys, [*keys, last][1:], strict=True):
             at = _place(node, key, path)
             child = node.setdefault(at, {}) if isinstance(node, dict) else node[at]
             if child == following:  # `extract: filings`: the settings of filings begin here

@@ -58,7 +58,8 @@ def test_a_list_is_taken_for_a_tuple_and_an_int_for_a_float() -> None:
 
 def test_overrides_reach_nested_settings_and_lists() -> None:
     data = {"a": {"b": [{"c": 1}]}}
-    assert override(data, ["a.b.0.c=2", "d.e=[1, 2]"]) == {
+    assert override(data, ["a.b.0.c=2", "d.e=[1, 2]", "seed=5"]) == {
+        "seed": 5,
         "a": {"b": [{"c": 2}]},
         "d": {"e": [1, 2]},
     }
