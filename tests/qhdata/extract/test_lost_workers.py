@@ -36,7 +36,7 @@ def test_killed_starved_and_hanging_workers_lose_no_file(tmp_path: Path) -> None
                 {**rows, "rows_dropped": 0, "rows_quarantined": 0},
             )
         corpus.finish("plan", name="plan", version=1, unit="file_id", seconds=0.0)
-        with LocalEngine(workers=2, row_seconds=3.0, memory_bytes=2 << 30) as engine:
+        with LocalEngine(workers=2, row_seconds=6.0, memory_bytes=2 << 30) as engine:
             counts = engine.map(step, corpus)
         errors = {
             row["unit_id"]: (row["error"], row["retryable"])
