@@ -75,7 +75,9 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
         for block in blocks:
             tidy(block)
         form = form or cover_form(blocks)
+    before = len(blocks)
     blocks, found = _sections(blocks, form, lang)
+    listed = before - len(blocks)
     ceiling = most_confidence(form, lang)
     for section in found:
         section.confidence = min(section.confidence, ceiling)
@@ -92,6 +94,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
         "encoding": parsed.encoding,
         "blocks": contents,
         **({"removed_page_heads": lines} if lines else {}),
+        **({"removed_contents": listed} if listed else {}),
         **{f"removed_{kind}": n for kind, n in sorted(removed.items())},
         **{name: n for name, n in seams.items() if n},
         **dict(sorted(parsed.notes.items())),
