@@ -14,6 +14,7 @@ from qhdata.errors import RowError
 from qhdata.extract import chinese, headings
 from qhdata.extract.annual_report import find_by_title, is_annual_report
 from qhdata.extract.blocks import EXCLUDED, Block, open_before
+from qhdata.extract.bullets import join_marks
 from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
 from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.companyfacts import extract_companyfacts
@@ -61,7 +62,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     parsed = _parse(data, kind, limits)
     blocks, lines = mark_pages(parsed.blocks)
     blocks, removed, running = cut(blocks)
-    blocks, seams = join_cut([b for b in blocks if b.text])
+    blocks, seams = join_cut(join_marks([b for b in blocks if b.text]))
     if not blocks:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
     if len(blocks) > limits.max_blocks:
