@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qhdata.extract.cells import is_year
+from qhdata.extract.periods import MONTH, ends_period, is_open_period
 from qhdata.extract.placed import Raw
 
 Extent = tuple[int, int]
@@ -24,16 +24,7 @@ MAX_COLUMNS = 24
 _PHRASE = re.compile(r"\S+(?: \S+)*")
 _DASHES = re.compile(r"(?<!\S)[-=_]{3,}(?!\S)")
 _LEAD = re.compile(r"^- (?=-{3})")
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_OPEN_PERIOD = re.compile(
-    rf"(?:\b(?:ended|ending|as of|at|months?|years?|quarters?)|{_MONTH} \d\d?,?)$", re.I
-)
-"""The part of a period that a year or a date below ends."""
-_DATE = re.compile(rf"^(?:\d\d?/\d\d?(?:/\d\d)?(?:\d\d)?|{_MONTH} \d\d?,?(?: \d{{4}})?)$", re.I)
-_TWO_DATES = re.compile(rf"(?<=\d,) (?={_MONTH} \d)", re.I)
+_TWO_DATES = re.compile(rf"(?<=\d,) (?={MONTH} \d)", re.I)
 _ORDINAL = re.compile(r"^(?:first|second|third|fourth|[1-4](?:st|nd|rd|th)|Q[1-4])\b", re.I)
 
 
@@ -193,8 +184,8 @@ class Heads:
         if len(line) == 1 and self._over_all(line[0]):
             line[0].first, line[0].last = 1, count
             return
-        ended = all(is_year(leaf) or _DATE.match(leaf) for leaf in self.leaves)
-        periods = ended and all(_OPEN_PERIOD.search(h.text) for h in line)
+        ended = all(ends_period(leaf) for leaf in self.leaves)
+        periods = ended and all(is_open_period(h.text) for h in line)
         even = len(line) > 1 and count % len(line) == 0 and all(self.leaves)
         if not periods and not even:
             return
@@ -221,9 +212,9 @@ class Heads:
         low, high = self._extent(own)
         if own * 2 != count - 1:
             return self._off(heading, own, own) > 2
-        said = heading.text.startswith("(") or _OPEN_PERIOD.search(heading.text)
+        said = heading.text.startswith("(") or is_open_period(heading.text)
         wide = heading.end - heading.begin > high - low
-        return bool(said) or wide or self._alike(0, count - 1)
+        return said or wide or self._alike(0, count - 1)
 
     def _shared_out(self, line: list[_Heading]) -> list[tuple[int, int]]:
         """The runs of columns, one for each heading and all in order, nearest to their middles."""
@@ -272,9 +263,7 @@ class Heads:
     def _alike(self, k: int, last: int) -> bool:
         """Whether what stands below is of one kind: years, dates, quarters."""
         leaves = self.leaves[k : last + 1]
-        return any(
-            all(kind(leaf) for leaf in leaves) for kind in (is_year, _DATE.match, _ORDINAL.match)
-        )
+        return any(all(kind(leaf) for leaf in leaves) for kind in (ends_period, _ORDINAL.match))
 
 
 def _phrases(line: str, label: int) -> tuple[str, list[_Heading]]:
