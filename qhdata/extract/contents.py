@@ -8,8 +8,8 @@ numbers, links, or that its items come again behind it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from qhdata.extract.blocks import Block, anchors_of
 from qhdata.extract.item_heading import (
@@ -21,24 +21,12 @@ from qhdata.extract.item_heading import (
 )
 from qhdata.extract.items import Item
 
-FEWEST = 5
-"""Headings in a row, with next to nothing between them, that may be a list of contents."""
-FEWEST_ROWS = 3
-"""Rows of a table that name items, from which it may be one."""
-_PAGED = re.compile(r"(?:[\s.|]|^)(?:\d{1,3}|[A-Z]{1,2}-\d{1,3}|[ivxl]{1,6})[\s|]*$")
-_PAGE = re.compile(r"^\W*(?:pages?\s*)?(?:\d{1,3}|[A-Z]{1,2}-\d{1,3}|[ivxl]{1,6})\W*$", re.I)
-
-
-@dataclass(slots=True)
-class _Row:
-    """A line that names an item."""
-
-    block: int
-    keys: frozenset[str]
-    title: str
-    """Its letters, in lower case."""
-    paged: bool
-    linked: bool
+_NAMES_ITEM = re.compile(r"i ?tem", re.I)
+LINES = 40
+"""Lines of a list of contents without links at most."""
+_HEAD = re.compile(r"^\W*(?:table of )?contents\W*$", re.I)
+_PAGE = re.compile(r"^\W*(?:[A-Z]-)?\d{1,3}\W*$")
+_PAGE_AT_END = re.compile(r"(?:[.·…]{2,}|\s)\s*(?:[A-Z]-)?\d{1,3}\W*$")
 
 
 def find_contents(
@@ -47,73 +35,129 @@ def find_contents(
     """(numbers of the contents' blocks, candidates at the targets of their links)."""
     anchors = anchors_of(blocks)
     candidates: list[Candidate] = []
-    lists: list[list[_Row]] = []
-    heads: list[_Row] = []
-    run: list[_Row] = []
-    part = 0
+    entries: list[_Entry] = []
     for n, block in enumerate(blocks):
-        if len(block.text) < 160:
-            part = part_of(block.text) or part
-        lines = _item_rows(block)
-        if block.kind == "table":
-            rows = [_row(blocks, n, line, 0, items) for line in lines]
-            if len(rows) >= FEWEST_ROWS:
-                lists.append(rows)
+        rows = _item_rows(block)
+        if block.kind == "table" and len(rows) >= 3:
+            contents.add(n)
+            candidates += _linked(blocks, block, anchors, items, n)
+        elif block.kind != "table" and len(rows) == 1:
+            entries.append(_entry(blocks, n))
+            if block.links and len(block.text) < 200:
                 candidates += _linked(blocks, block, anchors, items, n)
-            else:
-                heads += rows
-        elif len(lines) == 1:
-            row = _row(blocks, n, lines[0], part, items)
-            if not is_continued(lines[0][:160]):
-                heads.append(row)
-            if len(block.text) < 200:
-                if run and (n - run[-1].block > 3 or _begins_again(run, row)):
-                    lists += _close(blocks, run)
-                    run = []
-                run.append(row)
-                if block.links:
-                    candidates += _linked(blocks, block, anchors, items, n)
-    lists += _close(blocks, run)
-    contents: set[int] = set()
-    for rows in lists:
-        if _is_contents(rows, heads):
-            contents.update(range(rows[0].block, rows[-1].block + 1))
+    last = {key: e.block for e in entries for key in e.names()}
+    for run in _runs(blocks, [e for e in entries if len(blocks[e.block].text) < 200]):
+        contents.update(_listed(blocks, run, last))
+    contents.update(lines_before_items(blocks))
     return contents, [c for c in candidates if c.block not in contents]
 
 
-def _row(blocks: Sequence[Block], n: int, line: str, part: int, items: Sequence[Item]) -> _Row:
-    _, numbers, title = read_heading(line.replace("|", " ").strip()) or ("", [], "")
-    keys = frozenset(c.item.key for c in candidates_of(n, numbers, title, part, 0.0, items))
-    after = blocks[n + 1].text if n + 1 < len(blocks) else ""
-    return _Row(
-        n,
-        keys or frozenset(numbers),
-        "".join(c for c in title.lower() if c.isalpha()),
-        _PAGED.search(line) is not None or (len(after) < 16 and _PAGE.match(after) is not None),
-        bool(blocks[n].links),
-    )
+def lines_before_items(blocks: Sequence[Block]) -> set[int]:
+    """Numbers of the blocks that list what follows, by links or below "Table of contents", with the
+    line that heads them: the contents that filing agents put before the items of an 8-K.
+    """
+    anchors = anchors_of(blocks)
+    found: set[int] = set()
+    run: list[int] = []
+    for n in range(len(blocks) + 1):
+        block = blocks[n] if n < len(blocks) else None
+        if (
+            block is not None
+            and block.kind in ("text", "list")
+            and block.links
+            and len(block.text) < 200
+            and all(anchors.get(name, -1) > n for _, name in block.links)
+        ):
+            run.append(n)
+            continue
+        targets = [anchors[name] for i in run for _, name in blocks[i].links]
+        if len(run) >= 3 and min(targets) > run[-1]:
+            head = run[0] - 1
+            found.update(run if head < 0 or not _HEAD.match(blocks[head].text) else [head, *run])
+        run = []
+        if block is not None and _HEAD.match(block.text):
+            found.update(_headed(blocks, n))
+    return found
 
 
-def _begins_again(run: Sequence[_Row], row: _Row) -> bool:
-    """Whether a row names what the run has named: the text begins below its contents."""
-    return any(
-        row.keys == other.keys
-        and (row.title.startswith(other.title[:12]) or other.title.startswith(row.title[:12]))
-        for other in run
-    )
+def _headed(blocks: Sequence[Block], head: int) -> range:
+    """The blocks from "Table of contents" to where the first line below it comes again."""
+    first = _plain(blocks[head + 1].text) if head + 1 < len(blocks) else ""
+    for n in range(head + 1, min(head + 2 + LINES, len(blocks))):
+        if n > head + 2 and _plain(blocks[n].text) == first:
+            while part_of(blocks[n - 1].text):  # the heading of the part that begins here
+                n -= 1
+            return range(head, n)
+        if len(blocks[n].text) >= 120 or blocks[n].kind not in ("text", "list"):
+            break
+    return range(0)
 
 
-def _close(blocks: Sequence[Block], run: Sequence[_Row]) -> Iterator[list[_Row]]:
-    """The lists in a run: headings with next to nothing between them, in the first half."""
-    start = 0
-    for i in range(1, len(run) + 1):
-        near = i < len(run) and (
-            sum(len(b.text) for b in blocks[run[i - 1].block + 1 : run[i].block]) < 120
-        )
-        if not near:
-            if i - start >= FEWEST and run[start].block < len(blocks) // 2:
-                yield list(run[start:i])
-            start = i
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split()).rstrip(".")
+
+
+class _Entry(NamedTuple):
+    """A line that names an item: of the contents, or the item's own heading."""
+
+    block: int
+    numbers: tuple[str, ...]
+    word: str
+    """The title's first letters; "" where the line has none."""
+    paged: bool
+    """A link, or the number of a page at its end or in the next block."""
+
+    def names(self) -> list[tuple[object, ...]]:
+        return [self.numbers, (*self.numbers, ":", self.word)]
+
+    def again(self, last: Mapping[tuple[object, ...], int]) -> bool:
+        """Whether the item is headed again below, under a like title."""
+        numbers, titled = self.names()
+        like = [titled, (*self.numbers, ":", "")] if self.word else [numbers]
+        return any(last.get(key, -1) > self.block for key in like)
+
+
+def _entry(blocks: Sequence[Block], n: int) -> _Entry:
+    block = blocks[n]
+    following = blocks[n + 1].text if n + 1 < len(blocks) else ""
+    paged = bool(block.links or _PAGE_AT_END.search(block.text[-80:]) or _PAGE.match(following))
+    _, numbers, title = read_heading(block.text.replace("|", " ").strip()) or ("", [], "")
+    word = re.sub(r"[^a-z]", "", title.lower())[:6]
+    return _Entry(n, tuple(numbers), word, paged)
+
+
+def _runs(blocks: Sequence[Block], entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
+    """Five entries and more with next to nothing between them."""
+    run: list[_Entry] = []
+    for entry in entries:
+        if run:
+            at = run[-1].block
+            between = sum(len(b.text) for b in blocks[at + 1 : min(entry.block, at + 9)])
+            if entry.block - at > 8 or between >= 120:
+                if len(run) >= 5:
+                    yield run
+                run = []
+        run.append(entry)
+    if len(run) >= 5:
+        yield run
+
+
+def _listed(
+    blocks: Sequence[Block], run: Sequence[_Entry], last: Mapping[tuple[object, ...], int]
+) -> range:
+    """The blocks of a run that list contents: to the last entry that comes again or has a page.
+
+    Five short items of a filing ("None.") are as near to one another and are its text: they do
+    not come again, and no page is beside them.
+    """
+    signs = [e.paged or e.again(last) for e in run]
+    count = max((i + 1 for i, sign in enumerate(signs) if sign), default=0)
+    if count < 5 or sum(signs) * 10 < count * 6:
+        return range(0)
+    end = run[count - 1].block + 1
+    start = run[0].block
+    start -= bool(start and _HEAD.match(blocks[start - 1].text))
+    return range(start, end + bool(end < len(blocks) and _PAGE.match(blocks[end].text)))
 
 
 def _is_contents(rows: Sequence[_Row], heads: Sequence[_Row]) -> bool:
@@ -127,7 +171,7 @@ def _is_contents(rows: Sequence[_Row], heads: Sequence[_Row]) -> bool:
 
 
 def _item_rows(block: Block) -> list[str]:
-    if "item" not in block.text[:20000].lower():
+    if not _NAMES_ITEM.search(block.text[:20000]):
         return []
     rows = block.text.split("\n") if block.kind in ("table", "pre") else [block.text]
     return [row for row in rows if read_heading(row.replace("|", " ").strip()) is not None]

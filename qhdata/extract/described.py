@@ -13,6 +13,7 @@ from qhdata.extract import chinese_tables
 from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_amount
 from qhdata.extract.extracted import TableOut
+from qhdata.extract.grid import Grid
 from qhdata.extract.units import is_statement, unit_of
 from qhdata.records import Section
 
@@ -50,6 +51,7 @@ def tables_of(
         head = [
             c.text for row in grid.rows[: grid.header_rows + 1] for c in row[:2] if c is not None
         ]
+        head += _across(grid)
         first = [
             c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
         ]
@@ -75,6 +77,12 @@ def tables_of(
             )
         )
     return out
+
+
+def _across(grid: Grid) -> list[str]:
+    """What the header says of all columns: cells that span some and stand alone in their row."""
+    rows = [[c for c in row if c is not None and c.col] for row in grid.rows[: grid.header_rows]]
+    return [row[0].text for row in rows if len(row) == 1 and row[0].colspan > 1]
 
 
 def _heads(block: Block) -> bool:

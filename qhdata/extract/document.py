@@ -14,10 +14,11 @@ from qhdata.errors import RowError
 from qhdata.extract import chinese, headings
 from qhdata.extract.annual_report import find_by_title, is_annual_report
 from qhdata.extract.blocks import EXCLUDED, Block, open_before
+from qhdata.extract.bullets import join_marks
 from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
 from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.companyfacts import extract_companyfacts
-from qhdata.extract.contents import find_contents
+from qhdata.extract.contents import find_contents, lines_before_items
 from qhdata.extract.coverage import found_letters, is_short, refuse_short
 from qhdata.extract.described import tables_of
 from qhdata.extract.extracted import Extracted
@@ -61,7 +62,7 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     parsed = _parse(data, kind, limits)
     blocks, lines = mark_pages(parsed.blocks)
     blocks, removed, running = cut(blocks)
-    blocks, seams = join_cut([b for b in blocks if b.text])
+    blocks, seams = join_cut(join_marks([b for b in blocks if b.text]))
     if not blocks:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
     if len(blocks) > limits.max_blocks:
@@ -75,9 +76,10 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
         for block in blocks:
             tidy(block)
         form = form or cover_form(blocks)
-    before = len(blocks)
+    whole = len(blocks)
     blocks, found = _sections(blocks, form, lang)
-    listed = before - len(blocks)
+    if len(blocks) < whole:
+        removed["contents"] = whole - len(blocks)
     ceiling = most_confidence(form, lang)
     for section in found:
         section.confidence = min(section.confidence, ceiling)
@@ -157,19 +159,25 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
         if form.endswith("/A"):  # an amendment restates what it names and nothing else
             found = [f for f in found if f.status != "not_found"]
         present = [f for f in found if f.status != "not_found"]
-        if not eightk and len(present) >= 3:
-            drop = {n for n in find_contents(blocks, items)[0] if n < present[0].start}
+        if present and (eightk or len(present) >= 3):
+            listed = lines_before_items(blocks) if eightk else find_contents(blocks, items)[0]
+            drop = {n for n in listed if n < present[0].start}
             for f in present:
                 f.start -= sum(n < f.start for n in drop)
                 f.end -= sum(n < f.end for n in drop)
             blocks = _drop(blocks, drop)
-        headings.mark_headings(blocks, {f.start for f in present})
+        headings.mark_headings(blocks, {f.start for f in present if not _is_prose(f)})
         if present:
             return blocks, found
         return blocks, [*found, *headings.by_heading(blocks, GENERIC)]
     by_title = find_by_title(blocks) if is_annual_report(form) else []
     headings.mark_headings(blocks, {f.start for f in by_title})
     return blocks, by_title or headings.by_heading(blocks, GENERIC)
+
+
+def _is_prose(found: Found) -> bool:
+    """Signatures without a heading begin with a sentence, which is none."""
+    return found.key == "signatures" and len(found.title) > 80
 
 
 def _drop(blocks: list[Block], numbers: set[int]) -> list[Block]:

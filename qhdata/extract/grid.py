@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from qhdata.extract.cells import is_year
 from qhdata.extract.drawn import Drawn
+from qhdata.extract.periods import spread
 from qhdata.extract.placed import Raw, join_symbols
 
 MAX_HEADS = 2_000
@@ -77,6 +78,7 @@ def build(rows: list[list[Raw]]) -> Grid:
             cell.row, cell.col, cell.colspan = n, first, last - first + 1
             line[first] = cell
         grid.rows.append(line)
+    spread(grid.rows, header_rows, width)
     return grid
 
 

@@ -12,14 +12,17 @@ _NUMBERS = """ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THI
 FOURTEEN FIFTEEN SIXTEEN"""
 _WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), 1)}
 _ITEM = re.compile(
-    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?ITEMS?\s*(?:NO\.?\s*)?[\s:#-]{0,3}"
+    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?I\s?TEMS?\s*(?:NO\.?\s*)?[\s:#-]{0,3}"
     rf"(?P<number>\d{{1,2}}(?:\.\d{{2}})?|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
     r"(?P<letter>\s?[.(]?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
-    r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|-)\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?!\d|%|,\d))*)"
+    r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|thru|to|/|[-–])\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?!\d|%|,\d))*)"
     r"(?P<rest>.*)",
     re.I | re.S,
 )
-_MORE = re.compile(r"\d{1,2}(?:\.\d{2})?[A-C]?", re.I)
+_MORE = re.compile(r"(\D*)(\d{1,2}(?:\.\d{2})?[A-C]?)", re.I)
+_RANGE = re.compile(r"through|thru|\bto\b|[-–]", re.I)
+"""Between the first and the last of several items: "Items 10 through 14"."""
+_PLURAL = re.compile(r"^.{0,12}\bI\s?TEMS", re.I)
 _PART = re.compile(r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4)\b[\s.:,–—-]*(.*)$", re.I | re.S)
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|’d|'d|\.)\s*\)?\s*$", re.I)
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -44,6 +47,8 @@ def read_heading(text: str) -> tuple[str, list[str], str] | None:
 
     >>> read_heading("Items 1 and 2. Business and Properties")
     ('', ['1', '2'], 'Business and Properties')
+    >>> read_heading("Items 10 through 14. Incorporated by reference")[1]
+    ['10', '11', '12', '13', '14']
     """
     found = _ITEM.match(text[:400])
     if not found:
@@ -56,9 +61,19 @@ def read_heading(text: str) -> tuple[str, list[str], str] | None:
         rest, letter = found["letter"].lstrip() + rest, ""
     number = found["number"].upper()
     numbers = [_WORDS.get(number, number) + letter]
-    numbers += [n.upper() for n in _MORE.findall(found["more"] or "")]
+    for between, more in _MORE.findall(found["more"] or ""):
+        wide = _RANGE.search(between) and (between.strip() not in "-–" or _PLURAL.match(text))
+        if wide and numbers[-1].isdigit() and more.isdigit():
+            numbers += [str(n) for n in range(int(numbers[-1]) + 1, min(int(more), 17))]
+        numbers.append(more.upper())
     title = re.sub(r"^[\W_]+", "", rest.split("\n")[0] if len(rest) > 300 else rest)
     return (found["part"] or "").upper(), numbers, " ".join(title.split())
+
+
+def names_item(text: str) -> bool:
+    """Whether the first words of a block say "item", set apart after its I or not."""
+    head = text[:40].upper()
+    return "ITEM" in head or "I TEM" in head
 
 
 def part_of(text: str) -> int | None:

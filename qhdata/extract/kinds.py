@@ -28,8 +28,12 @@ _MARKUP = re.compile(rb"<[^>]{0,2000}>")
 _HTML_ONLY = re.compile(rb"<(?:html|body|div|td|font|span|p|br)\b", re.I)
 _EXHIBIT = re.compile(r"^\W{0,3}EX(?:HIBIT)?[\s\xa0-]+(\d{1,3}(?:\.\d{1,3})*[A-Z]?)\W*$", re.I)
 _COVER = re.compile(
-    r"\bFORM\s*(10-K(?:405|SB|/A)?|10-?KSB|10-Q(?:SB|/A)?|20-F(?:/A)?|8-K(?:/A)?|6-K|40-F)\b", re.I
+    r"\bFORM\s*((?:10\s?-?\s?K(?:T|405|SB(?:40)?)?|10\s?-?\s?Q(?:SB|T)?|(?:20|40)\s?-?\s?F|[86]\s?-?\s?K)"
+    r"(?:\s?/\s?A)?)(?![\w-])",
+    re.I,
 )
+_NAME = re.compile(r"^(\d{1,2})-?([KQF])", re.I)
+_DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 def document_kind(
@@ -94,13 +98,16 @@ def form_of(
     for block in blocks[:40]:
         found = _cover_line(block.text)
         if found:
-            return found[1].upper().replace("10KSB", "10-KSB")
+            return _NAME.sub(r"\1-\2", re.sub(r"\s", "", found[1])).upper()
     return form or ""
 
 
 def _cover_line(text: str) -> re.Match[str] | None:
     """`FORM 10-K` as a line of its own, or one that says little more: not a sentence with it."""
-    for line in text[:4000].split("\n"):
+    lines = text[:4000].translate(_DASHES).split("\n")
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if line.strip().upper() == "FORM":  # and its name on the next line
+            line = f"{line} {following}"
         found = _COVER.search(line)
         if found and len(line) < 100 and (found.start() < 3 or len(line) < 60):
             return found

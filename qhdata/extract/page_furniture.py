@@ -7,24 +7,19 @@ Contents" go wherever they repeat. What is cut is counted by kind; no other text
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from qhdata.extract.blocks import Block, close_after, open_before
 from qhdata.extract.pages import number_pages
+from qhdata.extract.running import LONGEST, Place, places_of, plain, running_lines
 
-REACH = 3
-"""Blocks on either side of a break that may be furniture."""
-FAR = 64
-"""Blocks from a break at most: a file of nothing but breaks is walked once, not n times."""
-REPEATS = 3
-"""Breaks at which a line has to stand before it counts as running."""
-LONGEST = 140
-"""Characters above which a line is prose, however often it repeats."""
+NEAR = 6
+"""Blocks to the next line of a contents list at most."""
 
 _NUMBER = re.compile(
-    r"^[\s\-–—|]*(?:page\s*)?(?:[A-Z]{1,2}[-–])?(?:\d{1,3}|[ivxl]{1,6})"
+    r"^(?!\W*0\W*$)[\s\-–—|]*(?:page\s*)?(?:[A-Z]{1,2}[-–])?(?:\d{1,3}|[ivxl]{1,6})"
     r"(?:\s*(?:of|/)\s*\d{1,4})?[\s\-–—|]*$"
     r"|^ex(?:hibit|\.)?\s*\d{1,3}(?:\.\d{1,3})?\s*[-–]\s*\d{1,3}$",
     re.I,
@@ -35,7 +30,7 @@ _CONTENTS = re.compile(
     r"(?:\s*\(continued\))?$",
     re.I,
 )
-_DIGITS = re.compile(r"\d{1,9}")
+_ITEM = re.compile(r"^\W{0,4}(?:part\s+[iv]{1,3}\W{1,4})?items?\s{0,3}\d", re.I)
 _ANSWER = re.compile(
     r"^\W*(?:none|not applicable|n/?a|nil|omitted|reserved|unknown|yes|no)\W*(?:\(continued\))?$"
     r"|^\W*[√R]?\s*(?:不?适用|是|否|无|有|其他)(?:\W|$)|^.{0,6}说明\W*$|^\W*注\W*$",
@@ -46,7 +41,6 @@ _UNIT = re.compile(
     r"|^\W*(?:金额)?单?位\s*[：:]",
     re.I,
 )
-_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
@@ -56,29 +50,25 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
     block that stays. The lines are given back because a running header may declare the scale.
     """
     counts: Counter[str] = Counter()
-    near = _near_breaks(blocks)
-    said = Counter(_shape(b.text) for b in blocks if 0 < len(b.text) <= LONGEST)
+    places = places_of(blocks)
     doomed: dict[int, str] = {}
     contents = [n for n, b in enumerate(blocks) if b.kind == "text" and _is_contents(b)]
     if len(contents) >= 3:
         doomed.update(dict.fromkeys(contents, "contents_link"))
-    groups: dict[str, list[int]] = defaultdict(list)
-    for n in sorted(near):
+    lines = []
+    for n in sorted(places):
         block = blocks[n]
         if n in doomed or not block.text or block.kind not in ("text", "list", "pre"):
             continue
         if _NUMBER.match(block.text):
             doomed[n] = "page_number"
-        elif (
-            len(block.text) <= LONGEST
-            and not _ANSWER.match(block.text)
-            and not (_UNIT.match(block.text) and _before_table(blocks, n))
+        elif not _ANSWER.match(block.text) and not (
+            _UNIT.match(block.text) and _before_table(blocks, n)
         ):
-            groups[_shape(block.text)].append(n)
-    for numbers in groups.values():
-        for run in _running(blocks, numbers):
-            if len({near[n] for n in run}) >= REPEATS and _is_furniture(blocks, run, near, said):
-                doomed.update(dict.fromkeys(run, "running"))
+            lines.append(n)
+    doomed.update(dict.fromkeys(running_lines(blocks, places, lines, set(doomed)), "running"))
+    _keep_inner_numbers(places, doomed)
+    _keep_edge_numbers(blocks, places, doomed)
     number_pages(blocks, {n for n, why in doomed.items() if why != "contents_link"})
     _keep_first_words(blocks, doomed)
     running = {blocks[n].text for n, why in doomed.items() if why == "running"}
@@ -86,34 +76,31 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
     return kept, dict(counts), sorted(running)[:50]
 
 
-def _is_furniture(
-    blocks: list[Block], run: list[int], near: dict[int, int], said: Counter[str]
-) -> bool:
-    """Whether a Chinese line stands mostly at page ends, and mostly at one place there: a report
-    says the same short answers hundreds of times, some of them where a page ends.
-    """
-    text = blocks[run[0]].text
-    if not _HAN.search(text):
-        return True
-    places = Counter(n - near[n] for n in run)
-    return len(run) * 2 >= said[_shape(text)] and places.most_common(1)[0][1] * 10 >= len(run) * 6
+def _keep_inner_numbers(places: Mapping[int, Sequence[Place]], doomed: dict[int, str]) -> None:
+    """A number with text between it and the page's end is no page's: the mark of a footnote."""
+    outer = {(p.page, p.foot, p.rank): n for n, found in places.items() for p in found}
+    for n in [n for n, why in doomed.items() if why == "page_number"]:
+        if not any(
+            all(outer.get((p.page, p.foot, rank)) in doomed for rank in range(1, p.rank))
+            for p in places[n]
+        ):
+            del doomed[n]
 
 
-def _running(blocks: list[Block], numbers: list[int]) -> list[list[int]]:
-    """Lines of one shape that are one running line: alike, or but for a page that counts up."""
-    digits = [tuple(map(int, _DIGITS.findall(blocks[n].text))) for n in numbers]
-    varying = [i for i in range(len(digits[0])) if len({d[i] for d in digits}) > 1]
-    if not varying:
-        return [numbers]
-    if len(varying) == 1:
-        pages = [d[varying[0]] for d in digits]
-        rises = sum(a < b for a, b in itertools.pairwise(pages))
-        if max(pages) < 2000 and rises * 10 >= (len(pages) - 1) * 8:
-            return [numbers]
-    same: dict[str, list[int]] = defaultdict(list)
-    for n in numbers:
-        same[blocks[n].text].append(n)
-    return list(same.values())
+def _keep_edge_numbers(
+    blocks: Sequence[Block], places: Mapping[int, Sequence[Place]], doomed: dict[int, str]
+) -> None:
+    """A number at the document's own beginning or end is a page's where it goes on the count."""
+    numbered = [(n, places[n][0]) for n, why in doomed.items() if why == "page_number"]
+    step = Counter(_count(blocks[n]) - p.page for n, p in numbered if not p.edge)
+    for n, place in numbered:
+        if all(p.edge for p in places[n]) and not step[_count(blocks[n]) - place.page]:
+            del doomed[n]
+
+
+def _count(block: Block) -> int:
+    digits = re.findall(r"\d{1,4}", block.text)
+    return int(digits[0]) if digits else -1
 
 
 def _before_table(blocks: list[Block], n: int) -> bool:
@@ -129,47 +116,42 @@ def _is_contents(block: Block) -> bool:
     return len(block.text) < 48 and _CONTENTS.match(block.text.strip()) is not None
 
 
-def _near_breaks(blocks: list[Block]) -> dict[int, int]:
-    """Block number -> number of the break near it; a table in between ends the reach."""
-    near: dict[int, int] = {}
-    for at, block in enumerate(blocks):
-        if block.kind != "break":
-            continue
-        for step in (-1, 1):
-            n, seen = at + step, 0
-            while 0 <= n < len(blocks) and seen < REACH and abs(n - at) <= FAR:
-                other = blocks[n]
-                if other.kind == "break" and step == -1:
-                    break
-                if other.kind not in ("rule", "break"):
-                    if other.kind == "table":
-                        break
-                    near.setdefault(n, at)
-                    seen += 1
-                    if len(other.text) > LONGEST:
-                        break
-                n += step
-    return near
-
-
-def _shape(text: str) -> str:
-    return _DIGITS.sub("#", " ".join(text.lower().split()))
-
-
 def _keep_first_words(blocks: list[Block], doomed: dict[int, str]) -> None:
-    """A running line without a number is said once: it may be the title of what follows."""
+    """A running line that does not count pages is said once: it may be the title of what follows.
+
+    A line of an item has its place in the contents, too, which says nothing of the item's own.
+    """
     running = [n for n, why in doomed.items() if why == "running"]
-    shapes = {n: _shape(blocks[n].text) for n in running}
-    wanted, said = set(shapes.values()), set[str]()
+    lines = {n: plain(blocks[n].text) for n in running}
+    often = Counter(lines.values())
+    said = set[str]()
     for n, block in enumerate(blocks):
-        shape = shapes.get(n)
-        if shape is None:
-            if n not in doomed and 0 < len(block.text) <= LONGEST and wanted:
-                said.update({_shape(block.text)} & wanted)  # it stands where no page ends, too
-            continue
-        if shape not in said and "#" not in shape:
+        line = lines.get(n)
+        if line and _ITEM.match(line) and _in_contents(blocks, n):
             del doomed[n]
-        said.add(shape)
+            continue
+        if line is None:
+            if n not in doomed and 0 < len(block.text) <= LONGEST and often:
+                text = plain(block.text)
+                if text in often and not (_ITEM.match(text) and _in_contents(blocks, n)):
+                    said.add(text)  # it stands where no page ends, too
+            continue
+        if line not in said and often[line] > 1:
+            del doomed[n]
+        said.add(line)
+
+
+def _in_contents(blocks: list[Block], n: int) -> bool:
+    """Whether a line of an item stands beside lines of other items, on one page."""
+    for step in (-1, 1):
+        at = n + step
+        while 0 <= at < len(blocks) and abs(at - n) <= NEAR and blocks[at].kind != "break":
+            if blocks[at].text:
+                if len(blocks[at].text) <= LONGEST and _ITEM.match(blocks[at].text):
+                    return True
+                break
+            at += step
+    return False
 
 
 def _without(blocks: list[Block], doomed: dict[int, str], counts: Counter[str]) -> list[Block]:

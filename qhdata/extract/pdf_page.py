@@ -10,13 +10,15 @@ from __future__ import annotations
 import ctypes
 import itertools
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 WORD = 0.13
-"""Gap between two words, in heights of a line: an average space is 0.25."""
+"""Gap between two words, in heights of a line: an average space is 0.25. A space that pdfium found
+parts them at any gap: it knows the font's, and lines are squeezed, and boxes reach over spaces."""
 COLUMN = 0.95
 """Gap between two pieces, in heights of a line: a justified line's spaces stay below 0.8."""
 THIN = 2.5
@@ -30,7 +32,10 @@ MAX_DEPTH = 3
 """Forms within forms that are looked into."""
 _PATH = 2  # FPDF_PAGEOBJ_PATH
 _FORM = 5  # FPDF_PAGEOBJ_FORM
+_HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 _LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), 0xFB00))
+_VALUE_ENDS = frozenset("0123456789)%")
+"""What a number ends with: a sign of money after it begins the next column's."""
 _HYPHENS = (0x02, 0xAD, 0xFFFE)
 """What pdfium makes of a hyphen at a line's end."""
 
@@ -136,7 +141,8 @@ def lines_of(pieces: list[Piece]) -> list[Line]:
 
 
 Glyph = tuple[str, float, float, float, float, int]
-"""Character, left, right, bottom, top (up is positive), its number on the page."""
+"""Character, left, right, bottom, top (up is positive), its number on the page: less than 0 where
+a space stands before it in the page's own text (then it is -1 - number)."""
 
 
 def _glyphs(text: Any) -> Iterator[Glyph]:
@@ -148,14 +154,20 @@ def _glyphs(text: Any) -> Iterator[Glyph]:
     box = pdfium.FS_RECTF()
     where = ctypes.byref(box)
     unicode, bounds = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    spaced = False
     for i in range(count):
         code = unicode(text, i)
         if code in _HYPHENS:
             code = 0x2D
+        elif code in (0x20, 0xA0):
+            spaced = True
+            continue
         elif code <= 32 or code in (0xA0, 0x3000, 0xFFFF) or 0xD800 <= code < 0xE000:
             continue
         if bounds(text, i, where):
-            yield _LIGATURES.get(code) or chr(code), box.left, box.right, box.bottom, box.top, i
+            n = -1 - i if spaced else i
+            yield _LIGATURES.get(code) or chr(code), box.left, box.right, box.bottom, box.top, n
+            spaced = False
 
 
 def _turn(text: Any, glyphs: list[Glyph]) -> int:
@@ -163,7 +175,10 @@ def _turn(text: Any, glyphs: list[Glyph]) -> int:
     import pypdfium2.raw as pdfium
 
     sample = glyphs[::50]
-    angles = [round(pdfium.FPDFText_GetCharAngle(text, g[5]) / (math.pi / 2)) % 4 for g in sample]
+    angles = [
+        round(pdfium.FPDFText_GetCharAngle(text, max(g[5], -1 - g[5])) / (math.pi / 2)) % 4
+        for g in sample
+    ]
     best = max((0, 1, 3), key=angles.count)
     return best if angles.count(best) * 2 > len(angles) else 0
 
@@ -179,18 +194,19 @@ def _pieces(
 ) -> Iterator[Piece]:
     part: list[str] = []
     left = right = bottom = top = 0.0
-    for character, x0, x1, y0, y1, _ in glyphs:
+    for character, x0, x1, y0, y1, number in glyphs:
         tall = y1 - y0
         if tall <= 0:
             continue
         if part:
             gap, size = x0 - right, max(top - bottom, 0.1)
             level = abs((y0 + y1) - (bottom + top)) / 2 < 0.45 * min(size, tall)
+            priced = character in "$€£¥" and gap > WORD * size and _ends_value(part)
             ruled = stops and gap > -0.3 * size and _between(stops, down, right, x0, height - y1)
-            if not level or gap > COLUMN * size or gap < -0.6 * size or ruled:
+            if not level or gap > COLUMN * size or gap < -0.6 * size or ruled or priced:
                 yield Piece("".join(part), left, right, height - top, height - bottom)
                 part = []
-            elif gap > WORD * size:
+            elif gap > WORD * size or (number < 0 and not _HAN.match(character)):
                 part.append(" ")
         if not part:
             left, bottom, top = x0, y0, y1
@@ -198,6 +214,11 @@ def _pieces(
         right = x1
     if part:
         yield Piece("".join(part), left, right, height - top, height - bottom)
+
+
+def _ends_value(part: Sequence[str]) -> bool:
+    """Whether a run of characters ends like a number, or is a dash that stands for none."""
+    return part[-1] in _VALUE_ENDS or (part[-1] in "—–-" and len(part) <= 3)
 
 
 def _between(

@@ -14,6 +14,8 @@ HEAD_LINES = 4
 """Lines above the first row of numbers that may head its columns."""
 INSIDE = 3
 """Lines without a number that a table may hold between two rows of numbers."""
+FLUSH = 3.0
+"""Points by which words that begin at one place may differ."""
 SHORT = 0.62
 """Share of the page's width that a label reaches at most; a longer line is prose."""
 
@@ -73,9 +75,17 @@ def _goes_on(lines: list[Line], a: int, b: int, width: float) -> bool:
     for n in range(a + 1, b + 1):
         if lines[n].top - lines[n - 1].bottom > 4.0 * tall:
             return False
+    if any(_heads_years(line) for line in lines[a + 1 : b]):
+        return False  # the next table begins below its own years
     return all(
         len(line.pieces) > 1 or line.pieces[0].right < SHORT * width for line in lines[a + 1 : b]
     )
+
+
+def _heads_years(line: Line) -> bool:
+    """Whether a line has nothing but years, two and more, behind its label."""
+    years = sum(is_year(p.text) for p in line.pieces)
+    return years >= 2 and years >= len(line.pieces) - 1
 
 
 def _head(lines: list[Line], first: int, floor: int, width: float) -> int:
@@ -96,14 +106,12 @@ def _head(lines: list[Line], first: int, floor: int, width: float) -> int:
 
 def _columns(body: list[Line]) -> list[list[Raw]] | None:
     """Rows of raw cells, or None where the numbers make no column."""
-    spans = sorted((p.left, p.right) for line in body for p in line.pieces[1:] if is_value(p.text))
-    columns: list[list[float]] = []
-    for left, right in spans:
-        if columns and left < columns[-1][1]:
-            columns[-1][1] = max(columns[-1][1], right)
-        else:
-            columns.append([left, right])
-    if not columns or len(columns) > 40:
+    columns = _merged([p for line in body for p in line.pieces[1:] if is_value(p.text)])
+    if not columns:
+        return None
+    columns += _word_columns(body, columns)
+    columns.sort()
+    if len(columns) > 40:
         return None
     edges = [left for left, _ in columns]
     rows = []
@@ -125,6 +133,37 @@ def _columns(body: list[Line]) -> list[list[Raw]] | None:
             at = first + cells[first].colspan
         rows.append(row)
     return rows
+
+
+def _word_columns(body: list[Line], columns: list[list[float]]) -> list[list[float]]:
+    """Where words begin flush left beside numbers, twice and more: columns of their own."""
+    lefts = sorted(
+        p.left
+        for line in body
+        if _is_row(line)
+        for p in line.pieces[1:]
+        if not is_value(p.text)
+        and p.left > columns[0][1] - FLUSH
+        and not any(left - FLUSH < p.left < right - FLUSH for left, right in columns)
+    )
+    found: list[list[float]] = []
+    count = 0
+    for n, left in enumerate(lefts):
+        count = count + 1 if n and left - lefts[n - 1] < FLUSH else 1
+        if count == 2:
+            found.append([left, left + FLUSH])
+    return found
+
+
+def _merged(pieces: list[Piece]) -> list[list[float]]:
+    """Left and right of what pieces that reach over one another cover, from left to right."""
+    merged: list[list[float]] = []
+    for left, right in sorted((p.left, p.right) for p in pieces):
+        if merged and left < merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], right)
+        else:
+            merged.append([left, right])
+    return merged
 
 
 def _covers(

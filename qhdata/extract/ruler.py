@@ -7,32 +7,35 @@ where they begin. Every piece of every line lands in a cell: nothing falls betwe
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from qhdata.extract.blocks import Block
-from qhdata.extract.cells import is_value
+from qhdata.extract.cells import is_value, is_year
 from qhdata.extract.grid import Grid
 from qhdata.extract.markdown import markdown
 from qhdata.extract.placed import Raw, join_symbols
+from qhdata.extract.ruler_columns import (
+    LEADERS,
+    PIECE,
+    RULE,
+    WIDE,
+    all_columns,
+    blank,
+    is_prose,
+    place,
+    stand,
+)  # fmt: skip
+from qhdata.extract.ruler_heads import Heads
 
 _RULER = re.compile(r"<S>.*<C>", re.I)
 _TAG = re.compile(r"<(S|C)>", re.I)
 _CAPTION = re.compile(r"</?CAPTION>", re.I)
 _OTHER = re.compile(r"</?(?:FN|F\d+|R)>", re.I)
-_PIECE = re.compile(
-    r"[$€£]?\s{0,3}\(?[$€£]?\s{0,2}(?:\d[\d,]*(?:\.\d+)?|\.\d+)\s?\)?\s?%?"
-    r"(?:\s?\([0-9a-z]\))*(?=\s|$|\(|(?<=\))[\d$.])"
-    r"|[$€£]\s{1,4}[-–—]+(?=\s|$)|\S+(?: \S+)*"
-)
-_WIDE = re.compile(r"\S(?:\s{3,}|\s*\.{3,}\s*)\S")
-_NOTES = re.compile(r"(?:\s?\([0-9a-z]\))+$")
-_RULE = re.compile(r"^[\s\-=_]+$")
+_PHRASE = re.compile(r"\S+(?: \S+)*")
 _DOTS = re.compile(r"\s*(?:\.\s?){3,}\s*$")
 _OPEN_LABEL = re.compile(
     r"(?:,|;|\b(?:of|and|or|to|in|on|for|by|from|the|a|net|with|at|per|upon))$", re.I
 )
 _COUNTED = re.compile(r"^(?:\(?[a-z0-9]{1,3}[.)]\s|\d+\.\d)", re.I)
-_LEADERS = re.compile(r"(?:\. ?){4,}")
 
 
 def ruled_table(lines: list[str]) -> tuple[list[Block], list[str]] | None:
@@ -43,32 +46,23 @@ def ruled_table(lines: list[str]) -> tuple[list[Block], list[str]] | None:
     columns = [m.start() for m in _TAG.finditer(lines[at]) if m[1].upper() == "C"]
     if len(columns) > 60:
         return None
-    first = _label_end(columns, lines[at + 1 :])
-    columns = _split(columns, first, lines[at + 1 :])
-    head = [_CAPTION.sub("", line) for line in lines[:at]]
-    rows: list[list[Raw]] = []
-    captions: list[str] = []
-    for line in head:
-        if not line.strip() or _RULE.match(line):
-            continue
-        cells = _cells(line, columns, first, heading=True)
-        if len(cells) == 1 and not rows and (cells[0].col == 0 or len(line.strip()) > 50):
-            captions.append(" ".join(line.split()))
-            continue
-        over = [cell for cell in cells if cell.col > 0]
-        if len(over) == 1 < len(columns) and _central(line, over[0].text, first, lines[at + 1 :]):
-            over[0].col, over[0].colspan = 1, len(columns)
-        rows.append(cells)
+    columns, first = all_columns(columns, lines[at + 1 :])
+    body = [line for line in lines[at + 1 :] if not RULE.match(line)]
+    captions, head = _captions([_CAPTION.sub(blank, line) for line in lines[:at]], first)
+    if len(columns) > 1 and any(line[first:].strip() and not RULE.match(line) for line in head):
+        more = _more_heads(lines[at + 1 :], first)
+        head += lines[at + 1 : at + 1 + more]
+        body = [line for line in lines[at + 1 + more :] if not RULE.match(line)]
+    rows = Heads(head, stand(columns, first, body), first).rows()
     header_rows = len(rows)
-    body = [line for line in lines[at + 1 :] if not _RULE.match(line)]
-    end = next((n + 1 for n in range(len(body) - 1, -1, -1) if _WIDE.search(body[n].strip())), 0)
-    if not any(line.strip() and _is_prose(line, first) for line in body[end:]):
+    end = next((n + 1 for n in range(len(body) - 1, -1, -1) if WIDE.search(body[n].strip())), 0)
+    if not any(line.strip() and is_prose(line, first) for line in body[end:]):
         end = len(body)  # words below the last row of figures are notes only where they run on
     for n, line in enumerate(body[:end]):
-        if line.strip() and _is_prose(line, first):
+        if line.strip() and is_prose(line, first):
             rows.append([Raw(" ".join(_OTHER.sub("", line).split()), [], 1, 1, False, False)])
         elif line.strip():
-            cells = _cells(_OTHER.sub("", line), columns, first, heading=False)
+            cells = _cells(_OTHER.sub("", line), columns, first)
             if cells:
                 cells[0].row = len(line) - len(line.lstrip()) if cells[0].col == 0 else 0
                 if len(rows) > header_rows and _wraps(
@@ -97,38 +91,35 @@ def ruled_table(lines: list[str]) -> tuple[list[Block], list[str]] | None:
     return [*(Block("text", caption) for caption in captions), block], body[end:]
 
 
-def _split(columns: list[int], first: int, body: list[str]) -> list[int]:
-    """Columns, and those that the ruler left out: where most rows set as many values side by side
-    in one column, it is that many.
+def _captions(lines: list[str], first: int) -> tuple[list[str], list[str]]:
+    """(captions, the lines below them): leading lines of one phrase, over the labels or long, or
+    of the unit alone.
     """
-    rows: dict[int, list[list[tuple[int, int]]]] = {}
-    for line in body:
-        spans: dict[int, list[tuple[int, int]]] = {}
-        for piece in _PIECE.finditer(_LEADERS.sub(lambda m: " " * len(m[0]), line), first):
-            if is_value(piece[0].strip()):
-                end = piece.start() + len(_NOTES.sub("", piece[0].rstrip())) - 1
-                begin = piece.end() - len(piece[0].lstrip())
-                spans.setdefault(max(1, bisect_right(columns, end)), []).append((begin, end))
-        for column, found in spans.items():
-            rows.setdefault(column, []).append(found)
-    more: list[int] = []
-    for held in rows.values():
-        count = max({len(r) for r in held}, key=[len(r) for r in held].count)
-        same = [r for r in held if len(r) == count]
-        if count < 2 or len(same) < 3 or len(same) * 10 < 6 * len(held):
+    captions: list[str] = []
+    for n, line in enumerate(lines):
+        text = line.strip()
+        if not text or RULE.match(line):
             continue
-        edges = [max(r[k][1] for r in same) + 1 for k in range(count - 1)]
-        if all(e <= min(r[k + 1][1] for r in same) for k, e in enumerate(edges)):
-            more += edges
-    return sorted({*columns, *more})
+        phrases = [p.span() for p in _PHRASE.finditer(line)]
+        label = phrases[-1][1] <= first or (len(phrases) == 1 and phrases[0][0] < 2)
+        unit = phrases[0][0] < first - 2 and text[0] + text[-1] == "()"
+        if not label and not (len(phrases) == 1 and (unit or len(text) > 50)):
+            return captions, lines[n:]
+        captions.append(" ".join(text.split()))
+    return captions, []
 
 
-def _central(line: str, text: str, first: int, body: list[str]) -> bool:
-    """Whether a line's lone heading stands in the middle of all columns, not over one of them."""
-    ends = (p.end() for b in body for p in _PIECE.finditer(b, first) if is_value(p[0].strip()))
-    right = max(ends, default=first)
-    middle = len(line.rstrip()) - len(text) / 2
-    return abs(middle - (first + right) / 2) <= max(3.0, 0.12 * (right - first))
+def _more_heads(body: list[str], first: int) -> int:
+    """Lines below the ruler that still head the columns: no label and no figure."""
+    count = 0
+    for n, line in enumerate(body):
+        if not line.strip() or RULE.match(line):
+            continue
+        words = [p[0].strip() for p in PIECE.finditer(line)]
+        if line[:first].strip() or any(is_value(w) and not is_year(w) for w in words):
+            return count
+        count = n + 1
+    return 0
 
 
 def _next_indent(body: list[str], n: int) -> int:
@@ -154,27 +145,6 @@ def _wraps(above: list[Raw], row: list[Raw], first: int, below: int) -> bool:
     return deeper and (joined or filled)
 
 
-def _is_prose(line: str, first: int) -> bool:
-    """A line that runs over the columns without a gap: a note, or a label that is too long."""
-    text = line.strip()
-    return not text or (
-        len(line.rstrip()) > first + 6 and not _WIDE.search(text) and len(text) > 30
-    )
-
-
-def _label_end(columns: list[int], body: list[str]) -> int:
-    """Where labels end: before the leftmost value of the first column; the ruler is loose."""
-    first = columns[0]
-    stop = columns[1] if len(columns) > 1 else 1 << 30
-    for line in body:
-        for piece in _PIECE.finditer(line):
-            begin = piece.start() + len(piece[0]) - len(piece[0].lstrip())
-            if first <= piece.end() - 1 < stop and is_value(piece[0].strip()):
-                first = max(1, min(first, begin))
-                break
-    return first
-
-
 def _word_end(line: str, first: int) -> int:
     """Where the label of a line ends: a word that runs on into the first column stays whole, a
     number that begins before it is the column's.
@@ -191,38 +161,26 @@ def _word_end(line: str, first: int) -> int:
     return start if alone else end
 
 
-def _phrase_start(line: str, first: int) -> int:
-    """Where a heading begins that reaches over the end of the labels."""
-    if not (line[first - 1 : first].strip() and line[first : first + 1].strip()):
-        return first
-    gap = line.rfind("  ", 0, first)
-    if gap >= 0:
-        return gap + 2
-    end = line.find("  ", first)  # it begins the line: a long label
-    return len(line) if end < 0 else end
-
-
-def _cells(line: str, columns: list[int], first: int, *, heading: bool) -> list[Raw]:
-    line = _LEADERS.sub(lambda m: " " * len(m[0]), line)
+def _cells(line: str, columns: list[int], first: int) -> list[Raw]:
+    line = LEADERS.sub(blank, line)
     found: dict[int, str] = {}
-    label_end = _phrase_start(line, first) if heading else _word_end(line, first)
-    label = _DOTS.sub("", line[:label_end])
+    label_end = _word_end(line, first)
+    label = _DOTS.sub("", line[:label_end]).rstrip()
+    sign = label[-1:] if label[-1:] in "$€£" else ""
+    label = _DOTS.sub("", label[: len(label) - len(sign)])
     if label.strip():
         found[0] = " ".join(label.split())
-    for piece in _PIECE.finditer(line, label_end):
+    for piece in PIECE.finditer(line, label_end):
         text = " ".join(piece[0].split())
-        if not text or (_RULE.match(text) and len(text) > 2):
+        if not text or (RULE.match(text) and len(text) > 2):
             continue
-        begin = piece.start() + len(piece[0]) - len(piece[0].lstrip())
-        value = is_value(text)
-        where = begin + 2
-        if value or heading:
-            where = piece.start() + len(_NOTES.sub("", piece[0].rstrip())) - 1
-        col = max(1, bisect_right(columns, where))
+        if sign:
+            text, sign = f"{sign} {text}", ""
+        col = place(piece, columns)
         found[col] = f"{found[col]} {text}" if col in found else text
     cells = []
     for col in sorted(found):
-        cell = Raw(found[col], [], 1, 1, heading, heading)
+        cell = Raw(found[col], [], 1, 1, False, False)
         cell.col = col
         cells.append(cell)
     return cells

@@ -23,6 +23,29 @@ LEAST = 40
 _OPEN = re.compile(r"[a-z0-9,;\u2019’'\"”)%—–-]$")
 """How an English sentence may stop at the foot of a page; a full stop ends it."""
 _GOES_ON = re.compile(r"^[a-z(]")
+_ITEM = re.compile(r"^\((\d{1,2}|[a-z]|[ivx]{1,5})\)\s")
+_MARK = re.compile(r"(?<!^)\((\d{1,2}|[a-z]|[ivx]{1,5})\)\s")
+_ROMAN = [
+    "i",
+    "ii",
+    "iii",
+    "iv",
+    "v",
+    "vi",
+    "vii",
+    "viii",
+    "ix",
+    "x",
+    "xi",
+    "xii",
+    "xiii",
+    "xiv",
+    "xv",
+    "xvi",
+]
+_ENDED = re.compile(r";(?:\s+(?:and|or|and/or))?$")
+NEAR = 600
+"""Characters before an item's end in which another item shows that they run on in a sentence."""
 _CJK_OPEN = re.compile(r"[\u4e00-\u9fff，、]$")
 _CJK_GOES_ON = re.compile(r"^[\u4e00-\u9fff]")
 _CJK_ENDS = re.compile(r"[。；！？]")
@@ -63,6 +86,7 @@ def join_cut(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, int]]:
         elif _one_sentence(before, block):
             cjk = _CJK_OPEN.search(before.text) is not None
             whole_text = joined([before, block], "" if cjk else " ")
+            whole_text.kind, whole_text.page = before.kind, before.page
             whole_text.broken, whole_text.path = before.broken, before.path
             out[-1] = whole_text
             counts["sentences_joined"] += 1
@@ -90,11 +114,13 @@ def _redraw(block: Block) -> None:
 
 
 def _one_sentence(before: Block, after: Block) -> bool:
-    plain = all(
-        b.kind == "text" and b.grid is None and not b.level and not b.center
-        for b in (before, after)
-    )
-    if not plain or before.bold != after.bold or "\n" in before.text[-200:]:
+    plain = before.kind in ("text", "list") and after.kind == "text"
+    if (
+        not plain
+        or any(b.grid or b.level or b.center for b in (before, after))
+        or before.bold != after.bold
+        or "\n" in before.text[-200:]
+    ):
         return False
     if _CJK_OPEN.search(before.text) and len(before.text) >= LEAST // 2:
         goes_on = bool(_CJK_GOES_ON.match(after.text)) and not _CJK_NEW.match(after.text)
@@ -106,7 +132,29 @@ def _one_sentence(before: Block, after: Block) -> bool:
         len(before.text) >= LEAST
         and _OPEN.search(before.text) is not None
         and _GOES_ON.match(after.text) is not None
+        and not _is_next_item(before.text, after.text)
     )
+
+
+def _is_next_item(before: str, after: str) -> bool:
+    """Whether the second is another item of a list, not more of the first.
+
+    Items that run on inside one paragraph show in the first half: "(i) ..., (ii) ..." or a; b; c.
+    """
+    mark = _ITEM.match(after)
+    if mark:
+        others = _MARK.findall(before, 1)
+        return not any(_follows(other, mark[1]) for other in others)
+    ended = _ENDED.search(before)
+    return ended is not None and ";" not in before[max(0, ended.start() - NEAR) : ended.start()]
+
+
+def _follows(mark: str, other: str) -> bool:
+    if mark.isdigit() and other.isdigit():
+        return int(other) == int(mark) + 1
+    if mark in _ROMAN and other in _ROMAN:
+        return _ROMAN.index(other) == _ROMAN.index(mark) + 1
+    return len(mark) == len(other) == 1 and ord(other) == ord(mark) + 1
 
 
 def _goes_on(first: Grid, second: Grid) -> bool:

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.found import Found
-from qhdata.extract.item_heading import Candidate, is_continued, read_heading
+from qhdata.extract.item_heading import Candidate, is_continued, names_item, read_heading
 from qhdata.extract.items import FORM_10K, FORM_10Q, Item
 
 BY_REFERENCE = re.compile(
@@ -36,10 +36,15 @@ _PROXY = re.compile(r"proxy statement|information statement", re.I)
 _ITEM = re.compile(r"\bItem\s+(?:No\.\s*)?(\d{1,2}[A-C]?)\b", re.I)
 _NOTE = re.compile(r"\bnotes?\s+(?:\d|to\b)", re.I)
 _OMITTED = re.compile(
-    r"^\W*(?:\[?reserved\]?|removed and reserved|not applicable|none|(?:intentionally )?omitted"
-    r"|n/a)\b.{0,80}$",
+    r"^\W*(?:this item (?:is|has been) )?(?:\[?reserved\]?|removed and reserved|not applicable|none"
+    r"|(?:intentionally )?omitted|n/a|not required)\b.{0,80}$"
+    r"|^.{0,120}\bsmaller reporting compan.{0,120}\bnot (?:required|applicable|obligated)\b"
+    r".{0,160}$"
+    r"|^.{0,20}\bnot (?:required|applicable)\b.{0,60}\bsmaller reporting compan.{0,60}$",
     re.I | re.S,
 )
+_TITLE_ENDS = re.compile(r"[.:;]\s+|\s*[—–]\s*|\s-\s")
+_UNFINISHED = re.compile(r"(?:\b(?:and|or|of|the|to|in|for|by|with)|[,&])\s*$", re.I)
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“\"(])")
 _EXHIBITS = frozenset(["part2.item6", "part4.item14", "part4.item15", "part3.item19"])
 """Lists of exhibits: all they hold is incorporated, and still they are no pointers."""
@@ -105,7 +110,7 @@ def checked(
     parent, _, _ = key.partition(".item")
     return Found(
         key=key,
-        title=" ".join(inside[0].text.split("\n")[0].split())[:200],
+        title=_title(inside[0].text),
         start=candidate.block,
         end=end,
         level=2,
@@ -115,6 +120,14 @@ def checked(
         points_to=points,
         parent=parent if parent.startswith("part") and parent != key else None,
     )
+
+
+def _title(text: str) -> str:
+    """The first line of a heading, and the next where the first cannot be all of it."""
+    first, _, rest = text.partition("\n")
+    if _UNFINISHED.search(first):
+        first = f"{first} {rest.partition(chr(10))[0]}"
+    return " ".join(first.split())[:200]
 
 
 def check_coverage(blocks: Sequence[Block], found: Sequence[Found]) -> None:
@@ -138,8 +151,7 @@ def _band(key: str, items: Sequence[Item]) -> tuple[int, int]:
 def _status(
     inside: Sequence[Block], candidate: Candidate, size: int, items: Sequence[Item]
 ) -> tuple[str, str | None]:
-    body = "\n".join(b.text for b in inside[1:4])[:1500] or inside[0].text
-    if size < 400 and (_OMITTED.match(body) or _OMITTED.match(candidate.title)):
+    if size < 400 and any(_OMITTED.match(said) for said in _said(inside, candidate)):
         return "omitted", None
     if candidate.item.key in _EXHIBITS or size >= 4000:
         return "present", None
@@ -153,6 +165,15 @@ def _status(
     if away or BY_REFERENCE.search(sentences[0]):
         return "incorporated_by_reference", points
     return "present", points
+
+
+def _said(inside: Sequence[Block], candidate: Candidate) -> list[str]:
+    """What a short item says, without its title: in paragraphs of its own, or behind the title."""
+    body = [b.text for b in inside[1:4]]
+    if len(body) > 1 and len(body[0]) < 160 and re.search(candidate.item.title, body[0], re.I):
+        body = body[1:]  # "Item 4." has its title on the next line
+    run_in = _TITLE_ENDS.split(" ".join(inside[0].text.split()))[2:] if not body else []
+    return ["\n".join(body) or inside[0].text, candidate.title, *run_in]
 
 
 def points_to(text: str, own: str, items: Sequence[Item]) -> str | None:
@@ -173,7 +194,7 @@ def points_to(text: str, own: str, items: Sequence[Item]) -> str | None:
 def _heads_item(block: Block, own: str, items: Sequence[Item]) -> bool:
     """Whether a block heads another item: in bold, or with that item's own title."""
     text = block.text
-    if block.kind != "text" or len(text) >= 200 or "ITEM" not in text[:40].upper():
+    if block.kind != "text" or len(text) >= 200 or not names_item(text):
         return False
     read = read_heading(text)
     if read is None or is_continued(text):

@@ -14,18 +14,21 @@ from collections.abc import Iterator, Sequence
 from qhdata.extract.blocks import Block
 from qhdata.extract.contents import find_contents
 from qhdata.extract.cross_reference import find_by_index
+from qhdata.extract.expected import missing
 from qhdata.extract.found import Found
 from qhdata.extract.item_heading import (
     ROMAN,
     Candidate,
     candidates_of,
     is_continued,
+    names_item,
     part_of,
     read_heading,
 )
 from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
 from qhdata.extract.part_three import place_part_three
 from qhdata.extract.section_checks import check_coverage, checked
+from qhdata.extract.signatures import signatures, signed_at
 from qhdata.extract.statements import ITEM_8, place_statements
 
 _REFERENCE = re.compile(
@@ -33,25 +36,15 @@ _REFERENCE = re.compile(
     r"on (?:page|form)|included|contained|see|hereof|herein|disclosed|shall|will|or|for)\b"
     r"(?!.{0,40}\bregistrant)",
 )
-_SIGNATURE = re.compile(r"^[\W_]{0,4}SIGNATURES?\W{0,4}$", re.I)
-_SIGNED = re.compile(r"\bsigned\b|pursuant to the requirements|/s/|duly authorized", re.I)
-_BEHIND = re.compile(
-    r"^\W*(?:(?:index to exhibits|exhibits? index|exhibits?|certifications?)\W*$|exhibit \d)",
-    re.I,
-)
-LONGEST_SIGNATURES = 12_000
-"""Characters after which what follows the signatures is no longer theirs."""
 STATEMENTS = (
     (FORM_10K, (ITEM_8,), ("part4.item14", "part4.item15", "part4.item16")),
     (FORM_10KSB, ("part2.item7",), ("part3.item13",)),
     (FORM_20F, ("part3.item18", "part3.item17"), ("part3.item19",)),
 )
 """Of each annual form, the items that hold the statements and those that list them."""
-_COVER = re.compile(
-    r"^\W*(?:FORM\s+(?:10|8|20|40|6)-|UNITED STATES\W*$|SECURITIES AND EXCHANGE COM)", re.I
-)
 _CAPTION = re.compile(r"^\W*SECTION\s+\d\b[^\n]{0,120}?\s+(?=ITEM\s+\d\.\d\d\b)", re.I)
 """The caption that an 8-K's form prints above its items, where it shares their paragraph."""
+_TITLE_ENDS = re.compile(r"[.:;—–]\s|\s[-–—]+\s")
 CLEAR = 5.0
 """Weight of a heading in bold with the item's own title."""
 MAX_CANDIDATES = 3000
@@ -69,6 +62,7 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
         and sum(c.item.core for c in chosen) < 2
         and (found := find_by_index(blocks, items))
     ):
+        check_coverage(blocks, found)
         return found
     if not eightk:
         chosen = _with_others(chosen, candidates)
@@ -82,7 +76,8 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
             place_statements(blocks, found, keys, lists)
     if chosen:
         place_part_three(blocks, found, items, contents)
-        found += _signatures(blocks, found)
+        found += missing(found, items)
+        found += signatures(blocks, found, contents)
     if not eightk and chosen:
         check_coverage(blocks, found)
     return found
@@ -105,17 +100,17 @@ def _headings(
         text = block.text
         if eightk and (caption := _CAPTION.match(text)):
             text = text[caption.end() :]  # "Section 5 - Corporate Governance" before its item
-        if "ITEM" not in text[:40].upper():
+        if not names_item(text):
             continue
         for line in _lines(text):
             read = read_heading(line)
             if read is None or is_continued(line[:160]):
                 continue
             named, numbers, title = read
-            after = _after_number(line[line.upper().find("ITEM") :])
+            after = _after_number(line)
             if len(numbers) == 1 and _REFERENCE.match(after):
                 continue  # "Item 1A of this report": a reference, not a heading
-            if not eightk and len(line) > 400:
+            if not eightk and len(line) > 400 and not _runs_in(numbers, title, items):
                 continue
             weight = 1.0 + 1.5 * block.bold + 0.5 * (len(line) < 120) + 0.5 * line[:4].isupper()
             seen += 1
@@ -126,13 +121,21 @@ def _headings(
             )
 
 
+def _runs_in(numbers: Sequence[str], title: str, items: Sequence[Item]) -> bool:
+    """Whether a long paragraph begins with its item's title, ended by a stop: a heading run in."""
+    head = _TITLE_ENDS.split(title[:200], maxsplit=1)[0]
+    return len(head) < 160 and any(
+        item.number in numbers and re.search(item.title, head, re.I) for item in items
+    )
+
+
 def _lines(text: str) -> list[str]:
     """Where a heading may stand in a block: its first line."""
     return [text.split("\n", 1)[0].strip() if "\n" in text else text]
 
 
 def _after_number(text: str) -> str:
-    found = re.match(r"ITEMS?\s*(?:NO\.?\s*)?[\d.]+[A-K]?(?:\(T\))?", text, re.I)
+    found = re.search(r"I ?TEMS?\s*(?:NO\.?\s*)?[\d.]+[A-K]?(?:\(T\))?", text[:80], re.I)
     return text[found.end() :] if found else ""
 
 
@@ -217,7 +220,7 @@ def _each_once(candidates: list[Candidate]) -> list[Candidate]:
 def _spans(
     blocks: Sequence[Block], chosen: list[Candidate], items: Sequence[Item], eightk: bool
 ) -> list[Found]:
-    last = _signed_at(blocks, chosen[-1].block)
+    last = signed_at(blocks, chosen[-1].block)
     found = []
     for i, candidate in enumerate(chosen):
         end = next((c.block for c in chosen[i + 1 :] if c.block > candidate.block), last)
@@ -236,32 +239,3 @@ def _part_ends(blocks: Sequence[Block], candidate: Candidate, end: int) -> int:
         if len(text) < 80 and blocks[n].grid is None and (part_of(text) or 0) > int(part[4]):
             return n
     return end
-
-
-def _signed_at(blocks: Sequence[Block], after: int) -> int:
-    """The block that heads the signatures behind the last item, or the number of blocks."""
-    for n in range(after + 1, len(blocks)):
-        if _SIGNATURE.match(blocks[n].text) and (
-            n * 2 >= len(blocks) or any(_SIGNED.search(b.text) for b in blocks[n + 1 : n + 13])
-        ):
-            return n
-    return len(blocks)
-
-
-def _signatures(blocks: Sequence[Block], found: Sequence[Found]) -> Iterator[Found]:
-    """The signatures' own section: to the exhibits' list or whatever else follows them."""
-    last = max((f.start for f in found if "heading" not in f.failed), default=0)
-    start = _signed_at(blocks, last)
-    end, size = start, 0
-    others = {f.start for f in found}
-    while end < len(blocks):
-        text = blocks[end].text
-        size += len(text)
-        if end > start and (size > LONGEST_SIGNATURES or end in others or _BEHIND.match(text)):
-            break
-        if end > start and len(text) < 200 and (_COVER.match(text) or read_heading(text)):
-            break  # another filing begins in the same document
-        end += 1
-    if end > start:
-        title = " ".join(blocks[start].text.split())[:200]
-        yield Found("signatures", title, start, end, 2, 0.9, [])

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qhdata.extract.blocks import Block, Sink, joined, shift
+from qhdata.extract.blocks import Block, Sink, joined
+from qhdata.extract.bullets import one_line
 from qhdata.extract.cells import is_value
 from qhdata.extract.chinese_text import squeeze
 from qhdata.extract.grid import build
@@ -18,7 +19,6 @@ from qhdata.extract.markdown import markdown
 from qhdata.extract.placed import Raw, place
 
 _BULLET = re.compile(r"^(?:[•●○◦▪■□–—\-*·➢✓o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)])$")
-_DOTS = re.compile(r"^[•●○◦▪■□·➢–—\-*o]$")
 _WHOLE = re.compile(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d\d)?$")
 PROSE = 160
 """Characters a cell on average above which a table without numbers is prose in columns."""
@@ -217,27 +217,14 @@ def _dissolve(rows: list[list[_Cell]]) -> Iterator[Block]:
             for cell, found in zip(filled, texts, strict=True)
         )
         if len(filled) > 1 and single:
-            yield _one_line([found[0] for found in texts])
+            yield one_line([found[0] for found in texts])
         elif len(filled) == 2 and len(texts[0]) == 1 == len(filled[0].blocks) and texts[1]:
             first, rest = texts[0][0], filled[1].blocks
             if _BULLET.match(first.text) and rest[0] is texts[1][0]:
-                yield _one_line([first, rest[0]])
+                yield one_line([first, rest[0]])
                 yield from rest[1:]
             else:
                 yield from (*filled[0].blocks, *rest)
         else:
             for cell in filled:
                 yield from cell.blocks
-
-
-def _one_line(blocks: list[Block]) -> Block:
-    if _DOTS.match(blocks[0].text) and len(blocks) > 1:
-        rest = joined(blocks[1:])
-        rest.marks = [(0, code) for _, code in blocks[0].marks] + rest.marks
-        rest.anchors = blocks[0].anchors + rest.anchors
-        shift(rest, "- ")
-        rest.kind = "list"
-        return rest
-    line = joined(blocks)
-    line.bold = all(b.bold for b in blocks)
-    return line

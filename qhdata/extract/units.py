@@ -14,6 +14,18 @@ _SCALE = re.compile(
     r"|\$?000['’]?s\b|\(000s?\)",
     re.I,
 )
+_PERIOD = (
+    r"(?:[^()]*\b(?:ended|ending|as of|(?:jan|febr)uary|march|april|may|june|july|august"
+    r"|(?:septem|octo|novem|decem)ber|(?:19|20)\d\d)\b[^()]*)?"
+)
+_DOLLARS = r"(?: of (?:u\.?s\.? )?dollars)?"
+_LINE = re.compile(
+    rf"^{_PERIOD}\((thousand|million|billion)s{_DOLLARS}(?:,? (?:except|unless)\b[^()]{{1,80}})?\)"
+    rf"|^(?:amounts |dollars |figures )?(thousand|million|billion)s{_DOLLARS}"
+    r"(?:,? (?:except|unless)\b.{1,80})?$",
+    re.I,
+)
+"""Nothing but a scale: in brackets that begin the text or follow a period, or alone."""
 _OF_SHARES = re.compile(
     r"(?<!dollars and )(?<!amounts and )(?<![$] and )\b(?:shares?|units|options|awards)\s*$", re.I
 )
@@ -58,7 +70,7 @@ def unit_of(texts: Iterable[str], chinese: bool) -> tuple[str | None, DecimalTex
             if said is not None:
                 return said
         if scale is None:
-            found = _scale_in(text)
+            found = _scale_in(text) or (_LINE.match(text.strip()) if len(text) < 240 else None)
             if found:
                 word = next((g for g in found.groups() if g), None)
                 scale = DecimalText(_POWERS[word.lower()] if word else "1000")

@@ -69,7 +69,7 @@ _PER_SHARE = re.compile(
 )
 _COUNTED = re.compile(
     r"\b(?:shares|units|employees|headcount|memberships?|members|subscribers|customers|stores|days)"
-    r"\b|股数|股本|人数|户数",
+    r"\b|\((?:in )?(?:years|months)\)|股数|股本|人数|户数",
     re.IGNORECASE,
 )
 _SCALES = {

@@ -38,6 +38,16 @@ def test_a_scale_is_that_of_the_line_above(body: str, expected: list[str | None]
     assert scales(body) == expected
 
 
+def test_a_unit_that_stands_alone_in_its_row_over_some_columns_is_the_tables() -> None:
+    rows = ("Notes due 2026|1.6|1,000|1,250", "Notes due 2028|3.4|1,250|1,000")
+    body = "".join("<tr><td>" + row.replace("|", "</td><td>") + "</td></tr>" for row in rows)
+    dates = "<tr><td></td><td>Term (years)</td><td>Jan 26, 2025</td><td>Jan 28, 2024</td></tr>"
+    unit = "<tr><td></td><td></td><td colspan='2'>(In millions)</td></tr>"
+    assert scales(f"<table>{dates}{unit}{body}</table>") == ["1000000"]
+    prices = unit.replace("</tr>", "<td>Price</td></tr>")
+    assert scales(f"<table>{dates}{prices}{body}</table>") == [None]
+
+
 def test_a_dash_apart_from_a_number_is_no_minus() -> None:
     assert number("- 6,998,976.53") is None
     assert number("-6,998,976.53") == "-6998976.53"

@@ -285,10 +285,11 @@ def test_no_number_of_a_plain_text_filing_is_lost() -> None:
 
 def test_items_of_a_text_era_10k_begin_and_end_where_they_do() -> None:
     done = extracted(str(SEC / "text_era" / "10-k.txt"))
-    present = [s for s in done.sections if s.status != "not_found"]
+    *present, signed = [s for s in done.sections if s.status != "not_found"]
     assert [s.key.partition(".item")[2] for s in present] == [
         "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14",
     ]  # fmt: skip
+    assert done.text[signed.start :].startswith("Pursuant to the requirements of Section 13 or")
     part_three = [s for s in present if s.parent == "part3"]
     assert {(s.status, s.points_to, s.checks_failed) for s in part_three} == {
         ("incorporated_by_reference", "proxy statement", ("by_title",))

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from qhdata.extract.blocks import Block
+from qhdata.extract.bullets import join_marks
 from qhdata.extract.document import Extracted, extract_document
 from qhdata.extract.limits import Limits
+from qhdata.extract.seams import join_cut
 from qhdata.records import Header, RawDocument
 
 BREAK = '<hr style="page-break-after:always">'
@@ -95,3 +98,46 @@ def test_another_table_on_the_next_page_stays_another() -> None:
         table(("", "2024"), ("Assets", "5,000"), ("Debt", "1,000")),
     ):
         assert len(extracted(f"<p>Income</p>{first}{BREAK}{second}").tables) == 2
+
+
+LONG = "any litigation, contest, dispute, suit, proceeding or action that concerns the agreement"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        (f"(b) {LONG};", "(c) any Default that is not capable of being cured", False),
+        (f"(b) {LONG}; or", "(c) any Default that is not capable of being cured", False),
+        (f"unconditional, irrespective of {LONG},", "(a) the validity of this Agreement", False),
+        (f"will not (i) conflict with {LONG},", "(ii) result in the creation of a lien", True),
+        (f"risks such as strikes; fires; {LONG};", "seasonality; and stock prices", True),
+        (f"failure to do so; {LONG}", "(including every appeal of it); and others", True),
+        (f"{LONG};", "the outcome of which no one knows", False),
+        (f"{LONG} and", "the outcome of which no one knows", True),
+    ],
+)
+def test_items_of_a_list_are_no_halves_of_a_sentence(first: str, second: str, one: bool) -> None:
+    after = Block("text", second)
+    after.broken = True
+    assert len(join_cut([Block("text", first), after])[0]) == (1 if one else 2)
+
+
+def test_an_item_that_a_page_cuts_goes_on() -> None:
+    after = Block("text", "the outcome of which no one knows.")
+    after.broken = True
+    joined, _ = join_cut([Block("list", f"- {LONG} and"), after])
+    assert [b.kind for b in joined] == ["list"]
+    assert joined[0].text == f"- {LONG} and the outcome of which no one knows."
+
+
+def test_a_mark_alone_belongs_to_the_words_after_it() -> None:
+    mark, words = Block("text", "•", [(0, 2), (1, 3)]), Block("text", "first;", [(0, 4), (5, 5)])
+    two = [Block("text", "•"), Block("text", "•"), Block("text", "second")]
+    found = join_marks([mark, words, *two])
+    assert [b.text for b in found] == ["- first;", "•", "- second"]
+    assert found[0].marks == [(2, 2), (2, 3), (2, 4), (7, 5)]
+
+
+def test_a_dash_alone_may_be_a_value() -> None:
+    found = join_marks([Block("text", "—"), Block("text", "words"), Block("text", "•")])
+    assert [b.text for b in found] == ["—", "words", "•"]

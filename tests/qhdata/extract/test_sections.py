@@ -62,12 +62,13 @@ def test_items_of_an_annual_report_begin_at_their_headings() -> None:
     assert keys(done) == [
         "part1.item1", "part1.item1a", "part2.item7", "part2.item8", "part3.item10",
     ]  # fmt: skip
-    for section in done.sections:
+    present = [s for s in done.sections if s.status != "not_found"]
+    for section in present:
         assert done.text[section.start :].startswith("## Item ")
         assert section.confidence > 0.8
         assert not section.checks_failed
-    assert done.sections[-1].status == "incorporated_by_reference"
-    assert done.sections[-1].points_to == "proxy statement"
+    assert present[-1].status == "incorporated_by_reference"
+    assert present[-1].points_to == "proxy statement"
 
 
 def test_contents_and_footers_are_cut_and_counted() -> None:

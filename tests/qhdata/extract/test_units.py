@@ -22,3 +22,24 @@ from qhdata.extract.units import unit_of
 )
 def test_a_scale_of_shares_is_not_the_moneys(text, unit, scale):
     assert unit_of([text], False) == (unit, scale)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("(Millions)", "1000000"),
+        ("(Thousands)", "1000"),
+        ("Millions of dollars", "1000000"),
+        ("In millions", "1000000"),
+        ("(Millions, except per share amounts)", "1000000"),
+        ("Year ended December 31, 2018 (Millions)", "1000000"),
+        ("(Millions) Location", "1000000"),
+        ("Thousands", "1000"),
+        ("Employees (thousands)", None),
+        ("Weighted average shares (millions)", None),
+        ("Millions of customers", None),
+        ("It has millions", None),
+    ],
+)
+def test_a_line_of_the_unit_alone_says_the_scale_and_a_label_does_not(text, scale):
+    assert unit_of([text], False)[1] == scale

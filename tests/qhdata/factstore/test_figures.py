@@ -76,6 +76,11 @@ def test_a_column_of_another_kind_than_its_table_is_refused_or_has_its_own_unit(
     }
 
 
+def test_a_column_of_years_or_months_is_not_money() -> None:
+    rows = (("Notes", "Remaining Term (years)", "Carried"), ("Due 2028", "1.6", "1,000"))
+    assert [f.value for f in figures(None, rows, "USD", "1000000")] == [Decimal(10**9)]
+
+
 @pytest.mark.parametrize(
     "heading",
     ["Year Ended December 31, 2023 (in millions, except per share data and percentages)",

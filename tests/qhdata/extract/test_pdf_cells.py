@@ -1,0 +1,114 @@
+"""Words and cells of a PDF whose places are tight: spaces, signs of money, words beside numbers."""
+
+from __future__ import annotations
+
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+from reportlab.lib import pagesizes
+from reportlab.pdfgen.canvas import Canvas
+
+from qhdata.extract.document import Extracted, extract_document
+from qhdata.extract.limits import Limits
+from qhdata.records import Header, RawDocument
+
+Cell = tuple[float, str]
+"""Left edge if positive, right edge if negative, and the text there."""
+
+
+def extracted(rows: list[list[Cell]]) -> Extracted:
+    """A page with rows 14 points apart."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=pagesizes.letter, invariant=1)
+    canvas.setFont("Helvetica", 10)
+    for n, row in enumerate(rows):
+        for x, text in row:
+            if x < 0:
+                canvas.drawRightString(-x, 700 - 14 * n, text)
+            else:
+                canvas.drawString(x, 700 - 14 * n, text)
+    canvas.save()
+    raw = RawDocument(
+        doc_id="s:1", file_id="s/a.pdf", source="s", source_path="a.pdf", doc_type="",
+        sequence=1, file_name="a.pdf", data=out.getvalue(), header=Header(),
+    )  # fmt: skip
+    return extract_document(raw, Limits())
+
+
+def markdown(rows: list[list[Cell]]) -> list[list[str]]:
+    """Cells of the lines of the page's tables."""
+    lines = [line for line in extracted(rows).text.split("\n") if line.startswith("|")]
+    return [[c.strip() for c in line.strip("|").split("|")] for line in lines]
+
+
+def test_spaces_of_a_squeezed_line_part_its_words() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=pagesizes.letter, invariant=1)
+    text = canvas.beginText(72, 700)
+    text.setFont("Times-Italic", 10)
+    text.setWordSpace(-2.4)  # a space of Times is 2.5 points wide at this size
+    text.textLine("The growth of the Company depends on the cost of purchased components.")
+    canvas.drawText(text)
+    canvas.save()
+    raw = RawDocument(
+        doc_id="s:1", file_id="s/a.pdf", source="s", source_path="a.pdf", doc_type="",
+        sequence=1, file_name="a.pdf", data=out.getvalue(), header=Header(),
+    )  # fmt: skip
+    assert extract_document(raw, Limits()).text == (
+        "The growth of the Company depends on the cost of purchased components."
+    )
+
+
+def test_a_sign_of_money_close_behind_a_number_is_of_the_next_column() -> None:
+    rows: list[list[Cell]] = [
+        [(72, "Shares and amounts"), (-300, "2021"), (-345, "2022"), (-400, "2023")],
+        [(72, "Balance in July"), (-300, "(6,018)"), (304, "$"), (-345, "(213)"), (350, "$"),
+         (-400, "3,051")],
+        [(72, "Net income"), (-300, "96"), (-345, "12"), (-400, "108")],
+    ]  # fmt: skip
+    assert markdown(rows)[2:] == [
+        ["Balance in July", "(6,018)", "$(213)", "$3,051"],
+        ["Net income", "96", "12", "108"],
+    ]
+
+
+def test_a_range_of_prices_is_one_cell() -> None:
+    rows: list[list[Cell]] = [
+        [(72, "Prices"), (-300, "Number"), (-400, "Price")],
+        [(72, "$21.60 - $36.51"), (-300, "1,241"), (-400, "$26.41")],
+        [(72, "$44.78 - $48.98"), (-300, "446"), (-400, "45.02")],
+    ]
+    assert [row[0] for row in markdown(rows)[2:]] == ["$21.60 - $36.51", "$44.78 - $48.98"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 99_999), st.sampled_from(["Cost of sales", "Interest", "See Note 13"])
+        ),
+        min_size=3,
+        max_size=12,
+    )
+)
+def test_words_beside_numbers_are_a_column_of_their_own(rows: list[tuple[int, str]]) -> None:
+    page: list[list[Cell]] = [
+        [(72, "Millions"), (-300, "Amount"), (330, "Location"), (-500, "Gain")]
+    ]
+    for amount, words in rows:
+        page.append([(72, "Swaps"), (-300, f"{amount:,}"), (330, words), (-500, f"{amount + 1:,}")])
+    assert markdown(page)[2:] == [["Swaps", f"{a:,}", w, f"{a + 1:,}"] for a, w in rows]
+
+
+def test_a_table_ends_where_the_next_has_its_years() -> None:
+    years: list[Cell] = [(-300, "2019"), (-360, "2018"), (-420, "2017")]
+    page: list[list[Cell]] = []
+    for title, amounts in (("Income", ("3,008", "3,487")), ("Taxes", ("534", "698"))):
+        page.append([(72, title)])
+        page.append([(72, "(Millions)"), *years])
+        for label, amount in zip(("United States", "Other"), amounts, strict=True):
+            page.append([(72, label), (-300, amount), (-360, amount), (-420, amount)])
+    done = extracted(page)
+    head = "| (Millions) | 2019 | 2018 | 2017 |\n|---|---|---|---|\n| United States |"
+    assert done.text.count(head) == len(done.tables) == 2
+    assert "|\n\nTaxes\n\n| (Millions)" in done.text
