@@ -36,16 +36,23 @@ def find_contents(
     anchors = anchors_of(blocks)
     candidates: list[Candidate] = []
     entries: list[_Entry] = []
+    tables: list[list[_Entry]] = []
     for n, block in enumerate(blocks):
         rows = _item_rows(block)
-        if block.kind == "table" and len(rows) >= 3:
-            contents.add(n)
-            candidates += _linked(blocks, block, anchors, items, n)
+        if block.kind == "table":
+            tables.append([_entry(blocks, n, row) for row in rows])
+            if len(rows) >= 3:
+                candidates += _linked(blocks, block, anchors, items, n)
         elif block.kind != "table" and len(rows) == 1:
-            entries.append(_entry(blocks, n))
+            entries.append(_entry(blocks, n, rows[0]))
             if block.links and len(block.text) < 200:
                 candidates += _linked(blocks, block, anchors, items, n)
-    last = {key: e.block for e in entries for key in e.names()}
+    heads = [*entries, *(e for rows in tables if len(rows) < 3 for e in rows)]
+    last = {key: e.block for e in sorted(heads) for key in e.names()}
+    for rows in tables:
+        signs = sum(e.paged or e.again(last) for e in rows)
+        if len(rows) >= 3 and signs * 2 >= len(rows):
+            contents.add(rows[0].block)
     for run in _runs(blocks, [e for e in entries if len(blocks[e.block].text) < 200]):
         contents.update(_listed(blocks, run, last))
     contents.update(lines_before_items(blocks))
@@ -117,11 +124,12 @@ class _Entry(NamedTuple):
         return any(last.get(key, -1) > self.block for key in like)
 
 
-def _entry(blocks: Sequence[Block], n: int) -> _Entry:
+def _entry(blocks: Sequence[Block], n: int, row: str) -> _Entry:
     block = blocks[n]
-    following = blocks[n + 1].text if n + 1 < len(blocks) else ""
-    paged = bool(block.links or _PAGE_AT_END.search(block.text[-80:]) or _PAGE.match(following))
-    _, numbers, title = read_heading(block.text.replace("|", " ").strip()) or ("", [], "")
+    row = row.replace("|", " ").strip()
+    following = blocks[n + 1].text if n + 1 < len(blocks) and block.kind != "table" else ""
+    paged = bool(block.links or _PAGE_AT_END.search(row[-80:]) or _PAGE.match(following))
+    _, numbers, title = read_heading(row) or ("", [], "")
     word = re.sub(r"[^a-z]", "", title.lower())[:6]
     return _Entry(n, tuple(numbers), word, paged)
 
