@@ -1,9 +1,4 @@
-"""The table of contents: which blocks it is, and where its links say that items begin.
-
-Short items look like one ("Item 1B. Unresolved Staff Comments", "None.", "Item 2. Properties" ...),
-and what is taken for contents is passed over and cut. So a list needs a sign of being one: page
-numbers, links, or that its items come again behind it.
-"""
+"""The table of contents: which blocks it is, and where its links say that items begin."""
 
 from __future__ import annotations
 
@@ -12,13 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from qhdata.extract.blocks import Block, anchors_of
-from qhdata.extract.item_heading import (
-    Candidate,
-    candidates_of,
-    is_continued,
-    part_of,
-    read_heading,
-)
+from qhdata.extract.item_heading import Candidate, candidates_of, part_of, read_heading
 from qhdata.extract.items import Item
 
 _NAMES_ITEM = re.compile(r"i ?tem", re.I)
@@ -34,6 +23,7 @@ def find_contents(
 ) -> tuple[set[int], list[Candidate]]:
     """(numbers of the contents' blocks, candidates at the targets of their links)."""
     anchors = anchors_of(blocks)
+    contents: set[int] = set()
     candidates: list[Candidate] = []
     entries: list[_Entry] = []
     tables: list[list[_Entry]] = []
@@ -166,16 +156,6 @@ def _listed(
     start = run[0].block
     start -= bool(start and _HEAD.match(blocks[start - 1].text))
     return range(start, end + bool(end < len(blocks) and _PAGE.match(blocks[end].text)))
-
-
-def _is_contents(rows: Sequence[_Row], heads: Sequence[_Row]) -> bool:
-    """Whether half of a list's rows show a page or a link, or half of its items come again."""
-    for sign in (sum(r.paged for r in rows), sum(r.linked for r in rows)):
-        if sign * 2 >= len(rows):
-            return True
-    named = {key for row in rows for key in row.keys}
-    again = {key for row in heads if row.block > rows[-1].block for key in row.keys}
-    return len(named & again) * 2 >= len(named)
 
 
 def _item_rows(block: Block) -> list[str]:

@@ -96,7 +96,6 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
         "encoding": parsed.encoding,
         "blocks": contents,
         **({"removed_page_heads": lines} if lines else {}),
-        **({"removed_contents": listed} if listed else {}),
         **{f"removed_{kind}": n for kind, n in sorted(removed.items())},
         **{name: n for name, n in seams.items() if n},
         **dict(sorted(parsed.notes.items())),
