@@ -39,10 +39,10 @@ def find_contents(
                 candidates += _linked(blocks, block, anchors, items, n)
     heads = [*entries, *(e for rows in tables if len(rows) < 3 for e in rows)]
     last = {key: e.block for e in sorted(heads) for key in e.names()}
-    for rows in tables:
-        signs = sum(e.paged or e.again(last) for e in rows)
-        if len(rows) >= 3 and signs * 2 >= len(rows):
-            contents.add(rows[0].block)
+    for table in tables:
+        signs = sum(e.paged or e.again(last) for e in table)
+        if len(table) >= 3 and signs * 2 >= len(table):
+            contents.add(table[0].block)
     for run in _runs(blocks, [e for e in entries if len(blocks[e.block].text) < 200]):
         contents.update(_listed(blocks, run, last))
     contents.update(lines_before_items(blocks))

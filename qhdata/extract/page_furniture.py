@@ -24,6 +24,7 @@ _NUMBER = re.compile(
     r"|^ex(?:hibit|\.)?\s*\d{1,3}(?:\.\d{1,3})?\s*[-–]\s*\d{1,3}$",
     re.I,
 )
+_MARK = re.compile(r"^<PAGE>\s*(?:\d{1,4})?$", re.I)
 _CONTENTS = re.compile(
     r"^(?:return to |back to )?"
     r"(?:table of contents|index to financial statements|index|contents|toc)"
@@ -46,10 +47,15 @@ _UNIT = re.compile(
 def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
     """(blocks without furniture and breaks, counts by kind, running lines that were cut).
 
-    Kinds: page_number, running, contents_link. Marks and anchors of what is cut move to the next
-    block that stays. The lines are given back because a running header may declare the scale.
+    Kinds: page_number, running, contents_link, and page_mark, a `<PAGE>` that HTML shows. Marks and
+    anchors of what is cut move to the next block that stays. The lines are given back because a
+    running header may declare the scale.
     """
     counts: Counter[str] = Counter()
+    for block in blocks:
+        if block.kind == "text" and not block.marks and _MARK.match(block.text):
+            block.kind, block.text = "break", ""
+            counts["page_mark"] += 1
     places = places_of(blocks)
     doomed: dict[int, str] = {}
     contents = [n for n, b in enumerate(blocks) if b.kind == "text" and _is_contents(b)]

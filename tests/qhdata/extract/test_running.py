@@ -101,6 +101,15 @@ def test_marks_without_a_letter_are_no_running_lines() -> None:
     assert left(*[([], ["-0-"])] * 6) == ["-0-"] * 6
 
 
+def test_a_page_mark_that_html_shows_ends_a_page() -> None:
+    blocks = paged(*[([f"Acme Corp {n}"], []) for n in range(4)])
+    for block in blocks:
+        if block.kind == "break":
+            block.kind, block.text = "text", "<PAGE>"
+    kept, counts, _ = cut(blocks)
+    assert (len(kept), counts) == (4, {"page_mark": 3, "running": 4})
+
+
 def test_a_number_that_text_follows_to_the_pages_end_is_a_mark_of_that_text() -> None:
     pages: list[Page] = [
         ([], ["1", "The mark of this note is above it.", str(n)]) for n in range(1, 3)
