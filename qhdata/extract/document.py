@@ -27,6 +27,7 @@ from qhdata.extract.facts_of import facts_of
 from qhdata.extract.found import Found
 from qhdata.extract.html import Parsed, parse_html
 from qhdata.extract.instance import extract_instance
+from qhdata.extract.item_lines import part_lines
 from qhdata.extract.items import GENERIC, form_items, most_confidence
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import document_kind, form_of, pre_shell
@@ -76,6 +77,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
         for block in blocks:
             tidy(block)
         form = form or cover_form(blocks)
+    elif items := form_items(form):
+        blocks = part_lines(blocks, items)
     whole = len(blocks)
     blocks, found = _sections(blocks, form, lang)
     if len(blocks) < whole:

@@ -1,13 +1,15 @@
 """Items that every filing of a form and time has: one that is not found is said to be missing.
 
-What is not found is most often headed oddly, and its text is in the item before it. The time is
-told by the items that are there: a filing with risk factors is from 2005 or later.
+What is not found is most often headed oddly, and its text is in the item before it: that item fails
+`next_missing`. The time is told by the items that are there: a filing with risk factors is from
+2005 or later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from qhdata.extract.blocks import Block
 from qhdata.extract.found import Found
 from qhdata.extract.items import FORM_10K, FORM_10Q, Item
 
@@ -29,6 +31,11 @@ _SINCE = {
     FORM_10Q: (("part2.item1a", "part1.item3 part1.item4"),),
 }
 """Form -> (items that show the time, items that every filing of that time has)."""
+_DOUBTED = {"heading", "order", "by_title"}
+SMALLEST = 400
+"""Characters of an item that may hold another with its heading."""
+OUTSIDE = 200
+"""Characters between two items in which a third may stand that was not found."""
 
 
 def missing(found: Sequence[Found], items: Sequence[Item]) -> Iterator[Found]:
@@ -45,3 +52,30 @@ def missing(found: Sequence[Found], items: Sequence[Item]) -> Iterator[Found]:
     for item in items:
         if item.key in wanted - have:
             yield Found(item.key, "", 0, 0, 2, 0.0, ["not_found"], "not_found")
+
+
+def doubt_neighbours(
+    blocks: Sequence[Block], found: Sequence[Found], items: Sequence[Item]
+) -> None:
+    """The item before one that is not found fails `next_missing`: it may hold the other's text.
+
+    Not where it says next to nothing, or where text lies behind it that is in no section.
+    """
+    order = {item.key: n for n, item in enumerate(items)}
+    lost = {order[f.key] for f in found if f.status == "not_found" and f.key in order}
+    there = [f for f in found if f.status != "not_found"]
+    here = {order[f.key] for f in there if f.key in order}
+    for n in lost:
+        before = max((k for k in here if k < n), default=-1)
+        for section in there:
+            if order.get(section.key) != before or section.status == "omitted":
+                continue
+            if _DOUBTED & set(section.failed):
+                continue  # it was not found by the heading that stands before the other
+            if sum(len(b.text) for b in blocks[section.start : section.end]) < SMALLEST:
+                continue
+            after = min((f.start for f in there if f.start >= section.end), default=len(blocks))
+            outside = sum(len(b.text) for b in blocks[section.end : after])
+            if outside < OUTSIDE and "next_missing" not in section.failed:
+                section.failed.append("next_missing")
+                section.confidence = round(max(0.05, section.confidence - 0.2), 2)

@@ -12,7 +12,8 @@ _NUMBERS = """ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THI
 FOURTEEN FIFTEEN SIXTEEN"""
 _WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), 1)}
 _ITEM = re.compile(
-    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?I\s?TEMS?\s*(?:NO\.?\s*)?[\s:#-]{0,3}"
+    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?I\s?T\s?E\s?M(?:S|\sS(?=\s))?\s*"
+    r"(?:NO\.?\s*)?[\s:#-]{0,3}"
     rf"(?P<number>\d{{1,2}}(?:\.\d{{2}})?|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
     r"(?P<letter>\s?[.(]?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
     r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|thru|to|/|[-–])\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?!\d|%|,\d))*)"
@@ -22,7 +23,8 @@ _ITEM = re.compile(
 _MORE = re.compile(r"(\D*)(\d{1,2}(?:\.\d{2})?[A-C]?)", re.I)
 _RANGE = re.compile(r"through|thru|\bto\b|[-–]", re.I)
 """Between the first and the last of several items: "Items 10 through 14"."""
-_PLURAL = re.compile(r"^.{0,12}\bI\s?TEMS", re.I)
+_PLURAL = re.compile(r"^.{0,12}\bI\s?T\s?E\s?M\s?S", re.I)
+_NAMES_ITEM = re.compile(r"I ?T ?E ?M", re.I)
 _PART = re.compile(r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4)\b[\s.:,–—-]*(.*)$", re.I | re.S)
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|’d|'d|\.)\s*\)?\s*$", re.I)
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -71,9 +73,8 @@ def read_heading(text: str) -> tuple[str, list[str], str] | None:
 
 
 def names_item(text: str) -> bool:
-    """Whether the first words of a block say "item", set apart after its I or not."""
-    head = text[:40].upper()
-    return "ITEM" in head or "I TEM" in head
+    """Whether the first words of a block say "item", its letters set apart or not."""
+    return _NAMES_ITEM.search(text[:40]) is not None
 
 
 def part_of(text: str) -> int | None:

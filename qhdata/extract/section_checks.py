@@ -6,6 +6,7 @@
 | title | the heading has another title than the form gives the item |
 | short, long | fewer or more characters than such an item has (`_BANDS`) |
 | item_inside | another item of the form is headed inside it |
+| next_missing | the item behind it is not found, so its text may be here |
 | order | the item stands out of the form's order |
 | coverage | the items hold less than half of the document |
 | by_index, by_title | an index of pages, or a title without a number, placed it |
@@ -125,7 +126,7 @@ def checked(
 def _title(text: str) -> str:
     """The first line of a heading, and the next where the first cannot be all of it."""
     first, _, rest = text.partition("\n")
-    if _UNFINISHED.search(first):
+    if _UNFINISHED.search(first) or rest[:4] in ("and ", "And ", "AND "):
         first = f"{first} {rest.partition(chr(10))[0]}"
     return " ".join(first.split())[:200]
 

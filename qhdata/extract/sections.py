@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from qhdata.extract.blocks import Block
 from qhdata.extract.contents import find_contents
 from qhdata.extract.cross_reference import find_by_index
-from qhdata.extract.expected import missing
+from qhdata.extract.expected import doubt_neighbours, missing
 from qhdata.extract.found import Found
 from qhdata.extract.item_heading import (
     ROMAN,
@@ -80,6 +80,7 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
         found += signatures(blocks, found, contents)
     if not eightk and chosen:
         check_coverage(blocks, found)
+        doubt_neighbours(blocks, found, items)
     return found
 
 
@@ -135,7 +136,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _after_number(text: str) -> str:
-    found = re.search(r"I ?TEMS?\s*(?:NO\.?\s*)?[\d.]+[A-K]?(?:\(T\))?", text[:80], re.I)
+    found = re.search(r"I ?T ?E ?M ?S?\s*(?:NO\.?\s*)?[\d.]+[A-K]?(?:\(T\))?", text[:80], re.I)
     return text[found.end() :] if found else ""
 
 

@@ -154,10 +154,16 @@ def test_a_real_quarter_laid_out_freely_has_all_its_items() -> None:
 def annual(eight: str, after: str, last: str = "") -> Extracted:
     items = [
         ("Item 1. Business", PROSE), ("Item 1A. Risk Factors", PROSE),
-        ("Item 2. Properties", PROSE),
+        ("Item 1B. Unresolved Staff Comments", "None."), ("Item 2. Properties", PROSE),
+        ("Item 3. Legal Proceedings", "None."), ("Item 4. Mine Safety Disclosures", "None."),
+        ("Item 5. Market for Common Equity", PROSE),
         ("Item 7. Management’s Discussion and Analysis", PROSE * 2),
+        ("Item 7A. Disclosures About Market Risk", "None."),
         ("Item 8. Financial Statements and Supplementary Data", eight),
-        ("Item 9A. Controls and Procedures", PROSE),
+        ("Item 9. Disagreements with Accountants", "None."),
+        ("Item 9A. Controls and Procedures", PROSE), ("Item 9B. Other Information", "None."),
+        ("Items 10 through 14. Directors, Executive Compensation, Security Ownership, Certain "
+         "Relationships and Principal Accountant Fees", "See our proxy statement."),
         ("Item 15. Exhibits, Financial Statement Schedules", "The exhibits are listed below."),
     ]  # fmt: skip
     body = "".join(head(title) + f"<p>{text}</p>" for title, text in items)

@@ -33,9 +33,12 @@ def annual() -> str:
         ("PART I", None, ""),
         ("Item 1.", "Business", PROSE),
         ("Item 1A.", "Risk Factors", PROSE + "As Item 7 of this report says, we may fail."),
+        ("Item 1B.", "Unresolved Staff Comments", "None."),
         ("PART II", None, ""),
         ("Item 7.", "Management’s Discussion and Analysis", PROSE),
+        ("Item 7A.", "Disclosures About Market Risk", "None."),
         ("Item 8.", "Financial Statements and Supplementary Data", PROSE * 3),
+        ("Item 9.", "Disagreements with Accountants", "None."),
         ("PART III", None, ""),
         ("Item 10.", "Directors", "Incorporated herein by reference to our proxy statement."),
     )
@@ -60,7 +63,8 @@ def annual() -> str:
 def test_items_of_an_annual_report_begin_at_their_headings() -> None:
     done = extract(annual(), "10-K")
     assert keys(done) == [
-        "part1.item1", "part1.item1a", "part2.item7", "part2.item8", "part3.item10",
+        "part1.item1", "part1.item1a", "part1.item1b", "part2.item7", "part2.item7a",
+        "part2.item8", "part2.item9", "part3.item10",
     ]  # fmt: skip
     present = [s for s in done.sections if s.status != "not_found"]
     for section in present:
@@ -75,7 +79,7 @@ def test_contents_and_footers_are_cut_and_counted() -> None:
     done = extract(annual(), "10-K")
     assert "Form 10-K |" not in done.text
     assert "| Item 1." not in done.text
-    assert done.notes["removed_running"] == 8
+    assert done.notes["removed_running"] == 11
 
 
 def test_what_is_missing_is_said() -> None:
