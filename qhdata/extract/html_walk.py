@@ -21,6 +21,7 @@ from qhdata.extract.characters import (
 from qhdata.extract.coverage import letters
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits, above
+from qhdata.extract.sheet import Sheet
 from qhdata.extract.styles import PLAIN, Style, parse_style
 from qhdata.extract.tables import TableBuilder
 from qhdata.extract.text_era import text_blocks
@@ -81,6 +82,8 @@ class Walk:
         steps = etree.iterwalk(root, events=("start", "end"))
         codes, nodes = _CODES, 0
         max_nodes, styles = self.limits.max_nodes, self.styles
+        sheet = Sheet(root)
+        css_of = sheet.css if sheet.rules else lambda el: el.get("style")
         state: State = (False, 0.0, False, False, 0)
         stack: list[tuple[int, State, Style]] = []
         for event, el in steps:
@@ -89,7 +92,7 @@ class Walk:
                 if nodes > max_nodes:
                     raise above("too_many_nodes", f"more than {max_nodes} elements", "max_nodes")
                 code = codes.get(el.tag, _INLINE)
-                css = el.get("style")
+                css = css_of(el)
                 style = (styles.get(css) or self.style(css)) if css else PLAIN
                 if (
                     code == _SKIP

@@ -45,6 +45,10 @@ _SIGNED = re.compile(
     re.I,
 )
 """Lines of signatures, and notes below tables."""
+_ROW = re.compile(r"(?:\s(?:[-–—]|\(?[\d,.]*\d\)?%?)){2}$|[：:]$")
+"""A row of numbers or dashes, or what leads in to one: text, at however many pages' ends."""
+_HAN = re.compile("[\u4e00-\u9fff]")
+_GOES_ON = ("(续)", "（续）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,10 @@ def running_lines(
             often = said[text] if text else shapes[like]
             if len(run) < REPEATS or (text and not _WORD.search(text)) or not _runs(run, often):
                 continue
+            if text and _ROW.search(text):
+                continue
+            if len(run) < MANY and _HAN.search(text) and not text.endswith(_GOES_ON):
+                continue  # column heads and labels of tables that are none in the file
             if len(run) < MANY and _SIGNED.search(blocks[run[0][0]].text):
                 between.append(run)
             else:

@@ -130,3 +130,14 @@ def test_nothing_goes_uncounted(pages: list[Page]) -> None:
     assert len(before) == len(kept) + sum(counts.values())
     texts = iter(before)
     assert all(any(b.text == text for text in texts) for b in kept)  # in order, unchanged
+
+
+@pytest.mark.parametrize(
+    "line", ["核销 - - - -", "下表列示了减值准备的变动：", "办公设备", "Sales 1,203 (4)"]
+)
+def test_rows_and_lead_ins_at_few_pages_ends_stay(line: str) -> None:
+    assert left(*[([line], [])] * 6) == [line] * 6
+
+
+def test_a_chinese_heading_that_goes_on_is_said_once() -> None:
+    assert left(*[(["5 金融工具(续)"], [str(n)]) for n in range(1, 7)]) == ["5 金融工具(续)"]

@@ -1,0 +1,80 @@
+"""Rules of a page's own `<style>` elements, by class and id: what they hide is not seen.
+
+Only selectors of one class or id, with a tag or without, and not those inside `@media` and its
+like: what a filing's own sheet hides is said so plainly. Later rules win, classes over their tags
+do not, and an element's own style comes last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+MOST = 400_000
+"""Characters of style sheets that are read."""
+MOST_CLASSES = 20
+"""Classes of one element that are asked for."""
+_BRACE = re.compile(r"([{}])")
+_SELECTOR = re.compile(r"([a-z][a-z0-9]{0,20})?([.#])(-?[_a-z][\w-]{0,80})", re.I)
+_READ = frozenset([
+    "display", "visibility", "font", "font-size", "font-weight", "font-family", "text-align",
+    "vertical-align", "position", "top", "padding-left", "page-break-before", "page-break-after",
+    "break-before", "break-after",
+])  # fmt: skip
+"""Properties that mean something for text (`styles.py`): however long a sheet is, these are few."""
+
+
+class Sheet:
+    """Declarations by class and by id."""
+
+    def __init__(self, root: Any) -> None:
+        self.rules: dict[tuple[str, str, str], dict[str, str]] = {}
+        """(`.` or `#`, name, tag or "") -> property -> value."""
+        text = "\n".join("".join(el.itertext()) for el in root.iter("style"))[:MOST]
+        for selectors, declarations in _rules(text):
+            said = _declared(declarations)
+            for selector in selectors.split(",") if said else ():
+                found = _SELECTOR.fullmatch(selector.strip())
+                if found:
+                    key = (found[2], found[3], (found[1] or "").lower())
+                    self.rules.setdefault(key, {}).update(said)
+
+    def css(self, el: Any) -> str | None:
+        """What applies to an element, its own style last; None where nothing does."""
+        merged: dict[str, str] = {}
+        names = [(".", name) for name in (el.get("class") or "").split()[:MOST_CLASSES]]
+        names.append(("#", el.get("id") or ""))
+        for kind, name in names:
+            for tag in ("", el.tag):
+                merged.update(self.rules.get((kind, name, tag), ()))
+        own: str | None = el.get("style")
+        if not merged:
+            return own
+        merged.update(_declared(own or ""))
+        return ";".join(f"{name}:{value}" for name, value in merged.items())
+
+
+def _declared(text: str) -> dict[str, str]:
+    """Property -> value of what is read."""
+    said = {}
+    for part in text.split(";"):
+        name, _, value = part.partition(":")
+        if name.strip().lower() in _READ:
+            said[name.strip().lower()] = " ".join(value.split())
+    return said
+
+
+def _rules(text: str) -> Iterator[tuple[str, str]]:
+    """(selectors, declarations) that stand in no other braces."""
+    first, *rest = text.replace("<!--", "").replace("-->", "").split("/*")
+    text = first + "".join(part.partition("*/")[2] for part in rest)
+    opened: list[str] = []
+    pieces = _BRACE.split(text)
+    for piece, brace in zip(pieces[::2], pieces[1::2], strict=False):
+        if brace == "{":
+            opened.append(piece.rpartition(";")[2])  # behind an @import
+            continue
+        if len(opened) == 1:
+            yield opened[0], piece
+        del opened[-1:]
