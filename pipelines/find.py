@@ -16,9 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from qhdata.artifact import MANIFEST, Artifact, whole
+from qhdata.durable import open_table
 from qhdata.errors import UserError
 
 DEEPEST = 3
@@ -76,7 +76,7 @@ def hits(
     wanted = [value] if isinstance(value, str) else list(value)
     for file in _files(artifact, part, chunk):
         path = artifact.path / file["path"]
-        with whole(path), pq.ParquetFile(path) as reader:
+        with whole(path), open_table(path) as reader:
             schema = reader.schema_arrow
             if column not in schema.names:
                 return []
@@ -123,7 +123,7 @@ def _columns(path: Path, digest: str, part: str, names: tuple[str, ...]) -> pa.T
     # The digest is of the rows: other rows are another question.
     tables = []
     for file in _files(Artifact.open(path), part, None):
-        with whole(path / file["path"]), pq.ParquetFile(path / file["path"]) as reader:
+        with whole(path / file["path"]), open_table(path / file["path"]) as reader:
             table = reader.read(columns=list(names))
         rows = pa.array([file["chunk"]] * table.num_rows, pa.string())
         tables.append(table.append_column("chunk", rows))

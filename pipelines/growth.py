@@ -14,9 +14,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from qhdata.artifact import Artifact, Keep, differences, refuse_changes
+from qhdata.durable import read_table
 from qhdata.errors import ForeignRecipe, UserError
 from qhdata.records import SourceFile, from_batch
 
@@ -117,7 +116,7 @@ def committed_plan(corpus: Artifact) -> dict[str, list[SourceFile]]:
     found = {}
     for chunk, row in corpus.committed(PLAN).items():
         path = corpus.path / row["parts"]["plan"]["path"]
-        found[chunk] = list(from_batch(SourceFile, pq.read_table(path)))
+        found[chunk] = list(from_batch(SourceFile, read_table(path)))
     return found
 
 

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from qhdata.digest import digest_text, rows_digest
-from qhdata.durable import lock, sync, write_bytes, write_table
+from qhdata.durable import lock, open_table, read_table, sync, write_bytes, write_table
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError, WrongKind
 from qhdata.records import Rows
 
@@ -188,7 +187,7 @@ class Artifact:
         self, file: PartFile, columns: Sequence[str] | None = None, *, max_rows: int = 256
     ) -> Iterator[Rows]:
         """Batches of one file of a part."""
-        with whole(self.path / file.path), pq.ParquetFile(self.path / file.path) as reader:
+        with whole(self.path / file.path), open_table(self.path / file.path) as reader:
             yield from reader.iter_batches(
                 batch_size=max_rows, columns=list(columns) if columns else None
             )
@@ -198,9 +197,7 @@ class Artifact:
         tables = []
         for file in self.part(part).files:
             with whole(self.path / file.path):
-                tables.append(
-                    pq.read_table(self.path / file.path, columns=list(columns) if columns else None)
-                )
+                tables.append(read_table(self.path / file.path, columns))
         return pa.concat_tables(tables) if tables else pa.table({})
 
     def chunks(self, part: str) -> dict[str, list[Path]]:

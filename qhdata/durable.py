@@ -9,6 +9,7 @@ import fcntl
 import os
 import secrets
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -58,14 +59,29 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_table(path: Path, table: pa.Table) -> None:
-    """A Parquet file, durably; zstd, small row groups because rows may be megabytes."""
+    """A Parquet file, durably; zstd, small row groups because rows may be megabytes. Pages have
+    checksums: zstd alone reads a flipped bit of a text as another letter.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(path)
-    pq.write_table(table, temporary, compression="zstd", row_group_size=1024)
+    pq.write_table(
+        table, temporary, compression="zstd", row_group_size=1024, write_page_checksum=True
+    )
     with temporary.open("rb") as handle:
         os.fsync(handle.fileno())
     temporary.replace(path)
     sync(path.parent)
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """A Parquet file in memory. Raises OSError or ArrowException where a byte of it is another."""
+    with open_table(path) as reader:
+        return reader.read(columns=list(columns) if columns else None)
+
+
+def open_table(path: Path) -> pq.ParquetFile:
+    """A Parquet file to read in batches, its pages' checksums compared."""
+    return pq.ParquetFile(path, page_checksum_verification=True)
 
 
 def _temporary(path: Path) -> Path:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from qhdata.artifact import Artifact, chunk_index
 from qhdata.dedup.giants import split
 from qhdata.dedup.tokens import Features, WordHashes, features, jaccard, numbers_agree
+from qhdata.durable import read_table
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
 
@@ -190,7 +190,7 @@ def read_docs(corpus: Artifact, quality: Mapping[str, float]) -> dict[int, Doc]:
     for chunk, paths in chunks.items():
         index, offset = indices[chunk], 0
         for path in paths:
-            for row in pq.read_table(path, columns=columns).to_pylist():
+            for row in read_table(path, columns).to_pylist():
                 form, filer, period = reports.get(row["filing_id"], ("", "", ""))
                 main = form and period and filer and row["doc_type"] in ("", form)
                 docs[index << 32 | offset] = Doc(
@@ -254,7 +254,7 @@ def _features(corpus: Artifact, rows: Sequence[int], shingle: int) -> Mapping[in
         index = indices[chunk]
         if index not in wanted:
             continue
-        texts = pa.concat_tables([pq.read_table(p, columns=["text"]) for p in paths]).column(0)
+        texts = pa.concat_tables([read_table(p, ["text"]) for p in paths]).column(0)
         for offset in sorted(wanted[index]):
             found[index << 32 | offset] = features(texts[offset].as_py(), shingle, words)
     return found

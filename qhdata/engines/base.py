@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
-from qhdata.artifact import Artifact, chunk_index
+from qhdata.artifact import Artifact, chunk_index, whole
+from qhdata.durable import read_table
 from qhdata.errors import Fault, MissingExtra, RowError
 from qhdata.records import Quarantined, Rows, SourceFile, arrow_schema, to_batch
 from qhdata.step import Counts, Step, Work, step_id
@@ -100,7 +101,11 @@ def plan_chunks(
 
 def read_chunk(chunk: Chunk) -> pa.Table:
     """A chunk's rows, in memory."""
-    return pa.concat_tables([pq.read_table(path) for path in chunk.files])
+    tables = []
+    for path in chunk.files:
+        with whole(Path(path)):
+            tables.append(read_table(Path(path)))
+    return pa.concat_tables(tables)
 
 
 def do_chunk(
@@ -263,7 +268,7 @@ def _row_bytes(table: pa.Table) -> Any:
     total = np.full(table.num_rows, 64, dtype=np.int64)
     for column in table.columns:
         if pa.types.is_large_string(column.type) or pa.types.is_large_binary(column.type):
-            lengths = pa.compute.binary_length(column).fill_null(0)
+            lengths = pc.binary_length(column).fill_null(0)
             total += lengths.to_numpy().astype(np.int64)
     return total
 

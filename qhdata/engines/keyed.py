@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from qhdata.artifact import Artifact
+from qhdata.durable import read_table
 from qhdata.records import Rows
 from qhdata.step import KeyedStep, Work, step_id
 
@@ -87,12 +87,12 @@ def fold_keys(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
         chunk = f"{number:04d}of{ranges:04d}"
         if chunk in done:
             if schema is EDGE_SCHEMA:
-                seen.append(pq.read_table(corpus.path / done[chunk]["parts"][into]["path"]))
+                seen.append(read_table(corpus.path / done[chunk]["parts"][into]["path"]))
             continue
         low, high = (number << 64) // ranges, ((number + 1) << 64) // ranges
         pieces = []
         for file in part.files:
-            table = pq.read_table(corpus.path / file.path)
+            table = read_table(corpus.path / file.path)
             key = table.column("key").to_numpy()
             pieces.append(table.filter(pa.array((key >= low) & (key <= high - 1))))
         table = pa.concat_tables(pieces) if pieces else key_schema(step).empty_table()

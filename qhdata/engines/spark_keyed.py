@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qhdata.artifact import Artifact
+from qhdata.durable import open_table
 from qhdata.engines.keyed import EDGE_SCHEMA, fold_part, fold_schema, key_schema
 from qhdata.step import KeyedStep
 
@@ -134,7 +135,7 @@ def read_paths(session: Any, paths: list[str], schema: pa.Schema) -> Any:
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for path in batch.column("path").to_pylist():
-                with pq.ParquetFile(path) as file:
+                with open_table(Path(path)) as file:
                     for rows in file.iter_batches(batch_size=100_000, columns=columns):
                         table = pa.Table.from_batches([rows])
                         yield from viewed(table, schema).to_batches()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from qhdata.artifact import Artifact
+from qhdata.durable import open_table
 from qhdata.errors import UserError
 from qhdata.factstore.concepts import family_of
 from qhdata.factstore.figures import Figure, figures_of
@@ -189,10 +190,8 @@ def _of_chunk(corpus: Artifact, kept: frozenset[str] | None, chunk: str) -> Iter
 
 
 def _batches(corpus: Artifact, part: str, chunk: str) -> Iterator[Any]:
-    import pyarrow.parquet as pq
-
     for path in corpus.chunks(part).get(chunk, []):
-        with pq.ParquetFile(path) as reader:
+        with open_table(path) as reader:
             yield from reader.iter_batches(batch_size=256)
 
 

@@ -321,8 +321,8 @@ def test_once_a_row_is_found_its_chunk_alone_is_read(tmp_path, monkeypatch, unit
     n = 60
     path = many_chunks(tmp_path / "c", n)
     opened = []
-    real = find.pq.ParquetFile
-    monkeypatch.setattr(find.pq, "ParquetFile", lambda p: opened.append(p) or real(p))
+    real = find.open_table
+    monkeypatch.setattr(find, "open_table", lambda p: opened.append(p) or real(p))
     text = "\n".join(story(unit, [path]))
     assert [word for word in words if word not in text] == []
     assert len(opened) < (passes + 0.5) * n

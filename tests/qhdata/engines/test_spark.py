@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -177,7 +178,7 @@ def test_stars_on_spark_find_the_components_that_scipy_finds(tmp_path, spark, na
             found = spark.components(corpus, ["edges/hand"])
         finally:
             spark.driver_edges = 200_000_000
-    different = table.filter(pa.compute.not_equal(table["a"], table["b"]))
+    different = table.filter(pc.not_equal(table["a"], table["b"]))
     assert found.equals(components(different))
 
 

@@ -1,0 +1,74 @@
+"""What was written is read as it was, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qhdata.artifact import Artifact, whole
+from qhdata.durable import read_table, write_table
+from qhdata.engines.base import Chunk, read_chunk
+from qhdata.errors import UserError
+
+TABLE = pa.table(
+    {
+        "doc_id": [f"s:{n}" for n in range(400)],
+        "text": [
+            f"Net sales of region {n} were {n * 7919 % 100_003:,} dollars." for n in range(400)
+        ],
+        "n": list(range(400)),
+    }
+)
+
+
+@functools.cache
+def written() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        write_table(Path(folder) / "a.parquet", TABLE)
+        return (Path(folder) / "a.parquet").read_bytes()
+
+
+@given(st.integers(0, 1 << 20), st.integers(1, 255))
+def test_a_byte_that_changed_is_noticed_or_changes_nothing(place: int, flip: int) -> None:
+    data = bytearray(written())
+    data[place % len(data)] ^= flip
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+        file.write(data)
+        file.flush()
+        found = None
+        with contextlib.suppress(UserError), whole(Path(file.name)):
+            found = read_table(Path(file.name))
+    assert found is None or found.equals(TABLE)
+
+
+def test_a_chunk_with_another_byte_stops_its_worker(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    write_table(path, TABLE)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(UserError, match="is damaged"):
+        read_chunk(Chunk(name="000000", index=0, files=(str(path),), rows=400))
+
+
+def test_a_part_with_another_byte_is_named(tmp_path: Path) -> None:
+    with Artifact.create(tmp_path / "c", "corpus", settings={}, inputs={}) as made:
+        counts = {"rows_in": 400, "rows_kept": 400, "rows_dropped": 0, "rows_quarantined": 0}
+        made.commit("a", "000000", {"documents": TABLE}, counts)
+        made.finish("a", name="a", version=1, unit="doc_id", seconds=0.0)
+    (file,) = made.part("documents").files
+    path = made.path / file.path
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(UserError, match=file.path):
+        Artifact.open(made.path).table("documents")
+    with pytest.raises(UserError, match=file.path):
+        list(Artifact.open(made.path).batches("documents"))
