@@ -7,7 +7,7 @@
 | short, long | fewer or more characters than such an item has (`_BANDS`) |
 | item_inside | another item is headed inside it, or the title of one without a row |
 | next_missing | the item behind it is not found, so its text may be here |
-| twice | the item is headed at two places, about as clearly |
+| twice | the item, or the one behind it, is headed at two places about as clearly |
 | order | the item stands out of the form's order |
 | coverage | the items hold less than half of the document |
 | by_index, by_title | an index of pages, or a title without a number, placed it |

@@ -211,17 +211,18 @@ def _with_others(chosen: list[Candidate], candidates: Sequence[Candidate]) -> li
 
 
 def _doubt_twice(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> None:
-    """An item that is headed at two places, about as clearly, fails `twice`."""
-    for one in chosen:
-        for other in candidates:
-            if (
-                other.order == one.order
-                and other.block != one.block
-                and other.weight > one.weight - UNSURE
-                and not other.failed
-                and "twice" not in one.failed
-            ):
-                one.failed.append("twice")
+    """An item headed twice, about as clearly, fails `twice`, and so does the item that ends there."""
+    for n, one in enumerate(chosen):
+        if any(
+            other.order == one.order
+            and other.block != one.block
+            and other.weight > one.weight - UNSURE
+            and not other.failed
+            for other in candidates
+        ):
+            for doubted in chosen[max(0, n - 1) : n + 1]:
+                if "twice" not in doubted.failed:
+                    doubted.failed.append("twice")
 
 
 def _each_once(candidates: list[Candidate]) -> list[Candidate]:

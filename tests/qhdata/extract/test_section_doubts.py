@@ -62,20 +62,20 @@ def test_a_sentence_or_a_title_of_an_item_that_is_there_is_no_lost_item(text: st
 
 
 @pytest.mark.parametrize(
-    ("items", "heads", "key"),
+    ("items", "heads", "keys"),
     [
-        (FORM_10Q, QUARTER, "part1.item2"),
+        (FORM_10Q, QUARTER, ["part1.item1", "part1.item2"]),
         (FORM_20F, ["Item 3. Key Information", "Item 4. Information on the Company",
-                    "Item 5. Operating and Financial Review"], "part1.item5"),
+                    "Item 5. Operating and Financial Review"], ["part1.item4", "part1.item5"]),
         (FORM_8K, ["Item 2.02 Results of Operations", "Item 8.01 Other Events",
-                   "Item 9.01 Financial Statements and Exhibits"], "item9.01"),
+                   "Item 9.01 Financial Statements and Exhibits"], ["item8.01", "item9.01"]),
     ],
 )  # fmt: skip
-def test_an_item_headed_twice_says_so(items, heads, key) -> None:
+def test_an_item_headed_twice_and_the_one_before_say_so(items, heads, keys) -> None:
     blocks = report(heads)
     at = next(n for n, b in enumerate(blocks) if b.text == heads[2])
     assert failing("twice", blocks, items) == []
-    assert failing("twice", [*blocks[: at - 1], bold(heads[2]), *blocks[at - 1 :]], items) == [key]
+    assert failing("twice", [*blocks[: at - 1], bold(heads[2]), *blocks[at - 1 :]], items) == keys
 
 
 def paged(first: int, last: int | None) -> list[Block]:
