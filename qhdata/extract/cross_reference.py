@@ -63,7 +63,7 @@ def find_by_index(blocks: Sequence[Block], items: Sequence[Item]) -> list[Found]
         if block.kind != "table":
             continue
         entries = _entries(blocks, n, items)
-        if len({e.item.key for e in entries}) < FEWEST:
+        if len({e.item.key for e in entries}) < FEWEST or _lists_contents(entries):
             continue
         found = _placed(blocks, entries, anchors, pages)
         if len({f.key for f in found if f.status == "present"}) > len(
@@ -105,6 +105,13 @@ def _entries(blocks: Sequence[Block], n: int, items: Sequence[Item]) -> list[_En
             entry.links += [name for _, name in links[low:high]]
         start = stop + 1
     return entries
+
+
+def _lists_contents(entries: Sequence[_Entry]) -> bool:
+    """Whether every item has one page and no link: the contents say where items begin, not end."""
+    return not any(
+        e.links or len(e.ranges) > 1 or any(a != b for a, b in e.ranges) for e in entries
+    )
 
 
 def _placed(

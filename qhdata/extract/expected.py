@@ -64,9 +64,11 @@ def doubt_neighbours(
     order = {item.key: n for n, item in enumerate(items)}
     lost = {order[f.key] for f in found if f.status == "not_found" and f.key in order}
     there = [f for f in found if f.status != "not_found"]
+    lost |= {order[f.key] for f in there if "heading" in f.failed and f.key in order}
+    lost -= {order[f.key] for f in there if "heading" not in f.failed and f.key in order}
     here = {order[f.key] for f in there if f.key in order}
     for n in lost:
-        before = max((k for k in here if k < n), default=-1)
+        before = max((k for k in here - lost if k < n), default=-1)
         for section in there:
             if order.get(section.key) != before or section.status == "omitted":
                 continue

@@ -5,8 +5,9 @@
 | heading | the link's target is not headed by the item's number or title |
 | title | the heading has another title than the form gives the item |
 | short, long | fewer or more characters than such an item has (`_BANDS`) |
-| item_inside | another item of the form is headed inside it |
+| item_inside | another item is headed inside it, or the title of one without a row |
 | next_missing | the item behind it is not found, so its text may be here |
+| twice | the item, or the one behind it, is headed at two places about as clearly |
 | order | the item stands out of the form's order |
 | coverage | the items hold less than half of the document |
 | by_index, by_title | an index of pages, or a title without a number, placed it |
@@ -35,6 +36,7 @@ _EXHIBIT = re.compile(
 )
 _PROXY = re.compile(r"proxy statement|information statement", re.I)
 _ITEM = re.compile(r"\bItem\s+(?:No\.\s*)?(\d{1,2}[A-C]?)\b", re.I)
+_NUMBERED = re.compile(r"^\W*(?:[A-Z]{2,7}\W{1,3})?(\d{1,2}[A-K]?)[.:)\s–—-]+(?=\S)", re.I)
 _NOTE = re.compile(r"\bnotes?\s+(?:\d|to\b)", re.I)
 _OMITTED = re.compile(
     r"^\W*(?:this item (?:is|has been) )?(?:\[?reserved\]?|removed and reserved|not applicable|none"
@@ -142,6 +144,40 @@ def check_coverage(blocks: Sequence[Block], found: Sequence[Found]) -> None:
             if section.status != "not_found":
                 section.failed.append("coverage")
                 section.confidence = round(max(0.05, section.confidence - 0.2), 2)
+
+
+def check_titles(blocks: Sequence[Block], found: Sequence[Found], items: Sequence[Item]) -> None:
+    """An item fails `item_inside` where the title of one that has no row heads a block in it."""
+    order = {item.key: n for n, item in enumerate(items)}
+    there = [f for f in found if f.status != "not_found" and f.key in order]
+    here = sorted({order[f.key] for f in there})
+    moved = {items[n].number for n in here} if items is FORM_10K else set()  # Item 14 has two keys
+    for section in there:
+        if {"item_inside", "heading"} & set(section.failed):
+            continue
+        own = order[section.key]
+        until = next((n for n in here if n > own), len(items))
+        lost = [item for item in items[own + 1 : until] if item.number not in moved]
+        inside = blocks[section.start + 1 : section.end]
+        if any(_is_title(b, i, items[own]) for b in inside for i in lost):
+            section.failed.append("item_inside")
+            section.confidence = round(max(0.05, section.confidence - 0.2), 2)
+
+
+def _is_title(block: Block, item: Item, own: Item) -> bool:
+    text = block.text
+    if block.kind != "text" or len(text) >= 160:
+        return False
+    number = _NUMBERED.match(text)
+    if number and number[1].upper() != item.number:
+        return False
+    apart = number or ((block.bold or block.center or text.isupper()) and not text.endswith("."))
+    title = text[number.end() :] if number else text
+    return bool(
+        apart
+        and re.match(rf"\W*(?:{item.title})", title, re.I)
+        and not re.search(own.title, title, re.I)
+    )
 
 
 def _band(key: str, items: Sequence[Item]) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from qhdata.extract.item_heading import (
 )
 from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
 from qhdata.extract.part_three import place_part_three
-from qhdata.extract.section_checks import check_coverage, checked
+from qhdata.extract.section_checks import check_coverage, check_titles, checked
 from qhdata.extract.signatures import signatures, signed_at
 from qhdata.extract.statements import ITEM_8, place_statements
 
@@ -47,6 +47,8 @@ _CAPTION = re.compile(r"^\W*SECTION\s+\d\b[^\n]{0,120}?\s+(?=ITEM\s+\d\.\d\d\b)"
 _TITLE_ENDS = re.compile(r"[.:;—–]\s|\s[-–—]+\s")
 CLEAR = 5.0
 """Weight of a heading in bold with the item's own title."""
+UNSURE = 1.0
+"""How much heavier one of two headings of an item has to be to be believed."""
 MAX_CANDIDATES = 3000
 """Above this many places that look like items the best sequence is not searched for."""
 
@@ -57,13 +59,12 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
     heads = list(_headings(blocks, items, contents, eightk))
     candidates = _merge(linked, heads)
     chosen = _each_once(candidates) if eightk else _best(candidates)
-    if (
-        not eightk
-        and sum(c.item.core for c in chosen) < 2
-        and (found := find_by_index(blocks, items))
-    ):
-        check_coverage(blocks, found)
-        return found
+    _doubt_twice(chosen, candidates)
+    if not eightk and sum(c.item.core for c in chosen) < 2:
+        found = find_by_index(blocks, items)
+        if len({f.key for f in found}) > 2 * len(chosen):
+            check_coverage(blocks, found)
+            return found
     if not eightk:
         chosen = _with_others(chosen, candidates)
     found = _spans(blocks, chosen, items, eightk) if chosen else []
@@ -81,6 +82,7 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
     if not eightk and chosen:
         check_coverage(blocks, found)
         doubt_neighbours(blocks, found, items)
+        check_titles(blocks, found, items)
     return found
 
 
@@ -206,6 +208,21 @@ def _with_others(chosen: list[Candidate], candidates: Sequence[Candidate]) -> li
                 candidate.failed.append("order")
             more[key] = candidate
     return sorted([*chosen, *more.values()], key=lambda c: (c.block, c.order))
+
+
+def _doubt_twice(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> None:
+    """An item headed twice, about as clearly, fails `twice`, and so does the item that ends there."""
+    for n, one in enumerate(chosen):
+        if any(
+            other.order == one.order
+            and other.block != one.block
+            and other.weight > one.weight - UNSURE
+            and not other.failed
+            for other in candidates
+        ):
+            for doubted in chosen[max(0, n - 1) : n + 1]:
+                if "twice" not in doubted.failed:
+                    doubted.failed.append("twice")
 
 
 def _each_once(candidates: list[Candidate]) -> list[Candidate]:
