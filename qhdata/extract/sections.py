@@ -22,6 +22,7 @@ from qhdata.extract.item_heading import (
     candidates_of,
     is_continued,
     names_item,
+    others_of,
     part_of,
     read_heading,
 )
@@ -45,6 +46,8 @@ STATEMENTS = (
 _CAPTION = re.compile(r"^\W*SECTION\s+\d\b[^\n]{0,120}?\s+(?=ITEM\s+\d\.\d\d\b)", re.I)
 """The caption that an 8-K's form prints above its items, where it shares their paragraph."""
 _TITLE_ENDS = re.compile(r"[.:;—–]\s|\s[-–—]+\s")
+TWO_TITLES = 300
+"""Characters of a heading at most in which a second item may be named with its title."""
 CLEAR = 5.0
 """Weight of a heading in bold with the item's own title."""
 MAX_CANDIDATES = 3000
@@ -110,6 +113,8 @@ def _headings(
             after = _after_number(line)
             if len(numbers) == 1 and _REFERENCE.match(after):
                 continue  # "Item 1A of this report": a reference, not a heading
+            if len(line) < TWO_TITLES:
+                numbers = [*numbers, *others_of(title, numbers, items)]
             if not eightk and len(line) > 400 and not _runs_in(numbers, title, items):
                 continue
             weight = 1.0 + 1.5 * block.bold + 0.5 * (len(line) < 120) + 0.5 * line[:4].isupper()

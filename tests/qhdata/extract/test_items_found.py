@@ -233,3 +233,39 @@ def extract(body: str) -> Extracted:
         file_name="1.htm", data=f"<html><body>{body}</body></html>".encode(), header=Header(),
     )  # fmt: skip
     return extract_document(raw, Limits())
+
+
+@pytest.mark.parametrize("mark", ["5. 02", "5-02", "5:02", "5 .02", "5 - 02"])
+def test_an_item_of_an_8k_keeps_its_number_however_its_stop_is_printed(mark: str) -> None:
+    blocks = [Block("text", text) for text in (f"Item {mark} Departure of Directors", PROSE)]
+    assert [f.key for f in find_items(blocks, FORM_8K, True)] == ["item5.02"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "keys"),
+    [
+        (
+            "Item 9. Regulation FD Disclosure and Item 12. Results of Operations",
+            ["item9", "item12"],
+        ),
+        (
+            "Item 1.01. Entry into an Agreement; Item 2.03 Creation of a Direct Obligation",
+            ["item1.01", "item2.03"],
+        ),
+        ("Item 9. Regulation FD Disclosure (information under Item 12)", ["item9"]),
+        ("Item 2.03. Creation of an Obligation, and Item 1.01 of May 3", ["item2.03"]),
+    ],
+)
+def test_one_heading_names_two_items_with_their_titles(heading: str, keys: list[str]) -> None:
+    blocks = [Block("text", text) for text in (heading, PROSE)]
+    assert [f.key for f in find_items(blocks, FORM_8K, True)] == keys
+
+
+def test_one_heading_of_a_10k_names_two_items_with_their_titles() -> None:
+    blocks = annual({})
+    at = next(n for n, b in enumerate(blocks) if b.text.startswith("Item 2."))
+    business = next(b for b in blocks if b.text.startswith("Item 1."))
+    business.text = "Item 1. Business and Item 2. Properties"
+    del blocks[at]
+    found = {f.key: f for f in find_items(blocks, FORM_10K, False)}
+    assert found["part1.item1"].start == found["part1.item2"].start
