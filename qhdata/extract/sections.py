@@ -29,7 +29,7 @@ from qhdata.extract.item_heading import (
 from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
 from qhdata.extract.part_three import place_part_three
 from qhdata.extract.section_checks import check_coverage, checked
-from qhdata.extract.signatures import signatures, signed_at
+from qhdata.extract.signatures import attested_at, signatures, signed_at
 from qhdata.extract.statements import ITEM_8, place_statements
 
 _REFERENCE = re.compile(
@@ -45,6 +45,7 @@ STATEMENTS = (
 """Of each annual form, the items that hold the statements and those that list them."""
 _CAPTION = re.compile(r"^\W*SECTION\s+\d\b[^\n]{0,120}?\s+(?=ITEM\s+\d\.\d\d\b)", re.I)
 """The caption that an 8-K's form prints above its items, where it shares their paragraph."""
+_CAPTION_ALONE = re.compile(r"^\W*SECTION\s+\d\b[^\n.]{0,120}$", re.I)
 _TITLE_ENDS = re.compile(r"[.:;—–]\s|\s[-–—]+\s")
 TWO_TITLES = 300
 """Characters of a heading at most in which a second item may be named with its title."""
@@ -59,7 +60,7 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
     contents, linked = find_contents(blocks, items)
     heads = list(_headings(blocks, items, contents, eightk))
     candidates = _merge(linked, heads)
-    chosen = _each_once(candidates) if eightk else _best(candidates)
+    chosen = _each_once(blocks, candidates) if eightk else _best(candidates)
     if (
         not eightk
         and sum(c.item.core for c in chosen) < 2
@@ -212,10 +213,21 @@ def _with_others(chosen: list[Candidate], candidates: Sequence[Candidate]) -> li
     return sorted([*chosen, *more.values()], key=lambda c: (c.block, c.order))
 
 
-def _each_once(candidates: list[Candidate]) -> list[Candidate]:
-    """The best place of each item, in the order of the text: an 8-K reports in any order."""
+def _each_once(blocks: Sequence[Block], candidates: list[Candidate]) -> list[Candidate]:
+    """The best place of each item, in the order of the text: an 8-K reports in any order.
+
+    Behind the signatures stand exhibits, and "Item 1. Duties" of an agreement is no report.
+    """
+    if not candidates:
+        return []
+    signed = attested_at(blocks, candidates[0].block)
     best: dict[int, Candidate] = {}
     for candidate in candidates:
+        if candidate.block > signed and candidate.failed:
+            continue
+        if candidate.block > signed:
+            candidate.failed.append("order")
+            candidate.weight -= 3.0
         held = best.get(candidate.order)
         if held is None or held.weight < candidate.weight:
             best[candidate.order] = candidate
@@ -226,10 +238,15 @@ def _spans(
     blocks: Sequence[Block], chosen: list[Candidate], items: Sequence[Item], eightk: bool
 ) -> list[Found]:
     last = signed_at(blocks, chosen[-1].block)
+    signed = attested_at(blocks, chosen[0].block) if eightk else last
     found = []
     for i, candidate in enumerate(chosen):
         end = next((c.block for c in chosen[i + 1 :] if c.block > candidate.block), last)
         end = _part_ends(blocks, candidate, end)
+        if eightk and candidate.block < signed < end:
+            end = signed
+        if eightk and end - candidate.block > 1 and _CAPTION_ALONE.match(blocks[end - 1].text):
+            end -= 1  # the caption of the next item's section
         found.append(checked(blocks, candidate, max(end, candidate.block + 1), items, eightk))
     return found
 

@@ -269,3 +269,30 @@ def test_one_heading_of_a_10k_names_two_items_with_their_titles() -> None:
     del blocks[at]
     found = {f.key: f for f in find_items(blocks, FORM_10K, False)}
     assert found["part1.item1"].start == found["part1.item2"].start
+
+
+def current(*behind: str) -> tuple[list[Block], list[Found]]:
+    """An 8-K of two items with its signatures, and what stands behind them."""
+    lines = ["Section 5 - Corporate Governance", "Item 5.02 Departure of Directors", PROSE]
+    lines += ["Section 9 - Financial Statements", "Item 9.01 Financial Statements and Exhibits"]
+    lines += ["(d) 10.1 Agreement", "SIGNATURES", *SIGNED, *behind]
+    blocks = [Block("text", text) for text in lines]
+    return blocks, find_items(blocks, FORM_8K, True)
+
+
+def test_an_exhibit_behind_the_signatures_of_an_8k_is_no_report() -> None:
+    blocks, found = current("AGREEMENT", PROSE, "Item 1. Duties", PROSE, "Item 5. Term", PROSE)
+    assert [f.key for f in found] == ["item5.02", "item9.01", "signatures"]
+    assert texts(blocks, found)["item9.01"].endswith("10.1 Agreement")
+    assert texts(blocks, found)["signatures"].startswith("SIGNATURES")
+
+
+def test_an_item_behind_the_signatures_of_an_8k_says_so() -> None:
+    _, found = current("Item 2.02 Results of Operations", PROSE)
+    failed = {f.key: f.failed for f in found}
+    assert failed == {"item5.02": [], "item9.01": [], "item2.02": ["order"], "signatures": []}
+
+
+def test_the_caption_of_the_next_section_is_no_text_of_an_item() -> None:
+    blocks, found = current()
+    assert texts(blocks, found)["item5.02"] == f"Item 5.02 Departure of Directors|{PROSE}"
