@@ -296,3 +296,48 @@ def test_an_item_behind_the_signatures_of_an_8k_says_so() -> None:
 def test_the_caption_of_the_next_section_is_no_text_of_an_item() -> None:
     blocks, found = current()
     assert texts(blocks, found)["item5.02"] == f"Item 5.02 Departure of Directors|{PROSE}"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "points"),
+    [
+        ("See Note 12 to the Financial Statements.", "incorporated_by_reference", "part2.item8"),
+        ("See Item 8 of Part II, “Financial Statements.”", "incorporated_by_reference",
+         "part2.item8"),
+        ("Please see Note 13 in Part IV, Item 15 of this Annual Report on Form 10-K for our legal "
+         "proceedings.", "incorporated_by_reference", "part4.item15"),
+        ("Information on our legal proceedings is set forth in Note 3.",
+         "incorporated_by_reference", "part2.item8"),
+        ("See Note 12 to the Financial Statements. We lost a suit in May.", "present", None),
+        ("We are a party to suits. See Note 12.", "present", None),
+        ("See Item 1 of our Quarterly Report on Form 10-Q for the quarter ended May 1.", "present",
+         None),
+        ("The words in Part II, Item 5 of our Quarterly Report on Form 10-Q are incorporated "
+         "herein by reference.", "incorporated_by_reference", None),
+    ],
+)  # fmt: skip
+def test_what_only_sends_the_reader_elsewhere_says_where(
+    said: str, status: str, points: str | None
+) -> None:
+    found = {f.key: f for f in find_items(annual({"3": said}), FORM_10K, False)}
+    item = found["part1.item3"]
+    assert (item.status, item.points_to) == (status, points)
+
+
+@pytest.mark.parametrize(
+    ("said", "points"),
+    [
+        ("Refer to Part I, Item 1, Note 11. Also refer to Item 3 of our Form 10-K.", "part1.item1"),
+        ("See Part II, Item 1 of this Form 10-Q.", "part2.item1"),
+        ("See Note 9 of our Form 10-K for the last year.", None),
+        ("See Part I, Item 3 of our Annual Report on Form 10-K.", None),
+    ],
+)
+def test_a_pointer_of_a_quarter_keeps_its_part_and_its_filing(
+    said: str, points: str | None
+) -> None:
+    lines = ["Item 1. Financial Statements", PROSE * 3, "Item 2. Management's Discussion", PROSE]
+    lines += ["PART II", "Item 1. Legal Proceedings", PROSE, "Item 5. Other Information", said]
+    blocks = [Block("text", text) for text in [*lines, "Item 6. Exhibits", PROSE, *SIGNED]]
+    found = {f.key: f for f in find_items(blocks, FORM_10Q, False)}
+    assert found["part2.item5"].points_to == points
