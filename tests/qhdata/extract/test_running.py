@@ -130,3 +130,22 @@ def test_nothing_goes_uncounted(pages: list[Page]) -> None:
     assert len(before) == len(kept) + sum(counts.values())
     texts = iter(before)
     assert all(any(b.text == text for text in texts) for b in kept)  # in order, unchanged
+
+
+HEADER = ["Table of Contents", "ACME CORP AND SUBSIDIARIES", "NOTES TO STATEMENTS", "(Continued)"]
+
+
+def test_a_header_of_more_lines_than_the_reach_goes_whole() -> None:
+    deep = [*HEADER, "(Expressed in euros)", "Page {}"]
+    pages: list[Page] = [([line.format(n) for line in deep], [str(n)]) for n in range(3, 15)]
+    assert left(*pages) == [*HEADER[1:], "(Expressed in euros)"]
+
+
+@pytest.mark.parametrize("pages", [5, 12])
+def test_text_below_a_header_stays_where_few_pages_or_other_lines_say_it(pages: int) -> None:
+    few = [([*HEADER[:3], "Due in one year" if n < 5 else f"Row {n}%"], []) for n in range(pages)]
+    kept = left(*few)
+    assert kept.count("Due in one year") == min(pages, 5)
+    assert [line for line in kept if line.startswith("Row")] == [
+        f"Row {n}%" for n in range(5, pages)
+    ]
