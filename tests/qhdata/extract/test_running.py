@@ -143,7 +143,9 @@ def test_a_header_of_more_lines_than_the_reach_goes_whole() -> None:
 
 @pytest.mark.parametrize("pages", [5, 12])
 def test_text_below_a_header_stays_where_few_pages_or_other_lines_say_it(pages: int) -> None:
-    few = [([*HEADER[:3], "Due in one year" if n < 5 else f"Row {n}%"], []) for n in range(pages)]
+    few: list[Page] = [
+        ([*HEADER[:3], "Due in one year" if n < 5 else f"Row {n}%"], []) for n in range(pages)
+    ]
     kept = left(*few)
     assert kept.count("Due in one year") == min(pages, 5)
     assert [line for line in kept if line.startswith("Row")] == [
