@@ -118,8 +118,9 @@ def _entry(blocks: Sequence[Block], n: int, row: str) -> _Entry:
     block = blocks[n]
     row = row.replace("|", " ").strip()
     following = blocks[n + 1].text if n + 1 < len(blocks) and block.kind != "table" else ""
-    paged = bool(block.links or _PAGE_AT_END.search(row[-80:]) or _PAGE.match(following))
     _, numbers, title = read_heading(row) or ("", [], "")
+    ends = title and _PAGE_AT_END.search(f" {title}"[-80:])  # the 1 of "Item 1." is no page
+    paged = bool(block.links or ends or _PAGE.match(following))
     word = re.sub(r"[^a-z]", "", title.lower())[:6]
     return _Entry(n, tuple(numbers), word, paged)
 

@@ -14,7 +14,8 @@ _WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), 1)}
 _ITEM = re.compile(
     r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?I\s?T\s?E\s?M(?:S|\sS(?=\s))?\s*"
     r"(?:NO\.?\s*)?[\s:#-]{0,3}"
-    rf"(?P<number>\d{{1,2}}(?:\.\d{{2}})?|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
+    r"(?P<number>\d{1,2}(?:\.\d{2}|\s?[.:-]\s?0\d(?![\d/]))?"
+    rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
     r"(?P<letter>\s?[.(]?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
     r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|thru|to|/|[-–])\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?!\d|%|,\d))*)"
     r"(?P<rest>.*)",
@@ -26,6 +27,7 @@ _RANGE = re.compile(r"through|thru|\bto\b|[-–]", re.I)
 _PLURAL = re.compile(r"^.{0,12}\bI\s?T\s?E\s?M\s?S", re.I)
 _NAMES_ITEM = re.compile(r"I ?T ?E ?M", re.I)
 _PART = re.compile(r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4)\b[\s.:,–—-]*(.*)$", re.I | re.S)
+_OTHER = re.compile(r"(?:\band|&|[,;/|–—-])\s*\(?Item\s+(\d{1,2}(?:\.\d{2})?[A-C]?)\b", re.I)
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|’d|'d|\.)\s*\)?\s*$", re.I)
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
@@ -55,13 +57,13 @@ def read_heading(text: str) -> tuple[str, list[str], str] | None:
     found = _ITEM.match(text[:400])
     if not found:
         return None
+    number = re.sub(r"\s?[.:-]\s?", ".", found["number"].upper())  # "Item 5. 02"
     letter = (found["letter"] or "").strip(" .()").upper()
-    if "." in found["number"]:
+    if "." in number:
         letter = ""  # "Item 5.02(e)": a paragraph of the item, not another item
     rest = found["rest"]
     if letter and found["letter"].startswith(" ") and not re.match(r"\s*[.:–—)-]", rest):
         rest, letter = found["letter"].lstrip() + rest, ""
-    number = found["number"].upper()
     numbers = [_WORDS.get(number, number) + letter]
     for between, more in _MORE.findall(found["more"] or ""):
         wide = _RANGE.search(between) and (between.strip() not in "-–" or _PLURAL.match(text))
@@ -70,6 +72,25 @@ def read_heading(text: str) -> tuple[str, list[str], str] | None:
         numbers.append(more.upper())
     title = re.sub(r"^[\W_]+", "", rest.split("\n")[0] if len(rest) > 300 else rest)
     return (found["part"] or "").upper(), numbers, " ".join(title.split())
+
+
+def others_of(title: str, numbers: Sequence[str], items: Sequence[Item]) -> list[str]:
+    """Numbers of further items that a heading names, each before a title of its own.
+
+    >>> from qhdata.extract.items import FORM_8K
+    >>> others_of("Regulation FD Disclosure and Item 12. Results of Operations", ["9"], FORM_8K)
+    ['12']
+    """
+    return [
+        found[1].upper()
+        for found in _OTHER.finditer(title)
+        if found[1].upper() not in numbers
+        and any(
+            item.number == found[1].upper()
+            and re.match(rf"[\W_]*(?:{item.title})", title[found.end() :], re.I)
+            for item in items
+        )
+    ]
 
 
 def names_item(text: str) -> bool:

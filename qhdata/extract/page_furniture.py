@@ -1,8 +1,9 @@
 """Cut page furniture: page numbers, running headers and footers, links back to the contents.
 
 A line is furniture when it stands within 3 blocks of a page break and, digits aside, does so at
-several breaks; or when it is nothing but a page number beside a break. Links that say "Table of
-Contents" go wherever they repeat. What is cut is counted by kind; no other text goes.
+several breaks, or at many with nothing but furniture between; or when it is nothing but a page
+number beside a break. Links that say "Table of Contents" go wherever they repeat. What is cut is
+counted by kind; no other text goes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from collections.abc import Mapping, Sequence
 
 from qhdata.extract.blocks import Block, close_after, open_before
 from qhdata.extract.pages import number_pages
-from qhdata.extract.running import LONGEST, Place, places_of, plain, running_lines
+from qhdata.extract.running import (
+    LONGEST,
+    WIDE,
+    Place,
+    lines_behind,
+    places_of,
+    plain,
+    running_lines,
+)
 
 NEAR = 6
 """Blocks to the next line of a contents list at most."""
@@ -73,6 +82,9 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
         ):
             lines.append(n)
     doomed.update(dict.fromkeys(running_lines(blocks, places, lines, set(doomed)), "running"))
+    wide: Mapping[int, Sequence[Place]] = places_of(blocks, WIDE) if doomed else {}
+    far = [n for n in sorted(wide) if n not in places and _may_run(blocks[n])]
+    doomed.update(dict.fromkeys(lines_behind(blocks, wide, far, doomed), "running"))
     _keep_inner_numbers(places, doomed)
     _keep_edge_numbers(blocks, places, doomed)
     number_pages(blocks, {n for n, why in doomed.items() if why != "contents_link"})
@@ -107,6 +119,12 @@ def _keep_edge_numbers(
 def _count(block: Block) -> int:
     digits = re.findall(r"\d{1,4}", block.text)
     return int(digits[0]) if digits else -1
+
+
+def _may_run(block: Block) -> bool:
+    """Whether a block beyond the reach of a break may be a line of its page's header."""
+    short = 0 < len(block.text) <= LONGEST and block.kind in ("text", "list", "pre")
+    return short and not _ANSWER.match(block.text) and not _UNIT.match(block.text)
 
 
 def _before_table(blocks: list[Block], n: int) -> bool:

@@ -18,6 +18,8 @@ from qhdata.extract.blocks import Block
 
 REACH = 3
 """Blocks on either side of a break that may be furniture."""
+WIDE = 6
+"""Blocks that may be where nothing but furniture is between them and the break."""
 FAR = 64
 """Blocks from a break at most: a file of nothing but breaks is walked once, not n times."""
 REPEATS = 3
@@ -65,29 +67,34 @@ class Place:
     """At the document's own beginning or end."""
 
 
-def places_of(blocks: Sequence[Block]) -> dict[int, list[Place]]:
+def places_of(blocks: Sequence[Block], reach: int = REACH) -> dict[int, list[Place]]:
     """Block number -> its places beside breaks; a table in between ends the reach."""
     found: dict[int, list[Place]] = defaultdict(list)
     if not any(block.kind == "break" for block in blocks):
         return found
-    _walk(blocks, -1, 1, 0, found)
+    _walk(blocks, -1, 1, 0, found, reach)
     page, text = 0, False
     for at, block in enumerate(blocks):
         if block.kind != "break":
             text = text or bool(block.text)
             continue
-        _walk(blocks, at, -1, page, found)
+        _walk(blocks, at, -1, page, found, reach)
         page, text = page + text, False
-        _walk(blocks, at, 1, page, found)
-    _walk(blocks, len(blocks), -1, page, found)
+        _walk(blocks, at, 1, page, found, reach)
+    _walk(blocks, len(blocks), -1, page, found, reach)
     return found
 
 
 def _walk(
-    blocks: Sequence[Block], at: int, step: int, page: int, found: dict[int, list[Place]]
+    blocks: Sequence[Block],
+    at: int,
+    step: int,
+    page: int,
+    found: dict[int, list[Place]],
+    reach: int,
 ) -> None:
     n, rank = at + step, 0
-    while 0 <= n < len(blocks) and rank < REACH and abs(n - at) <= FAR:
+    while 0 <= n < len(blocks) and rank < reach and abs(n - at) <= FAR:
         other = blocks[n]
         if other.kind == "break" or other.kind == "table":
             return
@@ -157,6 +164,40 @@ def running_lines(
         if all(n in doomed or n in given for n in ends):
             doomed.update(n for n, _ in run)
     return doomed
+
+
+def lines_behind(
+    blocks: Sequence[Block],
+    places: Mapping[int, Sequence[Place]],
+    numbers: Sequence[int],
+    doomed: Collection[int],
+) -> set[int]:
+    """Running lines beyond `REACH`, of headers of four lines and more: such as stand at `MANY`
+    pages with nothing but furniture between them and the page's end.
+
+    places: with a reach of `WIDE`. numbers: blocks that may be such lines.
+    """
+    asked = set(numbers)
+    outer = {(p.page, p.foot, p.rank): n for n, found in places.items() for p in found}
+    said = Counter(plain(b.text) for b in blocks if 0 < len(b.text) <= LONGEST)
+    cut = set(doomed)
+    for rank in range(REACH + 1, WIDE + 1):
+        groups: dict[tuple[bool, str], list[tuple[int, Place]]] = defaultdict(list)
+        for (page, foot, at), n in outer.items():
+            before = (outer.get((page, foot, r)) for r in range(1, rank))
+            if at == rank and n in asked and all(o in cut for o in before):
+                place = next(p for p in places[n] if (p.page, p.foot, p.rank) == (page, foot, at))
+                groups[foot, shape(blocks[n].text)].append((n, place))
+        for group in groups.values():
+            runs = defaultdict(list)
+            counting = len(group) >= MANY and _counts_pages(blocks, group)
+            for n, place in sorted(group, key=lambda found: found[0]):
+                runs["" if counting else plain(blocks[n].text)].append((n, place))
+            for text, run in runs.items():
+                often = said[text] if text else len(run)
+                if len(run) >= MANY and _runs(run, often) and (not text or _WORD.search(text)):
+                    cut.update(n for n, _ in run)
+    return cut - set(doomed)
 
 
 def _counts_pages(blocks: Sequence[Block], group: Sequence[tuple[int, Place]]) -> bool:

@@ -23,8 +23,8 @@ from collections.abc import Sequence
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.found import Found
-from qhdata.extract.item_heading import Candidate, is_continued, names_item, read_heading
-from qhdata.extract.items import FORM_10K, FORM_10Q, Item
+from qhdata.extract.item_heading import ROMAN, Candidate, is_continued, names_item, read_heading
+from qhdata.extract.items import FORM_10K, FORM_10Q, FORMS, Item
 
 BY_REFERENCE = re.compile(
     r"incorporated\s+(?:herein\s+|in\s+\w+\s+\w+\s+)?(?:by\s+)?reference|incorporated herein by"
@@ -35,7 +35,23 @@ _EXHIBIT = re.compile(
     r"annual report to (?:share|stock)holders|exhibit\s+(?:no\.?\s*)?13(?:\.\d+)?\b|EX-13", re.I
 )
 _PROXY = re.compile(r"proxy statement|information statement", re.I)
-_ITEM = re.compile(r"\bItem\s+(?:No\.\s*)?(\d{1,2}[A-C]?)\b", re.I)
+_ITEM = re.compile(
+    r"(?:\bPart\s+(IV|I{1,3})\W{1,3})?\bItem\s+(?:No\.\s*)?(\d{1,2}[A-C]?)\b"
+    r"(?:\s+(?:of|in)\s+Part\s+(IV|I{1,3})\b)?",
+    re.I,
+)
+_FILED = re.compile(r"[^.;]{0,160}?\b(10-?[KQ]|8-?K|20-?F)", re.I)
+"""The first form that is named behind an item or a note: whose they are."""
+_POINTS = re.compile(
+    r"^\W*(?:please\s+|also\s+)?(?:see|refer\s+to)\b|^\W*for\b.{0,200}\b(?:see|refer\s+to)\b"
+    r"|^\W*(?:the\s+)?information\b.{0,300}\b(?:is|are|appears?|can\s+be|may\s+be)\s+(?:\w+\s+)?"
+    r"(?:contained|included|set\s+forth|presented|found|discussed|described|provided)\s"
+    r"+(?:\w+\s+)?(?:in|under|at|on|within)\b",
+    re.I | re.S,
+)
+"""A sentence that does nothing but send the reader elsewhere."""
+POINTER = 800
+"""Characters of an item at most that is nothing but such sentences."""
 _NUMBERED = re.compile(r"^\W*(?:[A-Z]{2,7}\W{1,3})?(\d{1,2}[A-K]?)[.:)\s–—-]+(?=\S)", re.I)
 _NOTE = re.compile(r"\bnotes?\s+(?:\d|to\b)", re.I)
 _OMITTED = re.compile(
@@ -192,10 +208,14 @@ def _status(
         return "omitted", None
     if candidate.item.key in _EXHIBITS or size >= 4000:
         return "present", None
-    paragraphs = [b.text for b in inside if len(b.text) > 40 and not b.bold] or [inside[0].text]
+    paragraphs = [b.text for b in inside if len(b.text) > 40 and not b.bold]
+    paragraphs = paragraphs or [b.text for b in inside[1:] if not b.bold] or [inside[0].text]
     sentences = [s for p in paragraphs for s in _SENTENCE.split(p) if s]
     referring = [s for s in sentences if BY_REFERENCE.search(s)]
     if not referring:
+        sent = points_to(" ".join(sentences), candidate.item.key, items)
+        if size < POINTER and sent and all(map(_POINTS.match, sentences)):
+            return "incorporated_by_reference", sent
         return "present", None
     points = points_to(" ".join(referring), candidate.item.key, items)
     away = sum(map(len, referring)) * 2 >= sum(map(len, sentences))
@@ -219,13 +239,22 @@ def points_to(text: str, own: str, items: Sequence[Item]) -> str | None:
         return "EX-13"
     if _PROXY.search(text):
         return "proxy statement"
-    for number in _ITEM.findall(text):
-        for item in items:
-            if item.number == number.upper() and item.key != own:
-                return item.key
-    if _NOTE.search(text):  # notes stand with the statements
+    form = next((name for name, known in FORMS.items() if known is items), "")
+    for found in _ITEM.finditer(text):
+        part = ROMAN.get((found[1] or found[3] or "").upper(), 0)
+        named = [i for i in items if i.number == found[2].upper() and i.key != own]
+        if named and not _is_elsewhere(text[found.end() :], form):
+            return next((i.key for i in named if i.key.startswith(f"part{part}.")), named[0].key)
+    note = _NOTE.search(text)
+    if note and not _is_elsewhere(text[note.end() :], form):  # notes stand with the statements
         return next((i.key for i in items if i.title.startswith("financial statements")), None)
     return None
+
+
+def _is_elsewhere(text: str, form: str) -> bool:
+    """Whether what was named stands in another form: "Item 5 of our Report on Form 10-Q"."""
+    filed = _FILED.match(text)
+    return filed is not None and filed[1].replace("-", "").upper() not in form.replace("-", "")
 
 
 def _heads_item(block: Block, own: str, items: Sequence[Item]) -> bool:

@@ -22,13 +22,14 @@ from qhdata.extract.item_heading import (
     candidates_of,
     is_continued,
     names_item,
+    others_of,
     part_of,
     read_heading,
 )
 from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
 from qhdata.extract.part_three import place_part_three
 from qhdata.extract.section_checks import check_coverage, check_titles, checked
-from qhdata.extract.signatures import signatures, signed_at
+from qhdata.extract.signatures import attested_at, signatures, signed_at
 from qhdata.extract.statements import ITEM_8, place_statements
 
 _REFERENCE = re.compile(
@@ -44,7 +45,10 @@ STATEMENTS = (
 """Of each annual form, the items that hold the statements and those that list them."""
 _CAPTION = re.compile(r"^\W*SECTION\s+\d\b[^\n]{0,120}?\s+(?=ITEM\s+\d\.\d\d\b)", re.I)
 """The caption that an 8-K's form prints above its items, where it shares their paragraph."""
+_CAPTION_ALONE = re.compile(r"^\W*SECTION\s+\d\b[^\n.]{0,120}$", re.I)
 _TITLE_ENDS = re.compile(r"[.:;—–]\s|\s[-–—]+\s")
+TWO_TITLES = 300
+"""Characters of a heading at most in which a second item may be named with its title."""
 CLEAR = 5.0
 """Weight of a heading in bold with the item's own title."""
 UNSURE = 1.0
@@ -58,7 +62,7 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
     contents, linked = find_contents(blocks, items)
     heads = list(_headings(blocks, items, contents, eightk))
     candidates = _merge(linked, heads)
-    chosen = _each_once(candidates) if eightk else _best(candidates)
+    chosen = _each_once(blocks, candidates) if eightk else _best(candidates)
     _doubt_twice(chosen, candidates)
     if not eightk and sum(c.item.core for c in chosen) < 2:
         found = find_by_index(blocks, items)
@@ -113,6 +117,8 @@ def _headings(
             after = _after_number(line)
             if len(numbers) == 1 and _REFERENCE.match(after):
                 continue  # "Item 1A of this report": a reference, not a heading
+            if len(line) < TWO_TITLES:
+                numbers = [*numbers, *others_of(title, numbers, items)]
             if not eightk and len(line) > 400 and not _runs_in(numbers, title, items):
                 continue
             weight = 1.0 + 1.5 * block.bold + 0.5 * (len(line) < 120) + 0.5 * line[:4].isupper()
@@ -211,7 +217,7 @@ def _with_others(chosen: list[Candidate], candidates: Sequence[Candidate]) -> li
 
 
 def _doubt_twice(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> None:
-    """An item headed twice, about as clearly, fails `twice`, and so does the item that ends there."""
+    """An item headed twice, about as clearly, fails `twice`, as does the item that ends there."""
     for n, one in enumerate(chosen):
         if any(
             other.order == one.order
@@ -225,10 +231,21 @@ def _doubt_twice(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -
                     doubted.failed.append("twice")
 
 
-def _each_once(candidates: list[Candidate]) -> list[Candidate]:
-    """The best place of each item, in the order of the text: an 8-K reports in any order."""
+def _each_once(blocks: Sequence[Block], candidates: list[Candidate]) -> list[Candidate]:
+    """The best place of each item, in the order of the text: an 8-K reports in any order.
+
+    Behind the signatures stand exhibits, and "Item 1. Duties" of an agreement is no report.
+    """
+    if not candidates:
+        return []
+    signed = attested_at(blocks, candidates[0].block)
     best: dict[int, Candidate] = {}
     for candidate in candidates:
+        if candidate.block > signed and candidate.failed:
+            continue
+        if candidate.block > signed:
+            candidate.failed.append("order")
+            candidate.weight -= 3.0
         held = best.get(candidate.order)
         if held is None or held.weight < candidate.weight:
             best[candidate.order] = candidate
@@ -239,10 +256,15 @@ def _spans(
     blocks: Sequence[Block], chosen: list[Candidate], items: Sequence[Item], eightk: bool
 ) -> list[Found]:
     last = signed_at(blocks, chosen[-1].block)
+    signed = attested_at(blocks, chosen[0].block) if eightk else last
     found = []
     for i, candidate in enumerate(chosen):
         end = next((c.block for c in chosen[i + 1 :] if c.block > candidate.block), last)
         end = _part_ends(blocks, candidate, end)
+        if eightk and candidate.block < signed < end:
+            end = signed
+        if eightk and end - candidate.block > 1 and _CAPTION_ALONE.match(blocks[end - 1].text):
+            end -= 1  # the caption of the next item's section
         found.append(checked(blocks, candidate, max(end, candidate.block + 1), items, eightk))
     return found
 

@@ -47,11 +47,22 @@ def signed_at(blocks: Sequence[Block], after: int) -> int:
     return len(blocks)
 
 
+def attested_at(blocks: Sequence[Block], after: int) -> int:
+    """The block that heads the sentence that every form prints above its signatures, or their
+    number: unlike a heading alone it stands in no list of contents.
+    """
+    for n in range(after + 1, len(blocks)):
+        if _PURSUANT.match(blocks[n].text[:600]):
+            return n - 1 if n - 1 > after and _SIGNATURE.match(blocks[n - 1].text) else n
+    return len(blocks)
+
+
 def signatures(
     blocks: Sequence[Block], found: Sequence[Found], contents: Collection[int]
 ) -> Iterator[Found]:
     """The signatures' own section: to the exhibits' list or whatever else follows them."""
-    last = max((f.start for f in found if "heading" not in f.failed), default=0)
+    placed = (f.start for f in found if not {"heading", "order"} & set(f.failed))
+    last = max(placed, default=0)
     start = signed_at(blocks, last)
     end, size = start, 0
     others = {f.start for f in found}

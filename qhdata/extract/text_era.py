@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.ruler import ruled_table
 
 _PAGE = re.compile(r"<PAGE>(?:\s*\S{1,8}\s*$)?", re.I)
+_PAGE_BEHIND = re.compile(r"^(.*\S)\s*<PAGE>$", re.I)
 _TABLE = re.compile(r"</?TABLE>", re.I)
 _STRAY = re.compile(r"</?(?:CAPTION|S|C|FN|F\d+|R)>", re.I)
 _GAP = re.compile(r"\S(?:\s{3,}|\t)\S")
@@ -51,7 +52,7 @@ def text_blocks(text: str) -> list[Block]:
             out.extend(_group(group, words, text))
             group.clear()
 
-    for line in lines:
+    for line in _marks_apart(lines):
         line = line.rstrip()
         page = "<" in line and _PAGE.match(line.strip())
         if page:
@@ -88,6 +89,17 @@ def text_blocks(text: str) -> list[Block]:
     if table:
         out.extend(_table(table, words, text))
     return out
+
+
+def _marks_apart(lines: Iterable[str]) -> Iterator[str]:
+    """Lines with a page's mark behind its number ("-1-<PAGE>") on a line of its own."""
+    for line in lines:
+        behind = _PAGE_BEHIND.match(line.rstrip()) if line.rstrip()[-1:] == ">" else None
+        if behind:
+            yield from ("", behind[1]) if len(behind[1].strip()) <= 8 else (behind[1],)
+            yield "<PAGE>"
+        else:
+            yield line
 
 
 def _table(lines: list[str], words: set[str], text: str) -> Iterator[Block]:

@@ -62,6 +62,24 @@ def test_a_shell_quarter_keeps_its_second_part() -> None:
     assert numbers(done) == ["1", "2", "1", "1a", "2", "3", "4", "5", "6"]
 
 
+@pytest.mark.parametrize("stop", [".", "", ":"])
+def test_a_number_with_its_title_on_the_next_line_is_no_page_of_a_contents(stop: str) -> None:
+    body = item("1", "Financial Statements", PROSE) + item("2", "Management’s Discussion", PROSE)
+    body += "<p>PART II</p>" + "".join(
+        f"<p>Item {n}{stop}</p><p>{title}</p><p>None.</p>" for _, n, title in QUARTER
+    )
+    done = extract(body + item("6", "Exhibits", "<p>An agreement.</p>" * 40), "10-Q")
+    assert numbers(done) == ["1", "2", "1", "1a", "2", "3", "4", "5", "6"]
+
+
+def test_the_first_item_below_the_contents_is_none_of_its_lines() -> None:
+    rows = "".join(f"<p>Item {n}. {title} {at}</p>" for at, (n, title) in enumerate(ANNUAL, 3))
+    body = "".join(f"<p>Item {n}.</p><p>{title}</p><p>{PROSE}</p>" for n, title in ANNUAL)
+    done = extract(rows + "<p>PART I</p>" + body, "10-K")
+    assert numbers(done) == [number.lower() for number, _ in ANNUAL]
+    assert "Item 1." in done.text
+
+
 @pytest.mark.parametrize("page", [" ..... {}", "", "</p><p>{}"])
 @pytest.mark.parametrize("part", ["<p>PART I</p>", ""])
 def test_contents_are_cut_and_counted_and_the_item_below_them_is_found(

@@ -233,3 +233,111 @@ def extract(body: str) -> Extracted:
         file_name="1.htm", data=f"<html><body>{body}</body></html>".encode(), header=Header(),
     )  # fmt: skip
     return extract_document(raw, Limits())
+
+
+@pytest.mark.parametrize("mark", ["5. 02", "5-02", "5:02", "5 .02", "5 - 02"])
+def test_an_item_of_an_8k_keeps_its_number_however_its_stop_is_printed(mark: str) -> None:
+    blocks = [Block("text", text) for text in (f"Item {mark} Departure of Directors", PROSE)]
+    assert [f.key for f in find_items(blocks, FORM_8K, True)] == ["item5.02"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "keys"),
+    [
+        (
+            "Item 9. Regulation FD Disclosure and Item 12. Results of Operations",
+            ["item9", "item12"],
+        ),
+        (
+            "Item 1.01. Entry into an Agreement; Item 2.03 Creation of a Direct Obligation",
+            ["item1.01", "item2.03"],
+        ),
+        ("Item 9. Regulation FD Disclosure (information under Item 12)", ["item9"]),
+        ("Item 2.03. Creation of an Obligation, and Item 1.01 of May 3", ["item2.03"]),
+    ],
+)
+def test_one_heading_names_two_items_with_their_titles(heading: str, keys: list[str]) -> None:
+    blocks = [Block("text", text) for text in (heading, PROSE)]
+    assert [f.key for f in find_items(blocks, FORM_8K, True)] == keys
+
+
+def test_one_heading_of_a_10k_names_two_items_with_their_titles() -> None:
+    blocks = annual({})
+    at = next(n for n, b in enumerate(blocks) if b.text.startswith("Item 2."))
+    business = next(b for b in blocks if b.text.startswith("Item 1."))
+    business.text = "Item 1. Business and Item 2. Properties"
+    del blocks[at]
+    found = {f.key: f for f in find_items(blocks, FORM_10K, False)}
+    assert found["part1.item1"].start == found["part1.item2"].start
+
+
+def current(*behind: str) -> tuple[list[Block], list[Found]]:
+    """An 8-K of two items with its signatures, and what stands behind them."""
+    lines = ["Section 5 - Corporate Governance", "Item 5.02 Departure of Directors", PROSE]
+    lines += ["Section 9 - Financial Statements", "Item 9.01 Financial Statements and Exhibits"]
+    lines += ["(d) 10.1 Agreement", "SIGNATURES", *SIGNED, *behind]
+    blocks = [Block("text", text) for text in lines]
+    return blocks, find_items(blocks, FORM_8K, True)
+
+
+def test_an_exhibit_behind_the_signatures_of_an_8k_is_no_report() -> None:
+    blocks, found = current("AGREEMENT", PROSE, "Item 1. Duties", PROSE, "Item 5. Term", PROSE)
+    assert [f.key for f in found] == ["item5.02", "item9.01", "signatures"]
+    assert texts(blocks, found)["item9.01"].endswith("10.1 Agreement")
+    assert texts(blocks, found)["signatures"].startswith("SIGNATURES")
+
+
+def test_an_item_behind_the_signatures_of_an_8k_says_so() -> None:
+    _, found = current("Item 2.02 Results of Operations", PROSE)
+    failed = {f.key: f.failed for f in found}
+    assert failed == {"item5.02": [], "item9.01": [], "item2.02": ["order"], "signatures": []}
+
+
+def test_the_caption_of_the_next_section_is_no_text_of_an_item() -> None:
+    blocks, found = current()
+    assert texts(blocks, found)["item5.02"] == f"Item 5.02 Departure of Directors|{PROSE}"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "points"),
+    [
+        ("See Note 12 to the Financial Statements.", "incorporated_by_reference", "part2.item8"),
+        ("See Item 8 of Part II, “Financial Statements.”", "incorporated_by_reference",
+         "part2.item8"),
+        ("Please see Note 13 in Part IV, Item 15 of this Annual Report on Form 10-K for our legal "
+         "proceedings.", "incorporated_by_reference", "part4.item15"),
+        ("Information on our legal proceedings is set forth in Note 3.",
+         "incorporated_by_reference", "part2.item8"),
+        ("See Note 12 to the Financial Statements. We lost a suit in May.", "present", None),
+        ("We are a party to suits. See Note 12.", "present", None),
+        ("See Item 1 of our Quarterly Report on Form 10-Q for the quarter ended May 1.", "present",
+         None),
+        ("The words in Part II, Item 5 of our Quarterly Report on Form 10-Q are incorporated "
+         "herein by reference.", "incorporated_by_reference", None),
+    ],
+)  # fmt: skip
+def test_what_only_sends_the_reader_elsewhere_says_where(
+    said: str, status: str, points: str | None
+) -> None:
+    found = {f.key: f for f in find_items(annual({"3": said}), FORM_10K, False)}
+    item = found["part1.item3"]
+    assert (item.status, item.points_to) == (status, points)
+
+
+@pytest.mark.parametrize(
+    ("said", "points"),
+    [
+        ("Refer to Part I, Item 1, Note 11. Also refer to Item 3 of our Form 10-K.", "part1.item1"),
+        ("See Part II, Item 1 of this Form 10-Q.", "part2.item1"),
+        ("See Note 9 of our Form 10-K for the last year.", None),
+        ("See Part I, Item 3 of our Annual Report on Form 10-K.", None),
+    ],
+)
+def test_a_pointer_of_a_quarter_keeps_its_part_and_its_filing(
+    said: str, points: str | None
+) -> None:
+    lines = ["Item 1. Financial Statements", PROSE * 3, "Item 2. Management's Discussion", PROSE]
+    lines += ["PART II", "Item 1. Legal Proceedings", PROSE, "Item 5. Other Information", said]
+    blocks = [Block("text", text) for text in [*lines, "Item 6. Exhibits", PROSE, *SIGNED]]
+    found = {f.key: f for f in find_items(blocks, FORM_10Q, False)}
+    assert found["part2.item5"].points_to == points

@@ -141,3 +141,24 @@ def test_rows_and_lead_ins_at_few_pages_ends_stay(line: str) -> None:
 
 def test_a_chinese_heading_that_goes_on_is_said_once() -> None:
     assert left(*[(["5 金融工具(续)"], [str(n)]) for n in range(1, 7)]) == ["5 金融工具(续)"]
+
+
+HEADER = ["Table of Contents", "ACME CORP AND SUBSIDIARIES", "NOTES TO STATEMENTS", "(Continued)"]
+
+
+def test_a_header_of_more_lines_than_the_reach_goes_whole() -> None:
+    deep = [*HEADER, "(Expressed in euros)", "Page {}"]
+    pages: list[Page] = [([line.format(n) for line in deep], [str(n)]) for n in range(3, 15)]
+    assert left(*pages) == [*HEADER[1:], "(Expressed in euros)"]
+
+
+@pytest.mark.parametrize("pages", [5, 12])
+def test_text_below_a_header_stays_where_few_pages_or_other_lines_say_it(pages: int) -> None:
+    few: list[Page] = [
+        ([*HEADER[:3], "Due in one year" if n < 5 else f"Row {n}%"], []) for n in range(pages)
+    ]
+    kept = left(*few)
+    assert kept.count("Due in one year") == min(pages, 5)
+    assert [line for line in kept if line.startswith("Row")] == [
+        f"Row {n}%" for n in range(5, pages)
+    ]

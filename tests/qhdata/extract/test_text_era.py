@@ -217,3 +217,17 @@ def test_lines_of_a_cover_stay_apart_and_paragraphs_with_deep_indents_do_not() -
     first, second = (b.text for b in text_blocks(cover))
     assert first.count("\n") == 1
     assert second.endswith("and later on, borrowers shall pay the fees described there.")
+
+
+def test_a_page_mark_behind_its_number_ends_the_page() -> None:
+    lines = "which is fit for what we do in it, and so it is that we need no other one at all"
+    text = (
+        f"The plant is ours,\n{lines}\n                    -1-<PAGE>\n\nPart two of it.\n"
+        f"The land is not,\n{lines}<PAGE>\n\nPart three of it.\n"
+    )
+    blocks = text_blocks(text)
+    assert [b.kind for b in blocks] == ["text", "text", "break", "text", "break", "text"]
+    assert [b.text for b in blocks if len(b.text) < 20 and b.text] == [
+        "-1-", "Part three of it.",
+    ]  # fmt: skip
+    assert not any("<PAGE>" in b.text for b in blocks)
