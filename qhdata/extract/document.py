@@ -21,6 +21,7 @@ from qhdata.extract.companyfacts import extract_companyfacts
 from qhdata.extract.contents import find_contents, lines_before_items
 from qhdata.extract.coverage import found_letters, is_short, refuse_short
 from qhdata.extract.described import tables_of
+from qhdata.extract.expected import without_missing
 from qhdata.extract.extracted import Extracted
 from qhdata.extract.fact_notes import said
 from qhdata.extract.facts_of import facts_of
@@ -158,8 +159,8 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
     if items:
         eightk = form.startswith("8-K")
         found = find_items(blocks, items, eightk)
-        if form.endswith("/A"):  # an amendment restates what it names and nothing else
-            found = [f for f in found if f.status != "not_found"]
+        if form.endswith("/A"):
+            found = without_missing(found)
         present = [f for f in found if f.status != "not_found"]
         if present and (eightk or len(present) >= 3):
             listed = lines_before_items(blocks) if eightk else find_contents(blocks, items)[0]

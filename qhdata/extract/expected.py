@@ -81,3 +81,13 @@ def doubt_neighbours(
             if outside < OUTSIDE and "next_missing" not in section.failed:
                 section.failed.append("next_missing")
                 section.confidence = round(max(0.05, section.confidence - 0.2), 2)
+
+
+def without_missing(found: Sequence[Found]) -> list[Found]:
+    """The sections of an amendment: it restates what it names, and nothing else is missing."""
+    kept = [f for f in found if f.status != "not_found"]
+    for section in kept:
+        if "next_missing" in section.failed:
+            section.failed.remove("next_missing")
+            section.confidence = round(min(0.97, section.confidence + 0.2), 2)
+    return kept

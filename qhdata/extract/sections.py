@@ -217,7 +217,7 @@ def _with_others(chosen: list[Candidate], candidates: Sequence[Candidate]) -> li
 
 
 def _doubt_twice(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> None:
-    """An item headed twice, about as clearly, fails `twice`, as does the item that ends there."""
+    """An item headed twice, about as clearly, fails `twice`; so does the item that ends there."""
     for n, one in enumerate(chosen):
         if any(
             other.order == one.order

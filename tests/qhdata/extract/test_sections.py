@@ -96,6 +96,15 @@ def test_an_amendment_lacks_nothing_by_restating_one_item() -> None:
     ]
 
 
+def test_an_amendment_of_one_part_doubts_none_of_its_items() -> None:
+    heads = ("Item 10. Directors", "Item 11. Executive Compensation", "Item 12. Security Ownership")
+    body = "".join(f"<p><b>{head}</b></p><p>{PROSE}</p>" for head in heads)
+    done = extract(f"<html><body>{body}</body></html>", "10-K/A")
+    assert [s.checks_failed for s in done.sections] == [()] * 3
+    (last,) = {s.confidence for s in done.sections}
+    assert last > 0.9
+
+
 def test_the_two_item_1_of_a_quarter_are_told_apart() -> None:
     body = "".join(
         f"<p><b>{head}</b></p><p>{PROSE}</p>"
