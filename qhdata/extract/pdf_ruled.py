@@ -6,12 +6,17 @@ columns are kept, so that a table which a page cut in two can be made whole by i
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qhdata.extract.drawn import SNAP, Drawn, DrawnCell, unique
 from qhdata.extract.pdf_page import Piece, Rules, lines_of
+
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{2})?")
+_CUT_AT_STOP = re.compile(r"-?\d{1,3}(?:,\d{3})+\.")
+_CENTS = re.compile(r"\d{2}")
 
 
 @dataclass(slots=True)
@@ -167,10 +172,18 @@ def cell_text(pieces: list[Piece]) -> str:
     rows = [" ".join(p.text for p in line.pieces) for line in lines_of(pieces)]
     text = ""
     for row in rows:
-        tight = text[-1:].isdigit() and (row[:1].isdigit() or row[:1] in ",.") and "," in text
+        tight = row[:1] in "0123456789,." and _is_broken(text, row)
         dense = text and (_wide(text[-1]) or _wide(row[0]))
         text = f"{text}{'' if not text or tight or dense else ' '}{row}"
     return text
+
+
+def _is_broken(text: str, row: str) -> bool:
+    """Whether a line's first digits go on with the number at the end of the lines before."""
+    number, following = (text.split() or [""])[-1], row.split()[0]
+    if not number[-1:].isdigit():
+        return bool(_CUT_AT_STOP.fullmatch(number) and _CENTS.fullmatch(row))
+    return "," in number and not (_GROUPED.fullmatch(number) and _GROUPED.fullmatch(following))
 
 
 def _wide(character: str) -> bool:

@@ -163,7 +163,31 @@ def running_lines(
         ends = [outer.get((p.page, p.foot, p.rank + by)) for _, p in run for by in (-1, 1)]
         if all(n in doomed or n in given for n in ends):
             doomed.update(n for n, _ in run)
-    return doomed
+    return _outermost(places, outer, doomed, set(given))
+
+
+def _outermost(
+    places: Mapping[int, Sequence[Place]],
+    outer: Mapping[tuple[int, bool, int], int],
+    doomed: set[int],
+    given: set[int],
+) -> set[int]:
+    """Those with nothing but furniture between them and a page's end: the label above the last row
+    of a table that a page cut is alike on many pages, and is text.
+    """
+    while True:
+        cut = doomed | given
+        kept = {
+            n
+            for n in doomed
+            if any(
+                all(outer.get((p.page, p.foot, rank)) in cut for rank in range(1, p.rank))
+                for p in places[n]
+            )
+        }
+        if kept == doomed:
+            return doomed
+        doomed = kept
 
 
 def lines_behind(

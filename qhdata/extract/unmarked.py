@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from qhdata.extract.blocks import Block, joined
 
@@ -48,10 +49,7 @@ def mark_pages(blocks: list[Block]) -> tuple[list[Block], int]:
     places = [n for n, t in enumerate(texts) if t in anchors]
     if not places:
         return blocks, 0
-    near: Counter[str] = Counter()
-    for n in places:
-        near.update(t for t in texts[max(0, n - BESIDE) : n + BESIDE + 1] if t)
-    head = {t for t, n in near.items() if n >= OFTEN and n * 10 >= 8 * counts[t] > 0} | anchors
+    head = _head(texts, places, counts) | anchors
     out: list[Block] = []
     said: set[str] = set()
     cut, inside = 0, False
@@ -68,6 +66,29 @@ def mark_pages(blocks: list[Block]) -> tuple[list[Block], int]:
         inside = False
         out.append(block)
     return out, cut
+
+
+def _head(texts: list[str], places: list[int], counts: Counter[str]) -> set[str]:
+    """Lines that hardly stand elsewhere than beside the filer's name, with such lines between: what
+    stands above the last row of a table that a page cut is half of a label.
+    """
+    head = set(counts)
+    while True:
+        near = {m for n in places for step in (-1, 1) for m in _beside(texts, n, step, head)}
+        said = Counter(texts[m] for m in near)
+        found = {t for t, n in said.items() if n >= OFTEN and n * 10 >= 8 * counts[t] > 0}
+        if found == head:
+            return head
+        head = found
+
+
+def _beside(texts: list[str], n: int, step: int, head: set[str]) -> Iterator[int]:
+    """Blocks beside a filer's name on one side, up to the first that is no line of a head."""
+    yield n
+    for m in range(n + step, n + step * (BESIDE + 1), step):
+        if not 0 <= m < len(texts) or not (texts[m] in head or _PAGE.match(texts[m])):
+            return
+        yield m
 
 
 def join_lines(blocks: list[Block]) -> tuple[list[Block], int]:

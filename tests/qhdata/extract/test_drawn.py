@@ -16,7 +16,7 @@ from qhdata.extract.limits import Limits
 from qhdata.extract.page_furniture import cut
 from qhdata.extract.pdf import parse_pdf
 from qhdata.extract.pdf_page import Piece, Rules
-from qhdata.extract.pdf_ruled import ruled_tables
+from qhdata.extract.pdf_ruled import cell_text, ruled_tables
 from qhdata.extract.seams import join_cut
 
 REAL = Path(os.environ.get("QHDATA_REAL", Path(__file__).parents[4] / "shared" / "data"))
@@ -125,3 +125,19 @@ def test_of_a_real_reports_tables_that_pages_cut_41_of_41_are_joined() -> None:
     _, counts = join_cut(blocks)
     assert (len(met), counts["tables_joined"]) == (42, 41)
     assert not [b for b in met if isinstance(b, Block) and b.grid and b.grid.drawn is None]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["33,335,0", "00.00"], "33,335,000.00"),
+        (["33,335,000.", "00"], "33,335,000.00"),
+        (["1,234", ",567"], "1,234,567"),
+        (["1,234", "5,678"], "1,234 5,678"),
+        (["St. Paul, Minnesota 55144-1000", "877-473-6394"],
+         "St. Paul, Minnesota 55144-1000 877-473-6394"),
+    ],
+)  # fmt: skip
+def test_only_a_number_that_a_narrow_cell_broke_is_whole_again(lines: list[str], said: str) -> None:
+    pieces = [Piece(t, 10.0, 60.0, 12.0 * n, 12.0 * n + 10) for n, t in enumerate(lines)]
+    assert cell_text(pieces) == said

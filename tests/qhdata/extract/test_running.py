@@ -162,3 +162,10 @@ def test_text_below_a_header_stays_where_few_pages_or_other_lines_say_it(pages: 
     assert [line for line in kept if line.startswith("Row")] == [
         f"Row {n}%" for n in range(5, pages)
     ]
+
+
+def test_a_label_above_the_last_row_of_a_page_is_no_footer() -> None:
+    feet = [["At the year's end", f"Allowance {n}7,10{n} {n}0,170", str(n)] for n in range(3, 15)]
+    kept = left(*[(["Acme Corp"], foot) for foot in feet])
+    assert kept.count("At the year's end") == 12
+    assert sum(line.startswith("Allowance") for line in kept) == 12

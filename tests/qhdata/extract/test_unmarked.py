@@ -44,6 +44,17 @@ def test_heads_of_pages_are_said_once_and_sentences_go_on_over_them() -> None:
     assert "/ 24" not in text
 
 
+def test_half_a_label_above_the_last_row_of_a_page_is_no_head() -> None:
+    pages = "".join(
+        f"<p>甲乙股份有限公司</p><p>2019年度财务报表附注</p><p>{n}、第{n}项{part}</p>"
+        f"<p>2019年12月31日的</p><p>减值准备{part} 67,1{n} 10,1{n}</p><p>{n} / 24</p>"
+        for n, part in enumerate(PARTS, 1)
+    )
+    text = extracted(f"<html><body>{pages}</body></html>".encode()).text
+    assert text.count("甲乙股份有限公司") == text.count("2019年度财务报表附注") == 1
+    assert text.count("2019年12月31日的") == len(PARTS)
+
+
 def test_lines_of_one_width_are_paragraphs_and_rows_of_figures_are_not() -> None:
     body = "".join(f"<p>{LINE}</p><p>{NEXT}</p><p>({n}) 事项</p>" for n in range(60))
     body += (
@@ -68,6 +79,7 @@ def test_a_real_bank_report_loses_its_page_heads_and_no_number() -> None:
     lines = Counter(text.split("\n"))
     assert lines["中国邮政储蓄银行股份有限公司"] <= 6
     assert lines["(除特别注明外，金额单位均为人民币百万元)"] == 1
+    assert lines["2019年12月31日的"] >= 13
     grouped = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
     wanted = Counter(grouped.findall(re.sub(r"<[^>]*>", " ", data.decode())))
     assert not wanted - Counter(grouped.findall(text))
