@@ -10,7 +10,8 @@ _CURRENCY = r"(?:US\$|HK\$|C\$|A\$|NT\$|R\$|RMB|USD|CNY|EUR|GBP|[$€£¥￥₩]
 _NUMBER = re.compile(
     rf"^(?P<open>[(（]?)\s*(?P<minus>[-–—−+]?)\s*{_CURRENCY}?\s*(?P<open2>[(（]?)\s*"
     rf"(?P<minus2>[-–—−]?)\s*{_CURRENCY}?\s*"
-    r"(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?P<percent>[%％]?)\s*[)）]?\s*(?P<percent2>[%％]?)"
+    r"(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?P<percent>[%％]?)\s*(?P<close>[)）]?)\s*"
+    r"(?P<percent2>[%％]?)"
     r"(?:\s*(?:x|bps|bp|pts?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\([a-z0-9]{1,2}\)))*$",
     re.I,
 )
@@ -64,8 +65,8 @@ def is_amount(text: str) -> bool:
 def number(text: str) -> DecimalText | None:
     """The number that a cell shows: unscaled, signed by minus or parentheses; None for words.
 
-    >>> number("$(1,234.5)"), number("12.5%"), number("—")
-    ('-1234.5', '12.5', None)
+    >>> number("$(1,234.5)"), number("12.5%"), number("(20) bps"), number("—"), number("1,234)")
+    ('-1234.5', '12.5', '-20', None, None)
     """
     if len(text) > 64:
         return None
@@ -82,9 +83,9 @@ def number(text: str) -> DecimalText | None:
     digits = digits.replace(",", "")
     if digits.startswith("."):
         digits = "0" + digits
-    opened = bool(found["open"] or found["open2"]) and text.rstrip("%％ *¹²³⁴⁵⁶⁷⁸⁹⁰").endswith(
-        (")", "）")
-    )
+    opened = bool(found["open"] or found["open2"])
+    if opened != bool(found["close"]):
+        return None  # half of a pair of brackets: nobody can say the sign
     minus = found["minus"] not in ("", "+") or bool(found["minus2"])
     whole, dot, part = digits.partition(".")
     digits = (whole.lstrip("0") or "0") + dot + part

@@ -121,6 +121,13 @@ def test_a_pipe_in_a_cell_is_escaped_and_marks_follow() -> None:
         ("(0)", "0"),
         ("（１，２３４．５）", "-1234.5"),
         ("٣", None),
+        ("(20) bps", "-20"),
+        ("(2.7)pts", "-2.7"),
+        ("(5) x", "-5"),
+        ("(1,234)†", "-1234"),
+        ("(1,234)(2)", "-1234"),
+        ("49,632)", None),
+        ("(2,118", None),
     ],
 )
 def test_the_number_that_a_cell_shows(shown: str, value: str | None) -> None:
