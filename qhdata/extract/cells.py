@@ -26,6 +26,8 @@ _PREFIX = re.compile(rf"^{_CURRENCY}?\s*[(（]?\s*{_CURRENCY}?$")
 _SUFFIX = re.compile(r"^[)）\s]*(?:%|％|pts?\.?|bps|x|pp)?[)）\s]*$")
 _STACKED = re.compile(r"^[-–—−]\s+\d")
 """A dash and, apart from it, a number: two rows in one cell as often as a minus."""
+_FRACTION = re.compile(r"^\$?\s?\d+[ -]\d{1,2}/\d{1,2}$")
+_BETWEEN = re.compile(r"(?<=[\d%)])\s*[-–—]\s*(?=[$\d])|(?<=\S)\s+(?=\S)")
 _NOTE = re.compile(
     r"^(?:\(\s*(?:[a-z0-9]{1,2}|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})\s*\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡#]{1,3}|\[[a-z0-9]{1,2}\])+$",
     re.I,
@@ -49,6 +51,26 @@ def is_value(text: str) -> bool:
 def is_year(text: str) -> bool:
     """Whether a cell is a year, which heads a column more often than it is a value."""
     return len(text) < 16 and _YEAR.match(text) is not None
+
+
+def shows_figures(text: str) -> bool:
+    """Whether a cell shows figures that are no single value: a range, a fraction, several lines.
+
+    >>> shows_figures("$10,001-$50,000"), shows_figures("5 1/2"), shows_figures("52,285 127,535")
+    (True, True, True)
+    >>> shows_figures("12/31/2024"), shows_figures("2024 2023"), shows_figures("1 - 3")
+    (False, False, False)
+    """
+    if len(text) > 64 or not any(c.isdigit() for c in text):
+        return False
+    if _FRACTION.match(text):
+        return True
+    pieces = _BETWEEN.split(text)
+    return (
+        len(pieces) > 1
+        and any(c in ".,$%" for c in text)
+        and all(is_value(piece) and not is_year(piece) for piece in pieces)
+    )
 
 
 def is_amount(text: str) -> bool:
