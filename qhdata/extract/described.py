@@ -20,6 +20,8 @@ from qhdata.records import Section
 _NOTED = re.compile(r"^\W{0,2}(?:\(?(?:\d{1,2}|[a-z])\)|[(\[]|[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡])")
 """Lines that are no titles: notes of the table before, units in brackets."""
 
+_PER_SHARE = re.compile(r"\bper (?:\w+ )?(?:share|unit)\b|\bratios?\b|\bEPS\b", re.I)
+
 
 def tables_of(
     blocks: Sequence[Block],
@@ -64,6 +66,8 @@ def tables_of(
         title = next((b.text for b in above if b.text in titles and _heads(b)), "")
         if not any(is_amount(c.text) for row in grid.rows for c in row if c is not None):
             unit = scale = None  # shares of a hundred, lists of exhibits: nothing to be scaled
+        elif scale is not None and _of_one_share(grid):
+            scale = None
         out.append(
             TableOut(
                 block=block,
@@ -77,6 +81,13 @@ def tables_of(
             )
         )
     return out
+
+
+def _of_one_share(grid: Grid) -> bool:
+    """Whether all amounts of a table are of one share, or ratios: no scale is meant for them."""
+    rows = [[c for c in row if c is not None] for row in grid.rows[grid.header_rows :]]
+    amounts = [row for row in rows if any(is_amount(c.text) for c in row[1:])]
+    return bool(amounts) and all(_PER_SHARE.search(row[0].text) for row in amounts)
 
 
 def _across(grid: Grid) -> list[str]:
