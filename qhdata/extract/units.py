@@ -28,6 +28,12 @@ _LINE = re.compile(
 """Nothing but a scale: in brackets that begin the text or follow a period, or alone."""
 _TIMES = re.compile(r"\b(?:tens?|hundreds?|ten|hundred|not)(?: of| in)?\s*$", re.I)
 """Before a scale: it is another one, or none."""
+_WHOLE_DOLLARS = re.compile(
+    r"(?:^|[(;,] ?|\b(?:expressed|stated|presented) )"
+    r"in (?:whole |actual |U\.?S\.? )*dollars\b(?! per)",
+    re.I,
+)
+"""No scale, whatever stands further above."""
 _OF_SHARES = re.compile(
     r"(?<!dollars and )(?<!amounts and )(?<![$] and )\b(?:shares?|units|options|awards)\s*$", re.I
 )
@@ -83,7 +89,7 @@ def unit_of(texts: Iterable[str], chinese: bool) -> tuple[str | None, DecimalTex
                 scale = DecimalText(_POWERS[word.lower()] if word else "1000")
         if unit is None:
             unit = _currency_in(text)
-        if scale is not None and unit is not None:
+        if unit is not None and (scale is not None or _WHOLE_DOLLARS.search(text)):
             break
     return unit, scale
 

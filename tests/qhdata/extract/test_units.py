@@ -56,3 +56,17 @@ def test_a_scale_of_shares_is_not_the_moneys(text, unit, scale):
 )
 def test_a_line_of_the_unit_alone_says_the_scale_and_a_label_does_not(text, scale):
     assert unit_of([text], False)[1] == scale
+
+
+@pytest.mark.parametrize(
+    ("nearest", "scale"),
+    [
+        ("(in dollars; split-adjusted)", None),
+        ("(Expressed in U.S. dollars)", None),
+        ("(in whole dollars)", None),
+        ("(in dollars per share)", "1000000"),
+        ("We paid in cash", "1000000"),
+    ],
+)
+def test_whole_dollars_said_nearer_have_no_scale_from_further_above(nearest, scale):
+    assert unit_of([nearest, "(in millions)"], False)[1] == scale
