@@ -14,6 +14,7 @@ from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_amount
 from qhdata.extract.extracted import TableOut
 from qhdata.extract.grid import Grid
+from qhdata.extract.page_furniture import Running
 from qhdata.extract.units import is_statement, unit_of
 from qhdata.records import Section
 
@@ -28,7 +29,7 @@ def tables_of(
     starts: list[int],
     sections: Sequence[Section],
     lang: str,
-    running: Sequence[str],
+    running: Sequence[Running],
 ) -> list[TableOut]:
     """Every table, in order. starts: of each block in the text; running: lines that were cut."""
     out: list[TableOut] = []
@@ -57,7 +58,8 @@ def tables_of(
         first = [
             c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
         ]
-        unit, scale = unit_of([*head, *captions, *first[:1], *running], chinese=False)
+        ran = [line.text for line in running if id(block) in line.tables]
+        unit, scale = unit_of([*head, *captions, *first[:1], *ran], chinese=False)
         if scale is None and out and all(_NOTED.match(b.text) for b in blocks[before + 1 : n]):
             unit, scale = unit or out[-1].unit, out[-1].scale  # it goes on with the table before
         before = n

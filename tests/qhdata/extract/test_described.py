@@ -60,3 +60,13 @@ def test_a_table_of_ratios_and_prices_of_a_share_takes_no_scale_from_the_table_b
         "1000000",
         None,
     ]
+
+
+def test_a_running_header_says_the_scale_of_the_tables_on_its_pages_alone() -> None:
+    def page(n: int, header: str) -> str:
+        end = f"<p>{n}</p><hr style='page-break-after:always'>"
+        return f"{header}<p>Note {n} speaks of many things at length.</p>{AMOUNTS}{end}"
+
+    header = "<p>NOTES TO FINANCIAL STATEMENTS (In thousands)</p>"
+    body = page(1, "") + "".join(page(n, header) for n in range(2, 10)) + page(10, "")
+    assert scales(body) == [None, *["1000"] * 8, None]
