@@ -10,8 +10,9 @@ _CURRENCY = r"(?:US\$|HK\$|C\$|A\$|NT\$|R\$|RMB|USD|CNY|EUR|GBP|[$€£¥￥₩]
 _NUMBER = re.compile(
     rf"^(?P<open>[(（]?)\s*(?P<minus>[-–—−+]?)\s*{_CURRENCY}?\s*(?P<open2>[(（]?)\s*"
     rf"(?P<minus2>[-–—−]?)\s*{_CURRENCY}?\s*"
-    r"(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?P<percent>[%％]?)\s*[)）]?\s*(?P<percent2>[%％]?)"
-    r"(?:\s*(?:x|bps|bp|pts?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\([a-z0-9]{1,2}\)))*$",
+    r"(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?P<percent>[%％]?)\s*(?P<close>[)）]?)\s*"
+    r"(?P<percent2>[%％]?)"
+    r"(?:\s*(?:x|bps|bp|pts?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\([a-z0-9¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}\)))*$",
     re.I,
 )
 _DASH = re.compile(rf"^{_CURRENCY}?\s*[(]?\s*[-–—−]+\s*[)]?\s*%?$")
@@ -25,6 +26,8 @@ _PREFIX = re.compile(rf"^{_CURRENCY}?\s*[(（]?\s*{_CURRENCY}?$")
 _SUFFIX = re.compile(r"^[)）\s]*(?:%|％|pts?\.?|bps|x|pp)?[)）\s]*$")
 _STACKED = re.compile(r"^[-–—−]\s+\d")
 """A dash and, apart from it, a number: two rows in one cell as often as a minus."""
+_FRACTION = re.compile(r"^\$?\s?\d+[ -]\d{1,2}/\d{1,2}$")
+_BETWEEN = re.compile(r"(?<=[\d%)])\s*[-–—]\s*(?=[$\d])|(?<=\S)\s+(?=\S)")
 _NOTE = re.compile(
     r"^(?:\(\s*(?:[a-z0-9]{1,2}|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})\s*\)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡#]{1,3}|\[[a-z0-9]{1,2}\])+$",
     re.I,
@@ -50,6 +53,26 @@ def is_year(text: str) -> bool:
     return len(text) < 16 and _YEAR.match(text) is not None
 
 
+def shows_figures(text: str) -> bool:
+    """Whether a cell shows figures that are no single value: a range, a fraction, several lines.
+
+    >>> shows_figures("$10,001-$50,000"), shows_figures("5 1/2"), shows_figures("52,285 127,535")
+    (True, True, True)
+    >>> shows_figures("12/31/2024"), shows_figures("2024 2023"), shows_figures("1 - 3")
+    (False, False, False)
+    """
+    if len(text) > 64 or not any(c.isdigit() for c in text):
+        return False
+    if _FRACTION.match(text):
+        return True
+    pieces = _BETWEEN.split(text)
+    return (
+        len(pieces) > 1
+        and any(c in ".,$%" for c in text)
+        and all(is_value(piece) and not is_year(piece) for piece in pieces)
+    )
+
+
 def is_amount(text: str) -> bool:
     """Whether a cell shows a number that a scale may be meant for: no share of a hundred, no year.
 
@@ -64,8 +87,8 @@ def is_amount(text: str) -> bool:
 def number(text: str) -> DecimalText | None:
     """The number that a cell shows: unscaled, signed by minus or parentheses; None for words.
 
-    >>> number("$(1,234.5)"), number("12.5%"), number("—")
-    ('-1234.5', '12.5', None)
+    >>> number("$(1,234.5)"), number("12.5%"), number("(20) bps"), number("—"), number("1,234)")
+    ('-1234.5', '12.5', '-20', None, None)
     """
     if len(text) > 64:
         return None
@@ -82,9 +105,9 @@ def number(text: str) -> DecimalText | None:
     digits = digits.replace(",", "")
     if digits.startswith("."):
         digits = "0" + digits
-    opened = bool(found["open"] or found["open2"]) and text.rstrip("%％ *¹²³⁴⁵⁶⁷⁸⁹⁰").endswith(
-        (")", "）")
-    )
+    opened = bool(found["open"] or found["open2"])
+    if opened != bool(found["close"]):
+        return None  # half of a pair of brackets: nobody can say the sign
     minus = found["minus"] not in ("", "+") or bool(found["minus2"])
     whole, dot, part = digits.partition(".")
     digits = (whole.lstrip("0") or "0") + dot + part

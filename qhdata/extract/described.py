@@ -14,11 +14,14 @@ from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_amount
 from qhdata.extract.extracted import TableOut
 from qhdata.extract.grid import Grid
+from qhdata.extract.page_furniture import Running
 from qhdata.extract.units import is_statement, unit_of
 from qhdata.records import Section
 
 _NOTED = re.compile(r"^\W{0,2}(?:\(?(?:\d{1,2}|[a-z])\)|[(\[]|[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡])")
 """Lines that are no titles: notes of the table before, units in brackets."""
+
+_PER_SHARE = re.compile(r"\bper (?:\w+ )?(?:share|unit)\b|\bratios?\b|\bEPS\b", re.I)
 
 
 def tables_of(
@@ -26,7 +29,7 @@ def tables_of(
     starts: list[int],
     sections: Sequence[Section],
     lang: str,
-    running: Sequence[str],
+    running: Sequence[Running],
 ) -> list[TableOut]:
     """Every table, in order. starts: of each block in the text; running: lines that were cut."""
     out: list[TableOut] = []
@@ -55,7 +58,8 @@ def tables_of(
         first = [
             c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
         ]
-        unit, scale = unit_of([*head, *captions, *first[:1], *running], chinese=False)
+        ran = [line.text for line in running if id(block) in line.tables]
+        unit, scale = unit_of([*head, *captions, *first[:1], *ran], chinese=False)
         if scale is None and out and all(_NOTED.match(b.text) for b in blocks[before + 1 : n]):
             unit, scale = unit or out[-1].unit, out[-1].scale  # it goes on with the table before
         before = n
@@ -64,6 +68,8 @@ def tables_of(
         title = next((b.text for b in above if b.text in titles and _heads(b)), "")
         if not any(is_amount(c.text) for row in grid.rows for c in row if c is not None):
             unit = scale = None  # shares of a hundred, lists of exhibits: nothing to be scaled
+        elif scale is not None and _of_one_share(grid):
+            scale = None
         out.append(
             TableOut(
                 block=block,
@@ -77,6 +83,13 @@ def tables_of(
             )
         )
     return out
+
+
+def _of_one_share(grid: Grid) -> bool:
+    """Whether all amounts of a table are of one share, or ratios: no scale is meant for them."""
+    rows = [[c for c in row if c is not None] for row in grid.rows[grid.header_rows :]]
+    amounts = [row for row in rows if any(is_amount(c.text) for c in row[1:])]
+    return bool(amounts) and all(_PER_SHARE.search(row[0].text) for row in amounts)
 
 
 def _across(grid: Grid) -> list[str]:

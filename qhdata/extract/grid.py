@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from qhdata.extract.cells import is_year
+from qhdata.extract.cells import is_year, shows_figures
 from qhdata.extract.drawn import Drawn
 from qhdata.extract.periods import spread
 from qhdata.extract.placed import Raw, join_symbols
@@ -111,7 +111,9 @@ def count_headers(rows: list[list[Raw]]) -> int:
             wide = row[0].colspan > 1 and not count and n == 0
             if not wide and not (n <= 1 and len(rows) > n + 1 and not label):
                 continue
-        elif any(cell.value and not is_year(cell.text) for cell in rest):
+        elif any(cell.value and not is_year(cell.text) for cell in rest) or (
+            count and label and any(shows_figures(cell.text) for cell in rest)
+        ):
             break
         elif all(is_year(cell.text) for cell in rest if cell.value) and (
             not label or _heads(row, rows[n + 1 :])

@@ -9,8 +9,10 @@ counted by kind; no other text goes.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from qhdata.extract.blocks import Block, close_after, open_before
 from qhdata.extract.pages import number_pages
@@ -53,7 +55,16 @@ _UNIT = re.compile(
 )
 
 
-def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running line that was cut, and where it ran."""
+
+    text: str
+    tables: frozenset[int]
+    """Blocks by `id`: the tables from its first page to its last."""
+
+
+def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[Running]]:
     """(blocks without furniture and breaks, counts by kind, running lines that were cut).
 
     Kinds: page_number, running, contents_link, and page_mark, a `<PAGE>` that HTML shows. Marks and
@@ -89,9 +100,25 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[str]]:
     _keep_edge_numbers(blocks, places, doomed)
     number_pages(blocks, {n for n, why in doomed.items() if why != "contents_link"})
     _keep_first_words(blocks, doomed)
-    running = {blocks[n].text for n, why in doomed.items() if why == "running"}
+    running = _ran(blocks, sorted(n for n, why in doomed.items() if why == "running"))
     kept = _without(blocks, doomed, counts)
-    return kept, dict(counts), sorted(running)[:50]
+    return kept, dict(counts), running
+
+
+def _ran(blocks: Sequence[Block], cut_lines: Sequence[int]) -> list[Running]:
+    """The lines that were cut, each once, with the tables of the pages that they stood on."""
+    ends: dict[str, tuple[int, int]] = {}
+    for n in cut_lines:
+        ends[blocks[n].text] = ends.get(blocks[n].text, (n, n))[0], n
+    breaks = [-1, *(n for n, b in enumerate(blocks) if b.kind == "break"), len(blocks)]
+    tables = [(n, id(b)) for n, b in enumerate(blocks) if b.grid is not None]
+    out = []
+    for text in sorted(ends)[:50]:
+        first, last = ends[text]
+        above = breaks[bisect_left(breaks, first) - 1]
+        below = breaks[bisect_left(breaks, last)]
+        out.append(Running(text, frozenset(t for n, t in tables if above < n < below)))
+    return out
 
 
 def _keep_inner_numbers(places: Mapping[int, Sequence[Place]], doomed: dict[int, str]) -> None:

@@ -6,6 +6,8 @@ grid of HTML tables does the rest: symbols joined to their numbers, headers foun
 
 from __future__ import annotations
 
+import itertools
+
 from qhdata.extract.cells import is_value, is_year, joins_before, joins_next
 from qhdata.extract.pdf_page import Line, Piece
 from qhdata.extract.placed import Raw
@@ -106,7 +108,13 @@ def _head(lines: list[Line], first: int, floor: int, width: float) -> int:
 
 def _columns(body: list[Line]) -> list[list[Raw]] | None:
     """Rows of raw cells, or None where the numbers make no column."""
-    columns = _merged([p for line in body for p in line.pieces[1:] if is_value(p.text)])
+    figures = _merged(
+        [p for n in body if not _only_years(n) for p in n.pieces[1:] if is_value(p.text)]
+    )
+    years = {id(line): _years_over(line, figures) for line in body if _only_years(line)}
+    columns = _merged(
+        [p for n in body if not years.get(id(n)) for p in n.pieces[1:] if is_value(p.text)]
+    )
     if not columns:
         return None
     columns += _word_columns(body, columns)
@@ -117,8 +125,15 @@ def _columns(body: list[Line]) -> list[list[Raw]] | None:
     rows = []
     for line in body:
         cells: dict[int, Raw] = {}
+        over = years.get(id(line))
         for k, piece in enumerate(line.pieces):
-            first, last = _covers(piece, columns, edges, label=k == 0)
+            if over:
+                first = last = next(
+                    n + 1 for n, (left, right) in enumerate(columns)
+                    if left <= over[k][0] and over[k][1] <= right
+                )  # fmt: skip
+            else:
+                first, last = _covers(piece, columns, edges, label=k == 0)
             if first in cells:
                 cells[first].text += f" {piece.text}"
                 continue
@@ -133,6 +148,23 @@ def _columns(body: list[Line]) -> list[list[Raw]] | None:
             at = first + cells[first].colspan
         rows.append(row)
     return rows
+
+
+def _only_years(line: Line) -> bool:
+    """Whether a line is years without a label: it heads columns and makes none."""
+    return len(line.pieces) > 1 and all(is_year(p.text) for p in line.pieces)
+
+
+def _years_over(line: Line, columns: list[list[float]]) -> list[list[float]]:
+    """The column of figures under each year of a line, the nearest where the years stand beside
+    their figures; none where two years would share one.
+    """
+    over = [
+        min(columns, key=lambda c: max(c[0] - p.right, p.left - c[1], 0.0), default=[0.0, 0.0])
+        for p in line.pieces
+    ]
+    apart = all(a[1] <= b[0] for a, b in itertools.pairwise(over))
+    return over if columns and apart else []
 
 
 def _word_columns(body: list[Line], columns: list[list[float]]) -> list[list[float]]:

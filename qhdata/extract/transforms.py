@@ -115,6 +115,12 @@ def _words_number(text: str) -> str:
     return str(value)
 
 
+def _dash(text: str) -> str:
+    if any(c.isdigit() for c in text):
+        raise Untransformable(f"not a dash: {text[:40]!r}")
+    return "0"
+
+
 def _date(local: str, text: str) -> str:
     order = _OLD_ORDERS.get(local[4:]) or _LANGUAGE.sub("", local[4:].replace("monthname", "month"))
     month_word = re.search(r"[A-Za-z]{3,}", text)
@@ -238,8 +244,8 @@ _RULES: dict[str, tuple[str, Callable[[str], str]]] = {
     "numunitdecimalapos": ("number", _unit_decimal),
     "numunitdecimalin": ("number", _unit_decimal),
     "numwordsen": ("number", _words_number),
-    "numdash": ("number", lambda _: "0"),
-    "zerodash": ("number", lambda _: "0"),
+    "numdash": ("number", _dash),
+    "zerodash": ("number", _dash),
     "fixedzero": ("number", lambda _: "0"),
     "fixedempty": ("text", lambda _: ""),
     "nocontent": ("text", lambda _: ""),

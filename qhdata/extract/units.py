@@ -26,6 +26,14 @@ _LINE = re.compile(
     re.I,
 )
 """Nothing but a scale: in brackets that begin the text or follow a period, or alone."""
+_TIMES = re.compile(r"\b(?:tens?|hundreds?|ten|hundred|not)(?: of| in)?\s*$", re.I)
+"""Before a scale: it is another one, or none."""
+_WHOLE_DOLLARS = re.compile(
+    r"(?:^|[(;,] ?|\b(?:expressed|stated|presented) )"
+    r"in (?:whole |actual |U\.?S\.? )*dollars\b(?! per)",
+    re.I,
+)
+"""No scale, whatever stands further above."""
 _OF_SHARES = re.compile(
     r"(?<!dollars and )(?<!amounts and )(?<![$] and )\b(?:shares?|units|options|awards)\s*$", re.I
 )
@@ -40,11 +48,16 @@ _CN_SCALE = (
 )  # fmt: skip
 _CN_CURRENCIES = (("美元", "USD"), ("港元", "HKD"), ("港币", "HKD"), ("欧元", "EUR"), ("元", "CNY"))
 _CURRENCIES = (
-    (re.compile(r"\bCAD\b|C\$|Canadian dollars", re.I), "CAD"),
+    (re.compile(r"\bCAD\b|\bC(?:AD|dn)?\$|Canadian dollars", re.I), "CAD"),
+    (re.compile(r"\bHKD?\$|\bHKD\b|Hong Kong dollars", re.I), "HKD"),
+    (re.compile(r"\bNTD?\$|\bTWD\b|(?:New )?Taiwan dollars", re.I), "TWD"),
+    (re.compile(r"\bS(?:GD)?\$|\bSGD\b|Singapore dollars", re.I), "SGD"),
+    (re.compile(r"\bA(?:UD?)?\$|\bAUD\b|Australian dollars", re.I), "AUD"),
+    (re.compile(r"\bJPY\b|Japanese yen|\byen\b", re.I), "JPY"),
     (re.compile(r"€|\beuros?\b|\bEUR\b", re.I), "EUR"),
     (re.compile(r"£|pounds sterling|\bGBP\b", re.I), "GBP"),
     (re.compile(r"\bRMB\b|renminbi|人民币|\bCNY\b", re.I), "CNY"),
-    (re.compile(r"US\$|\$|\bdollars?\b|美元|\bUSD\b", re.I), "USD"),
+    (re.compile(r"US\$|(?<![A-Za-z])\$|\bdollars?\b|美元|\bUSD\b", re.I), "USD"),
 )
 _STATEMENT = re.compile(
     r"balance sheets?|statements? of (?:consolidated )?"
@@ -75,19 +88,30 @@ def unit_of(texts: Iterable[str], chinese: bool) -> tuple[str | None, DecimalTex
                 word = next((g for g in found.groups() if g), None)
                 scale = DecimalText(_POWERS[word.lower()] if word else "1000")
         if unit is None:
-            unit = next((name for pattern, name in _CURRENCIES if pattern.search(text)), None)
-        if scale is not None and unit is not None:
+            unit = _currency_in(text)
+        if unit is not None and (scale is not None or _WHOLE_DOLLARS.search(text)):
             break
     return unit, scale
 
 
+def _currency_in(text: str) -> str | None:
+    """The currency that a text names first: "U.S. dollars, unless EUR is said" are dollars."""
+    said = [(m.start(), name) for pattern, name in _CURRENCIES if (m := pattern.search(text))]
+    return min(said, key=lambda found: found[0])[1] if said else None
+
+
 def _scale_in(text: str) -> re.Match[str] | None:
     """The scale that a text says of money; of shares only where it names no currency."""
-    said = list(_SCALE.finditer(text))
+    said = [m for m in _SCALE.finditer(text) if not _TIMES.search(text, 0, _word_at(m))]
     money = [m for m in said if not _OF_SHARES.search(text, 0, m.start())]
     if money or not said or any(pattern.search(text) for pattern, _ in _CURRENCIES):
         return money[0] if money else None
     return said[0]
+
+
+def _word_at(found: re.Match[str]) -> int:
+    """Where the word of a scale begins."""
+    return found.start(found.lastindex or 0)
 
 
 def chinese_unit(text: str) -> tuple[str | None, DecimalText | None] | None:

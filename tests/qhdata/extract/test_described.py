@@ -51,3 +51,22 @@ def test_a_unit_that_stands_alone_in_its_row_over_some_columns_is_the_tables() -
 def test_a_dash_apart_from_a_number_is_no_minus() -> None:
     assert number("- 6,998,976.53") is None
     assert number("-6,998,976.53") == "-6998976.53"
+
+
+def test_a_table_of_ratios_and_prices_of_a_share_takes_no_scale_from_the_table_before() -> None:
+    ratios = AMOUNTS.replace("Sales", "Book value per share").replace("Costs", "Current ratio")
+    ratios = ratios.replace("1,200", "$9.61").replace("900", "2.1")
+    assert scales(f"<p>Sales (in millions)</p>{AMOUNTS}<p>(1) Restated.</p>{ratios}") == [
+        "1000000",
+        None,
+    ]
+
+
+def test_a_running_header_says_the_scale_of_the_tables_on_its_pages_alone() -> None:
+    def page(n: int, header: str) -> str:
+        end = f"<p>{n}</p><hr style='page-break-after:always'>"
+        return f"{header}<p>Note {n} speaks of many things at length.</p>{AMOUNTS}{end}"
+
+    header = "<p>NOTES TO FINANCIAL STATEMENTS (In thousands)</p>"
+    body = page(1, "") + "".join(page(n, header) for n in range(2, 10)) + page(10, "")
+    assert scales(body) == [None, *["1000"] * 8, None]

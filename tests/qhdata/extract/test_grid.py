@@ -121,10 +121,37 @@ def test_a_pipe_in_a_cell_is_escaped_and_marks_follow() -> None:
         ("(0)", "0"),
         ("（１，２３４．５）", "-1234.5"),
         ("٣", None),
+        ("(20) bps", "-20"),
+        ("(2.7)pts", "-2.7"),
+        ("(5) x", "-5"),
+        ("(1,234)†", "-1234"),
+        ("(1,234)(2)", "-1234"),
+        ("$2,000 (¹)", "2000"),
+        ("49,632)", None),
+        ("(2,118", None),
     ],
 )
 def test_the_number_that_a_cell_shows(shown: str, value: str | None) -> None:
     assert number(shown) == value
+
+
+@pytest.mark.parametrize(
+    "shown", ["5 1/2", "$10,001-$50,000", "1.0% – 2.5%", "522,852 —", "17,000.00 57,898.36"]
+)
+def test_a_row_of_ranges_fractions_or_stacked_figures_is_no_heading(shown: str) -> None:
+    grid, text = table(
+        cells("", "Low", "High"), cells("First", shown, shown), cells("Second", "7", "8")
+    )
+    assert grid.header_rows == 1
+    assert text.split("\n")[0] == "| | Low | High |"
+
+
+@pytest.mark.parametrize("shown", ["12/31/2024", "2024", "1 - 3", "Level 1"])
+def test_a_second_row_of_dates_or_words_is_a_heading(shown: str) -> None:
+    grid, _ = table(
+        cells("", "Low", "High"), cells("Due in", shown, shown), cells("Second", "7", "8")
+    )
+    assert grid.header_rows == 2
 
 
 def test_a_note_mark_after_a_positive_number_is_not_a_minus() -> None:

@@ -247,6 +247,13 @@ def test_a_value_without_format_has_the_kind_of_its_shape() -> None:
     ("name", "shown"),
     [
         ("ixt:num-dot-decimal", "1.2.3"),
+        ("ixt-sec:num-words-en", "2 million"),
+        ("ixt-sec:num-words-en", "2.5 million"),
+        ("ixt-sec:num-words-en", "one two three"),
+        ("ixt-sec:num-words-en", "million million"),
+        ("ixt-sec:dur-year", "2.5 million"),
+        ("ixt:zerodash", "5"),
+        ("ixt:num-dash", "1,234"),
         ("ixt:date-month-day-year-en", "Smarch 1, 2024"),
         ("ixt:date-month-day-year", "1/2"),
         ("ixt:date-month-day", "2/30"),

@@ -112,3 +112,14 @@ def test_a_table_ends_where_the_next_has_its_years() -> None:
     head = "| (Millions) | 2019 | 2018 | 2017 |\n|---|---|---|---|\n| United States |"
     assert done.text.count(head) == len(done.tables) == 2
     assert "|\n\nTaxes\n\n| (Millions)" in done.text
+
+
+def test_years_left_of_their_figures_head_these_columns() -> None:
+    figures = ("$11,607", "$12,494", "$11,946"), ("(3.3)", "2.8", "0.2"), ("22.8", "27.4", "21.8")
+    labels = "Sales (millions)", "Total sales change", "Percent of sales"
+    rows: list[list[Cell]] = [[(353, "2019"), (429, "2018"), (504, "2017")]]
+    for label, row in zip(labels, figures, strict=True):
+        rows.append([(57, label), *((-(412 + 75 * n), text) for n, text in enumerate(row))])
+    cells = markdown(rows)
+    assert cells[0] == ["", "2019", "2018", "2017"]
+    assert cells[2] == ["Sales (millions)", "$11,607", "$12,494", "$11,946"]
