@@ -5,7 +5,7 @@
 | heading | the link's target is not headed by the item's number or title |
 | title | the heading has another title than the form gives the item |
 | short, long | fewer or more characters than such an item has (`_BANDS`) |
-| item_inside | another item of the form is headed inside it |
+| item_inside | another item of the form is headed inside it, by its title alone if it is missing |
 | order | the item stands out of the form's order |
 | coverage | the items hold less than half of the document |
 | by_index, by_title | an index of pages, or a title without a number, placed it |
@@ -157,6 +157,24 @@ def check_coverage(blocks: Sequence[Block], found: Sequence[Found]) -> None:
             if section.status != "not_found":
                 section.failed.append("coverage")
                 section.confidence = round(max(0.05, section.confidence - 0.2), 2)
+
+
+def check_missing(blocks: Sequence[Block], found: Sequence[Found], items: Sequence[Item]) -> None:
+    """Where an item is missing and its title heads a part of the item before it, that one says so:
+    "Risk Factors" without a number is most often Item 1A, and is no text of Item 1.
+    """
+    order = {item.key: n for n, item in enumerate(items)}
+    present = [f for f in found if f.status != "not_found" and f.key in order]
+    for key in [f.key for f in found if f.status == "not_found" and f.key in order]:
+        earlier = [f for f in present if order[f.key] < order[key]]
+        before = max(earlier, key=lambda f: (order[f.key], f.end - f.start), default=None)
+        if before is None or "item_inside" in before.failed:
+            continue
+        title = re.compile(rf"[\W\d]*(?:{items[order[key]].title})", re.I)
+        inside = blocks[before.start + 1 : before.end]
+        if any(b.bold and len(b.text) < 160 and title.match(b.text) for b in inside):
+            before.failed.append("item_inside")
+            before.confidence = round(max(0.05, before.confidence - 0.2), 2)
 
 
 def _band(key: str, items: Sequence[Item]) -> tuple[int, int]:

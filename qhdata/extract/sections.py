@@ -28,7 +28,7 @@ from qhdata.extract.item_heading import (
 )
 from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
 from qhdata.extract.part_three import place_part_three
-from qhdata.extract.section_checks import check_coverage, checked
+from qhdata.extract.section_checks import check_coverage, check_missing, checked
 from qhdata.extract.signatures import attested_at, signatures, signed_at
 from qhdata.extract.statements import ITEM_8, place_statements
 
@@ -81,6 +81,7 @@ def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> 
     if chosen:
         place_part_three(blocks, found, items, contents)
         found += missing(found, items)
+        check_missing(blocks, found, items)
         found += signatures(blocks, found, contents)
     if not eightk and chosen:
         check_coverage(blocks, found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -341,3 +343,15 @@ def test_a_pointer_of_a_quarter_keeps_its_part_and_its_filing(
     blocks = [Block("text", text) for text in [*lines, "Item 6. Exhibits", PROSE, *SIGNED]]
     found = {f.key: f for f in find_items(blocks, FORM_10Q, False)}
     assert found["part2.item5"].points_to == points
+
+
+@pytest.mark.parametrize("number", ["1A", "2", "7A", "9A"])
+def test_an_item_that_swallowed_one_headed_without_its_number_says_so(number: str) -> None:
+    blocks = annual({})
+    head = next(b for b in blocks if b.text.startswith(f"Item {number}."))
+    before = next(b for b, after in itertools.pairwise(blocks[::2]) if after is head)
+    head.text, head.bold = head.text.partition(". ")[2], True
+    found = find_items(blocks, FORM_10K, False)
+    item = next(f for f in found if f.title == before.text)
+    assert "item_inside" in item.failed
+    assert any(f.status == "not_found" and f.key.endswith(f"item{number.lower()}") for f in found)
