@@ -12,7 +12,7 @@ _NUMBERS = """ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THI
 FOURTEEN FIFTEEN SIXTEEN"""
 _WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), 1)}
 _ITEM = re.compile(
-    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?I\s?TEMS?\s*(?:NO\.?\s*)?[\s:#-]{0,3}"
+    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?I\s?T\s?E\s?M\s?S?\s*(?:NO\.?\s*)?[\s:#-]{0,3}"
     r"(?P<number>\d{1,2}(?:\.\d{2}|\s?[.:-]\s?0\d(?![\d/]))?"
     rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
     r"(?P<letter>\s?[.(]?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
@@ -23,7 +23,7 @@ _ITEM = re.compile(
 _MORE = re.compile(r"(\D*)(\d{1,2}(?:\.\d{2})?[A-C]?)", re.I)
 _RANGE = re.compile(r"through|thru|\bto\b|[-–]", re.I)
 """Between the first and the last of several items: "Items 10 through 14"."""
-_PLURAL = re.compile(r"^.{0,12}\bI\s?TEMS", re.I)
+_PLURAL = re.compile(r"^.{0,12}\bI\s?T\s?E\s?M\s?S", re.I)
 _PART = re.compile(r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4)\b[\s.:,–—-]*(.*)$", re.I | re.S)
 _OTHER = re.compile(r"(?:\band|&|[,;/|–—-])\s*\(?Item\s+(\d{1,2}(?:\.\d{2})?[A-C]?)\b", re.I)
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|’d|'d|\.)\s*\)?\s*$", re.I)
@@ -92,9 +92,8 @@ def others_of(title: str, numbers: Sequence[str], items: Sequence[Item]) -> list
 
 
 def names_item(text: str) -> bool:
-    """Whether the first words of a block say "item", set apart after its I or not."""
-    head = text[:40].upper()
-    return "ITEM" in head or "I TEM" in head
+    """Whether the first words of a block say "item", letters apart or not."""
+    return "ITEM" in text[:40].upper().replace(" ", "")
 
 
 def part_of(text: str) -> int | None:

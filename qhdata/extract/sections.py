@@ -142,7 +142,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _after_number(text: str) -> str:
-    found = re.search(r"I ?TEMS?\s*(?:NO\.?\s*)?[\d.]+[A-K]?(?:\(T\))?", text[:80], re.I)
+    found = re.search(r"I ?T ?E ?M ?S?\s*(?:NO\.?\s*)?[\d.]+[A-K]?(?:\(T\))?", text[:80], re.I)
     return text[found.end() :] if found else ""
 
 

@@ -355,3 +355,13 @@ def test_an_item_that_swallowed_one_headed_without_its_number_says_so(number: st
     item = next(f for f in found if f.title == before.text)
     assert "item_inside" in item.failed
     assert any(f.status == "not_found" and f.key.endswith(f"item{number.lower()}") for f in found)
+
+
+def test_items_whose_letters_stand_apart_are_headed() -> None:
+    blocks = annual({})
+    for block in blocks:
+        block.text = (
+            block.text.replace("Item ", "I T E M  ") if "Item" in block.text else block.text
+        )
+    found = {f.key for f in find_items(blocks, FORM_10K, False) if f.status != "not_found"}
+    assert len(found) == len(TITLES) + 1  # and the signatures
