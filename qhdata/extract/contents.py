@@ -10,7 +10,7 @@ from qhdata.extract.blocks import Block, anchors_of
 from qhdata.extract.item_heading import Candidate, candidates_of, part_of, read_heading
 from qhdata.extract.items import Item
 
-_NAMES_ITEM = re.compile(r"i ?tem", re.I)
+_NAMES_ITEM = re.compile(r"i ?t ?e ?m", re.I)
 LINES = 40
 """Lines of a list of contents without links at most."""
 _HEAD = re.compile(r"^\W*(?:table of )?contents\W*$", re.I)
