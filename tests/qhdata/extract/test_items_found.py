@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -341,3 +343,25 @@ def test_a_pointer_of_a_quarter_keeps_its_part_and_its_filing(
     blocks = [Block("text", text) for text in [*lines, "Item 6. Exhibits", PROSE, *SIGNED]]
     found = {f.key: f for f in find_items(blocks, FORM_10Q, False)}
     assert found["part2.item5"].points_to == points
+
+
+@pytest.mark.parametrize("number", ["1A", "2", "7A", "9A"])
+def test_an_item_that_swallowed_one_headed_without_its_number_says_so(number: str) -> None:
+    blocks = annual({})
+    head = next(b for b in blocks if b.text.startswith(f"Item {number}."))
+    before = next(b for b, after in itertools.pairwise(blocks[::2]) if after is head)
+    head.text, head.bold = head.text.partition(". ")[2], True
+    found = find_items(blocks, FORM_10K, False)
+    item = next(f for f in found if f.title == before.text)
+    assert "item_inside" in item.failed
+    assert any(f.status == "not_found" and f.key.endswith(f"item{number.lower()}") for f in found)
+
+
+def test_items_whose_letters_stand_apart_are_headed() -> None:
+    blocks = annual({})
+    for block in blocks:
+        block.text = (
+            block.text.replace("Item ", "I T E M  ") if "Item" in block.text else block.text
+        )
+    found = {f.key for f in find_items(blocks, FORM_10K, False) if f.status != "not_found"}
+    assert len(found) == len(TITLES) + 1  # and the signatures
