@@ -52,6 +52,8 @@ class Piece:
     top: float
     bottom: float
     bold: bool = False
+    sign: float | None = None
+    """Left edge of a sign of money that stands apart before its number, in a cell of a column."""
 
     @property
     def height(self) -> float:

@@ -14,10 +14,19 @@ HEAD_LINES = 4
 """Lines above the first row of numbers that may head its columns."""
 INSIDE = 3
 """Lines without a number that a table may hold between two rows of numbers."""
+LABELS = 7
+"""Lines of nothing but labels, set as close as rows, that it may hold there."""
+INDENT = 40.0
+"""Points by which a label may stand right of all labels that have numbers."""
 FLUSH = 3.0
 """Points by which words that begin at one place may differ."""
 SHORT = 0.62
 """Share of the page's width that a label reaches at most; a longer line is prose."""
+WRAPPED = 0.75
+"""The same where no number of the rows around it stands so far left."""
+CLOSE = 1.3
+"""Gap between two lines of labels at most, in heights, where a table holds many of them."""
+_BULLETS = frozenset("•●○▪■")
 
 
 def aligned_tables(lines: list[Line], width: float) -> list[tuple[int, int, list[list[Raw]]]]:
@@ -49,8 +58,11 @@ def _symbols_joined(pieces: list[Piece]) -> list[Piece]:
         before = out[-1] if out else None
         if before is not None and joins_next(before.text, piece.text):
             out[-1] = _pair(before, piece, left=piece.left)
+            out[-1].sign = before.left
         elif before is not None and joins_before(piece.text, before.text):
+            sign = before.sign
             out[-1] = _pair(before, piece, left=before.left)
+            out[-1].sign = sign
         else:
             out.append(piece)
     return out
@@ -69,17 +81,28 @@ def _is_row(line: Line) -> bool:
 
 def _goes_on(lines: list[Line], a: int, b: int, width: float) -> bool:
     """Whether two rows of numbers belong to one table: little stands between, and no prose."""
-    if b - a - 1 > INSIDE:
-        return False
     tall = max(1.0, lines[a].bottom - lines[a].top)
-    for n in range(a + 1, b + 1):
-        if lines[n].top - lines[n - 1].bottom > 4.0 * tall:
-            return False
-    if any(_heads_years(line) for line in lines[a + 1 : b]):
+    widest = max(lines[n].top - lines[n - 1].bottom for n in range(a + 1, b + 1))
+    if widest > 4.0 * tall:
+        return False
+    between = lines[a + 1 : b]
+    free = min(_first_value(lines[a]), _first_value(lines[b])) - FLUSH
+    labels = all(len(line.pieces) == 1 and line.pieces[0].right < free for line in between)
+    if len(between) > (LABELS if labels and widest <= CLOSE * tall else INSIDE):
+        return False
+    if any(_heads_years(line) for line in between):
         return False  # the next table begins below its own years
-    return all(
-        len(line.pieces) > 1 or line.pieces[0].right < SHORT * width for line in lines[a + 1 : b]
-    )
+    reach = max(SHORT * width, min(free, WRAPPED * width))  # a label may run up to the numbers
+    return all(len(line.pieces) > 1 or line.pieces[0].right < reach for line in between)
+
+
+def _first_value(line: Line) -> float:
+    """Where the first number of a row begins, with its sign."""
+    return min(_begins(p) for p in line.pieces[1:] if is_value(p.text))
+
+
+def _begins(piece: Piece) -> float:
+    return piece.left if piece.sign is None else piece.sign
 
 
 def _heads_years(line: Line) -> bool:
@@ -97,6 +120,8 @@ def _head(lines: list[Line], first: int, floor: int, width: float) -> int:
         if lines[n + 1].top - line.bottom > 1.2 * tall:
             break
         alone = len(line.pieces) == 1
+        if line.pieces[0].text in _BULLETS:
+            break
         if alone and (line.pieces[0].right > SHORT * width and line.pieces[0].left < width / 3):
             break
         if not alone or line.pieces[0].left > width / 3:
@@ -111,14 +136,16 @@ def _columns(body: list[Line]) -> list[list[Raw]] | None:
         return None
     columns += _word_columns(body, columns)
     columns.sort()
+    columns = _with_signs(body, columns)
     if len(columns) > 40:
         return None
     edges = [left for left, _ in columns]
+    labels = _labels_left(body, edges[0])
     rows = []
     for line in body:
         cells: dict[int, Raw] = {}
         for k, piece in enumerate(line.pieces):
-            first, last = _covers(piece, columns, edges, label=k == 0)
+            first, last = _covers(piece, columns, edges, label=k == 0 and piece.left < labels)
             if first in cells:
                 cells[first].text += f" {piece.text}"
                 continue
@@ -153,6 +180,46 @@ def _word_columns(body: list[Line], columns: list[list[float]]) -> list[list[flo
         if count == 2:
             found.append([left, left + FLUSH])
     return found
+
+
+def _with_signs(body: list[Line], columns: list[list[float]]) -> list[list[float]]:
+    """Columns from their sign of money on, which headings are centred over; a heading that stands
+    between the sign and the numbers is no column of its own.
+    """
+    wide = [list(column) for column in columns]
+    for line in body:
+        for piece in line.pieces:
+            n = _column_of(piece, columns) if piece.sign is not None else None
+            if n is not None and piece.sign is not None:
+                wide[n][0] = min(wide[n][0], piece.sign)
+    out: list[list[float]] = []
+    for n, (left, right) in enumerate(wide):
+        while out and left < out[-1][0] and not _both(body, out[-1], columns[n]):
+            out.pop()
+        out.append([max(left, out[-1][1] if out else left), right])
+    return out
+
+
+def _column_of(piece: Piece, columns: list[list[float]]) -> int | None:
+    return next((n for n, column in enumerate(columns) if _over(piece, column)), None)
+
+
+def _over(piece: Piece, column: list[float]) -> bool:
+    return piece.left < column[1] and column[0] < piece.right
+
+
+def _both(body: list[Line], one: list[float], other: list[float]) -> bool:
+    """Whether a line has something in both of two columns."""
+    return any(
+        any(_over(p, one) for p in line.pieces) and any(_over(p, other) for p in line.pieces)
+        for line in body
+    )
+
+
+def _labels_left(body: list[Line], first: float) -> float:
+    """Right of where labels begin: what begins further right on a line heads a column."""
+    lefts = [line.pieces[0].left for line in body if _is_row(line) and line.pieces[0].left < first]
+    return max(lefts, default=first) + INDENT
 
 
 def _merged(pieces: list[Piece]) -> list[list[float]]:
