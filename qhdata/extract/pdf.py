@@ -21,6 +21,7 @@ from qhdata.extract.drawn import Drawn
 from qhdata.extract.grid import build, rows_of
 from qhdata.extract.limits import Limits, above
 from qhdata.extract.markdown import markdown
+from qhdata.extract.pdf_cells import Across
 from qhdata.extract.pdf_columns import Part, parts_of
 from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page, with_fields
 from qhdata.extract.pdf_ruled import ruled_tables
@@ -138,7 +139,7 @@ def _page(document: Any, number: int, words: set[str]) -> Iterator[Block]:
     right = max((p.right for p in pieces), default=width)
     where = f"page {number + 1}"
     for part in parts_of([p for p in pieces if id(p) not in taken], ruled):
-        sheet = _Sheet(where, width, left, right, words)
+        sheet = _Sheet(where, width, left, right, words, rules.across)
         if part.column:
             sheet = _column(part, sheet)
         blocks = list(_part(part, sheet))
@@ -153,7 +154,8 @@ def _column(part: Part, sheet: _Sheet) -> _Sheet:
         piece.left -= part.left
         piece.right -= part.left
     filled = part.right - part.left
-    return _Sheet(sheet.where, 1.1 * filled, 0.0, filled, sheet.words)
+    across = [(y, a - part.left, b - part.left) for y, a, b in sheet.across]
+    return _Sheet(sheet.where, 1.1 * filled, 0.0, filled, sheet.words, across)
 
 
 def _part(part: Part, sheet: _Sheet) -> Iterator[Block]:
@@ -168,19 +170,21 @@ def _part(part: Part, sheet: _Sheet) -> Iterator[Block]:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page: its name, its width, what its text fills of it; words of the document so far."""
+    """A page: its name, its width, what its text fills of it; words of the document so far; rules
+    that are drawn across it."""
 
     where: str
     width: float
     left: float
     right: float
     words: set[str]
+    across: Across
 
 
 def _between_tables(lines: list[Line], sheet: _Sheet) -> Iterator[Block]:
     """Lines outside of drawn tables: aligned tables and paragraphs."""
     at = 0
-    for first, end, rows in aligned_tables(lines, sheet.width):
+    for first, end, rows in aligned_tables(lines, sheet.width, sheet.across):
         yield from _paragraphs(lines[at:first], sheet)
         yield from _table(rows, sheet.where)
         at = end

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from qhdata.extract.pdf_words import Glyph, words_begin
+
 WORD = 0.13
 """Gap between two words, in heights of a line: an average space is 0.25. A space that pdfium found
 parts them at any gap: it knows the font's, and lines are squeezed, and boxes reach over spaces."""
@@ -50,6 +52,8 @@ class Piece:
     top: float
     bottom: float
     bold: bool = False
+    sign: float | None = None
+    """Left edge of a sign of money that stands apart before its number, in a cell of a column."""
 
     @property
     def height(self) -> float:
@@ -140,11 +144,6 @@ def lines_of(pieces: list[Piece]) -> list[Line]:
     return lines
 
 
-Glyph = tuple[str, float, float, float, float, int]
-"""Character, left, right, bottom, top (up is positive), its number on the page: less than 0 where
-a space stands before it in the page's own text (then it is -1 - number)."""
-
-
 def _glyphs(text: Any) -> Iterator[Glyph]:
     import pypdfium2.raw as pdfium
 
@@ -194,7 +193,8 @@ def _pieces(
 ) -> Iterator[Piece]:
     part: list[str] = []
     left = right = bottom = top = 0.0
-    for character, x0, x1, y0, y1, number in glyphs:
+    begins = words_begin(glyphs)
+    for n, (character, x0, x1, y0, y1, number) in enumerate(glyphs):
         tall = y1 - y0
         if tall <= 0:
             continue
@@ -206,7 +206,7 @@ def _pieces(
             if not level or gap > COLUMN * size or gap < -0.6 * size or ruled or priced:
                 yield Piece("".join(part), left, right, height - top, height - bottom)
                 part = []
-            elif gap > WORD * size or (number < 0 and not _HAN.match(character)):
+            elif gap > WORD * size or n in begins or (number < 0 and not _HAN.match(character)):
                 part.append(" ")
         if not part:
             left, bottom, top = x0, y0, y1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.lib import pagesizes
@@ -123,3 +124,80 @@ def test_years_left_of_their_figures_head_these_columns() -> None:
     cells = markdown(rows)
     assert cells[0] == ["", "2019", "2018", "2017"]
     assert cells[2] == ["Sales (millions)", "$11,607", "$12,494", "$11,946"]
+
+
+SIGNED: list[list[Cell]] = [
+    [(72, "Sales (millions)"), (303, "$"), (-365, "11,607"), (380, "$"), (-442, "12,494")],
+    [(72, "Percent of sales"), (-365, "22.8"), (-442, "27.4")],
+]
+"""Rows whose numbers stand right in cells that begin with a sign of money."""
+
+
+@pytest.mark.parametrize(
+    ("head", "first"),
+    [
+        ([[(310, "2019"), (387, "2018")]], ["", "2019", "2018"]),
+        (
+            [[(72, "(Millions)"), (310, "2019"), (387, "2018")]],
+            ["(Millions)", "2019", "2018"],
+        ),
+        (
+            [[(310, "Number"), (387, "Price")], [(72, "In units"), (312, "sold"), (387, "paid")]],
+            ["In units", "Number sold", "Price paid"],
+        ),
+        ([[(300, "Loss on sale"), (387, "Gain")]], ["", "Loss on sale", "Gain"]),
+    ],
+)
+def test_a_heading_stands_over_the_cell_that_its_sign_of_money_begins(
+    head: list[list[Cell]], first: list[str]
+) -> None:
+    lines = markdown([*head, *SIGNED])
+    assert lines[0] == first
+    assert lines[2:] == [
+        ["Sales (millions)", "$11,607", "$12,494"], ["Percent of sales", "22.8", "27.4"],
+    ]  # fmt: skip
+
+
+def test_numbers_between_a_sign_and_its_number_stay_a_column() -> None:
+    rows: list[list[Cell]] = [
+        [(72, "Swaps"), (300, "$"), (-380, "96"), (-440, "1,074")],
+        [(72, "Options"), (-325, "12"), (-380, "8"), (-440, "20")],
+    ]
+    assert ["Options", "12", "8", "20"] in markdown(rows)
+
+
+LABEL = [
+    "Translation adjustment arising during the period, net",
+    "of income tax (benefit)/expense of 0 million, (2) million and",
+]
+
+
+@pytest.mark.parametrize("labels", [1, 2, 3])
+def test_labels_of_many_lines_do_not_end_a_table(labels: int) -> None:
+    rows: list[list[Cell]] = [[(-365, "2022"), (-442, "2021")]]
+    rows += [[(72, "Net income"), (-365, "96"), (-442, "158")]]
+    rows += [[(72, text)] for text in LABEL * labels]
+    rows += [[(72, "respectively"), (-365, "(29)"), (-442, "(7)")]]
+    rows += [[(72, "Comprehensive income"), (-365, "67"), (-442, "151")]]
+    cells = markdown(rows)
+    assert cells[0] == ["", "2022", "2021"]
+    assert ["respectively", "(29)", "(7)"] in cells
+    assert len(cells) == 5 + 2 * labels
+
+
+def test_a_label_may_run_up_to_the_numbers() -> None:
+    long = "Current period, excluding charges that litigation made, the adjustment of the period,"
+    rows: list[list[Cell]] = [[(-500, "2019"), (-560, "2018")]]
+    rows += [[(72, "Income tax rate"), (-500, "3.10"), (-560, "0.61")], [(72, long)]]
+    rows += [[(72, "and all the rest"), (-500, "9.10"), (-560, "10.46")]]
+    rows += [[(72, "Current period"), (-500, "7.81"), (-560, "8.89")]]
+    assert [row[0] for row in markdown(rows)[2:]] == [
+        "Income tax rate", long, "and all the rest", "Current period",
+    ]  # fmt: skip
+
+
+def test_a_bulleted_sentence_above_a_table_heads_nothing() -> None:
+    bullet: list[Cell] = [(72, "•"), (90, "Margins decreased by a fifth.")]
+    rows: list[list[Cell]] = [bullet, [(310, "2019"), (387, "2018")], *SIGNED]
+    assert markdown(rows)[0] == ["", "2019", "2018"]
+    assert "Margins decreased by a fifth.\n" in extracted(rows).text
