@@ -93,7 +93,8 @@ def others_of(title: str, numbers: Sequence[str], items: Sequence[Item]) -> list
 
 def names_item(text: str) -> bool:
     """Whether the first words of a block say "item", letters apart or not."""
-    return "ITEM" in text[:40].upper().replace(" ", "")
+    head = text[:40].upper()
+    return "ITEM" in head or ("I T" in head and "ITEM" in head.replace(" ", ""))
 
 
 def part_of(text: str) -> int | None:
