@@ -25,7 +25,6 @@ _MORE = re.compile(r"(\D*)(\d{1,2}(?:\.\d{2})?[A-C]?)", re.I)
 _RANGE = re.compile(r"through|thru|\bto\b|[-–]", re.I)
 """Between the first and the last of several items: "Items 10 through 14"."""
 _PLURAL = re.compile(r"^.{0,12}\bI\s?T\s?E\s?M\s?S", re.I)
-_NAMES_ITEM = re.compile(r"I ?T ?E ?M", re.I)
 _PART = re.compile(r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4)\b[\s.:,–—-]*(.*)$", re.I | re.S)
 _OTHER = re.compile(r"(?:\band|&|[,;/|–—-])\s*\(?Item\s+(\d{1,2}(?:\.\d{2})?[A-C]?)\b", re.I)
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|’d|'d|\.)\s*\)?\s*$", re.I)
@@ -94,8 +93,9 @@ def others_of(title: str, numbers: Sequence[str], items: Sequence[Item]) -> list
 
 
 def names_item(text: str) -> bool:
-    """Whether the first words of a block say "item", its letters set apart or not."""
-    return _NAMES_ITEM.search(text[:40]) is not None
+    """Whether the first words of a block say "item", letters apart or not."""
+    head = text[:40].upper()
+    return "ITEM" in head or ("I T" in head and "ITEM" in head.replace(" ", ""))
 
 
 def part_of(text: str) -> int | None:
