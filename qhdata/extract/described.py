@@ -52,7 +52,10 @@ def tables_of(
         above = _above(blocks, n)
         captions = [b.text if len(b.text) < 240 else _last_words(b.text) for b in above]
         head = [
-            c.text for row in grid.rows[: grid.header_rows + 1] for c in row[:2] if c is not None
+            c.text
+            for row in grid.rows[: grid.header_rows + 1]
+            for c in row[:2]
+            if c is not None and "par value" not in c.text.lower()  # of shares that are counted
         ]
         head += _across(grid)
         first = [

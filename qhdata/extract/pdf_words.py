@@ -3,7 +3,7 @@
 Printers of HTML drop spaces and set some words all but side by side: a gap of 0.02 of the line's
 height in 3M's 10-K, where letters within words stand 0.00 apart. So a gap is held against those
 within words of its page and its line, which are all but equal wherever words are not spaced out.
-Not against those behind the same letter: fonts of one page differ, and "Benefits" became "Benef its".
+Not against those behind the same letter: fonts of a page differ, and "Benefits" became "Benef its".
 """
 
 from __future__ import annotations

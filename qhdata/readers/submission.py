@@ -38,6 +38,9 @@ _TEXT = re.compile(rb"<TEXT>", re.I)
 _HEADER = re.compile(
     rb"</?DOCUMENT>\s*(?:<(?:TYPE|SEQUENCE|FILENAME|DESCRIPTION)>[^<\r\n]*\s*)*", re.I
 )
+_SECOND = re.compile(
+    rb"^(?:<(?:SEC|IMS)-HEADER>|<SUBMISSION>\s*$|-----BEGIN PRIVACY-ENHANCED MESSAGE-----)", re.M
+)
 _COUNT = re.compile(r"PUBLIC[ -]DOCUMENT[ -]COUNT[>:]\s*(\d{1,4})\b", re.I)
 _TEXT_END = re.compile(
     rb"</TEXT>(?:\s*</(?:DOCUMENT|SEC-DOCUMENT|SUBMISSION|IMS-DOCUMENT)>)*"
@@ -102,6 +105,13 @@ class SubmissionReader:
         skipped: list[Skipped],
     ) -> None:
         data = source.read(start, end)
+        behind = max(data.rfind(b"</DOCUMENT>"), data.rfind(b"</TEXT>"), 0)
+        if _SECOND.search(data, behind):
+            raise RowError(
+                "two_submissions",
+                "holds a second submission's header, whose documents would have the first one's "
+                "accession; split the file before it",
+            )
         head, at = _head(data)
         fields = {k.upper(): v.decode("utf-8", "replace").strip() for k, v in _FIELD.findall(head)}
         body = _body(data, at)

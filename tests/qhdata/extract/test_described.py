@@ -70,3 +70,12 @@ def test_a_running_header_says_the_scale_of_the_tables_on_its_pages_alone() -> N
     header = "<p>NOTES TO FINANCIAL STATEMENTS (In thousands)</p>"
     body = page(1, "") + "".join(page(n, header) for n in range(2, 10)) + page(10, "")
     assert scales(body) == [None, *["1000"] * 8, None]
+
+
+def test_the_par_value_of_a_share_is_no_unit_of_its_count() -> None:
+    rows = "<tr><td>Common stock, par value $0.01</td><td>101,158,891</td></tr>" * 2
+    raw = RawDocument(
+        doc_id="s:1", file_id="s/1", source="s", source_path="1.htm", doc_type="", sequence=1,
+        file_name="1.htm", data=f"<html><table>{rows}</table></html>".encode(), header=Header(),
+    )  # fmt: skip
+    assert [t.unit for t in extract_document(raw, Limits()).tables] == [None]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qhdata.errors import RowError
 from qhdata.readers import read_file
 from qhdata.readers.eastern import to_utc
 from qhdata.readers.header import parse_header
@@ -124,6 +125,14 @@ def test_documents_are_found_closed_or_not(wrap: str) -> None:
         b"<html><p>One</p></html>",
         b"<p>Two</p>",
     ]
+
+
+@pytest.mark.parametrize("second", [TAB, TAGS, "-----BEGIN PRIVACY-ENHANCED MESSAGE-----\n" + TAB])
+@pytest.mark.parametrize("closed", [True, False])
+def test_two_submissions_in_one_file_are_refused(second: str, closed: bool) -> None:
+    text = TAB + MAIN + CLOSE * closed + second + MAIN + CLOSE
+    with pytest.raises(RowError, match="two_submissions"):
+        SubmissionReader().read(planned(), text.encode())
 
 
 def test_an_attachment_is_named_and_left_out() -> None:
