@@ -15,6 +15,7 @@ from qhdata.extract.cells import is_amount
 from qhdata.extract.extracted import TableOut
 from qhdata.extract.grid import Grid
 from qhdata.extract.page_furniture import Running
+from qhdata.extract.placed import Raw
 from qhdata.extract.units import is_statement, unit_of
 from qhdata.records import Section
 
@@ -44,26 +45,38 @@ def tables_of(
             continue
         start = starts[n]
         if n in chinese:
-            said, key = chinese[n], _key_at(ordered, start)
-            kind = "statement" if said.statement else "data"
-            place = (start, start + len(block.text), kind, said.title[:200])
-            out.append(TableOut(block, *place, said.unit, said.scale, key, said.scope))
+            told, key = chinese[n], _key_at(ordered, start)
+            kind = "statement" if told.statement else "data"
+            place = (start, start + len(block.text), kind, told.title[:200])
+            out.append(TableOut(block, *place, told.unit, told.scale, key, told.scope))
             continue
         above = _above(blocks, n)
         captions = [b.text if len(b.text) < 240 else _last_words(b.text) for b in above]
+        said = [
+            c.text
+            for row in grid.rows[: grid.header_rows]
+            for c in row[1:2]
+            if c is not None and _of_one_column(c, row)
+        ]
         head = [
             c.text
             for row in grid.rows[: grid.header_rows + 1]
             for c in row[:2]
-            if c is not None and "par value" not in c.text.lower()  # of shares that are counted
+            if c is not None and c.text not in said and "par value" not in c.text.lower()
         ]
         head += _across(grid)
         first = [
             c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
         ]
-        ran = [line.text for line in running if id(block) in line.tables]
+        # columns that differ say so themselves, whatever a running header says of the page
+        ran = [line.text for line in running if id(block) in line.tables] if not said else []
         unit, scale = unit_of([*head, *captions, *first[:1], *ran], chinese=False)
-        if scale is None and out and all(_NOTED.match(b.text) for b in blocks[before + 1 : n]):
+        if (
+            scale is None
+            and not said
+            and out
+            and all(_NOTED.match(b.text) for b in blocks[before + 1 : n])
+        ):
             unit, scale = unit or out[-1].unit, out[-1].scale  # it goes on with the table before
         before = n
         statement = any(is_statement(c) for c in [*(b.text for b in above[:3]), *head[:2]])
@@ -93,6 +106,14 @@ def _of_one_share(grid: Grid) -> bool:
     rows = [[c for c in row if c is not None] for row in grid.rows[grid.header_rows :]]
     amounts = [row for row in rows if any(is_amount(c.text) for c in row[1:])]
     return bool(amounts) and all(_PER_SHARE.search(row[0].text) for row in amounts)
+
+
+def _of_one_column(cell: Raw, row: Sequence[Raw | None]) -> bool:
+    """Whether a heading of the first column of values says a scale that its neighbours do not."""
+    if cell.col == 0 or cell.colspan > 1 or unit_of([cell.text], chinese=False)[1] is None:
+        return False
+    others = [c.text for c in row if c is not None and c.col > cell.col]
+    return any(unit_of([text], chinese=False)[1] is None for text in others)
 
 
 def _across(grid: Grid) -> list[str]:

@@ -48,6 +48,21 @@ def test_a_unit_that_stands_alone_in_its_row_over_some_columns_is_the_tables() -
     assert scales(f"<table>{dates}{prices}{body}</table>") == [None]
 
 
+@pytest.mark.parametrize("heading", ["Number of shares (in thousands)", "Bought (in millions)"])
+def test_a_scale_that_one_of_several_columns_has_is_not_the_tables(heading: str) -> None:
+    rows = ("Granted|8,347|$173.33", "Exercised|(18,806)|90.05")
+    body = "".join("<tr><td>" + row.replace("|", "</td><td>") + "</td></tr>" for row in rows)
+    head = f"<tr><td></td><td>{heading}</td><td>Exercise price per share</td></tr>"
+    assert scales(f"<table>{head}{body}</table>") == [None]
+    before = f"<p>Sales (in millions)</p>{AMOUNTS}"
+    assert scales(f"{before}<table>{head}{body}</table>") == ["1000000", None]
+    both = head.replace("price per share", "price (in thousands)")
+    if "thousands" in heading:
+        assert scales(f"<table>{both}{body}</table>") == ["1000"]
+    labelled = head.replace("<td></td>", "<td>(in thousands)</td>")
+    assert scales(f"<table>{labelled}{body}</table>") == ["1000"]
+
+
 def test_a_dash_apart_from_a_number_is_no_minus() -> None:
     assert number("- 6,998,976.53") is None
     assert number("-6,998,976.53") == "-6998976.53"
