@@ -45,6 +45,8 @@ def cells_of(body: list[Line], heads: int, across: Across) -> list[list[Raw]] | 
     rows = []
     for n, line in enumerate(body):
         cells: dict[int, Raw] = {}
+        if n < heads:
+            line.pieces = [part for p in line.pieces for part in _halves(p, columns)]
         for k, piece in enumerate(line.pieces):
             first, last = _covers(piece, columns, edges, label=k == 0 and piece.left < labels)
             if n < heads and first:
@@ -76,6 +78,22 @@ def _parted(piece: Piece, columns: list[list[float]]) -> list[Piece]:
             first = replace(piece, text=value, right=right)
             return [first, replace(piece, text=words, left=right + FLUSH, sign=None)]
     return [piece]
+
+
+def _halves(piece: Piece, columns: list[list[float]]) -> list[Piece]:
+    """A piece of a heading as two where a gap wider than a space parts what two columns are headed
+    by: headings of narrow columns all but touch.
+    """
+    if piece.apart is None:
+        return [piece]
+    _, count, right, left = piece.apart
+    words = piece.text.split(" ")
+    if count >= len(words):
+        return [piece]
+    first = replace(piece, text=" ".join(words[:count]), right=right, apart=None)
+    second = replace(piece, text=" ".join(words[count:]), left=left, apart=None)
+    under = [{n for n, column in enumerate(columns) if _over(p, column)} for p in (first, second)]
+    return [first, second] if under[1] and max(under[0], default=-1) < min(under[1]) else [piece]
 
 
 def _word_columns(body: list[Line], heads: int, columns: list[list[float]]) -> list[list[float]]:

@@ -23,6 +23,8 @@ WORD = 0.13
 parts them at any gap: it knows the font's, and lines are squeezed, and boxes reach over spaces."""
 COLUMN = 0.95
 """Gap between two pieces, in heights of a line: a justified line's spaces stay below 0.8."""
+SPACE = 0.45
+"""Gap in a piece, in heights of a line, above which it is noted: a space is half as wide."""
 THIN = 2.5
 """Points up to which a drawn box is a rule."""
 MAX_CHARACTERS = 400_000
@@ -54,6 +56,8 @@ class Piece:
     bold: bool = False
     sign: float | None = None
     """Left edge of a sign of money that stands apart before its number, in a cell of a column."""
+    apart: tuple[float, int, float, float] | None = None
+    """Its widest gap where that is wider than a space: how wide, the words before it, its edges."""
 
     @property
     def height(self) -> float:
@@ -193,6 +197,7 @@ def _pieces(
 ) -> Iterator[Piece]:
     part: list[str] = []
     left = right = bottom = top = 0.0
+    apart: tuple[float, int, float, float] | None = None
     begins = words_begin(glyphs)
     for n, (character, x0, x1, y0, y1, number) in enumerate(glyphs):
         tall = y1 - y0
@@ -204,16 +209,18 @@ def _pieces(
             priced = character in "$€£¥" and gap > WORD * size and _ends_value(part)
             ruled = stops and gap > -0.3 * size and _between(stops, down, right, x0, height - y1)
             if not level or gap > COLUMN * size or gap < -0.6 * size or ruled or priced:
-                yield Piece("".join(part), left, right, height - top, height - bottom)
-                part = []
+                yield Piece("".join(part), left, right, height - top, height - bottom, apart=apart)
+                part, apart = [], None
             elif gap > WORD * size or n in begins or (number < 0 and not _HAN.match(character)):
                 part.append(" ")
+                if gap > max(SPACE * size, apart[0] if apart else 0.0):
+                    apart = gap, part.count(" "), right, x0
         if not part:
             left, bottom, top = x0, y0, y1
         part.append(character)
         right = x1
     if part:
-        yield Piece("".join(part), left, right, height - top, height - bottom)
+        yield Piece("".join(part), left, right, height - top, height - bottom, apart=apart)
 
 
 def _ends_value(part: Sequence[str]) -> bool:

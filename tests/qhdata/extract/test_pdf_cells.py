@@ -201,3 +201,23 @@ def test_a_bulleted_sentence_above_a_table_heads_nothing() -> None:
     rows: list[list[Cell]] = [bullet, [(310, "2019"), (387, "2018")], *SIGNED]
     assert markdown(rows)[0] == ["", "2019", "2018"]
     assert "Margins decreased by a fifth.\n" in extracted(rows).text
+
+
+@pytest.mark.parametrize("heading", ["Comprehensive", "Other"])
+def test_headings_that_all_but_touch_are_of_two_columns(heading: str) -> None:
+    rows: list[list[Cell]] = [
+        [(300, "Retained"), (346, heading), (460, "All")],
+        [(303, "Earnings"), (365, "Loss"), (460, "Equity")],
+        [(72, "Balance"), (-340, "3,051"), (-390, "(416)"), (-490, "3,217")],
+        [(72, "Net income"), (-340, "96"), (-390, "12"), (-490, "108")],
+    ]
+    assert markdown(rows)[0] == ["", "Retained Earnings", f"{heading} Loss", "All Equity"]
+
+
+def test_a_heading_of_two_columns_stays_whole() -> None:
+    rows: list[list[Cell]] = [
+        [(300, "Retained with others"), (460, "All")],
+        [(72, "Balance"), (-340, "3,051"), (-390, "(416)"), (-490, "3,217")],
+        [(72, "Net income"), (-340, "96"), (-390, "12"), (-490, "108")],
+    ]
+    assert markdown(rows)[0] == ["", "Retained with others", "Retained with others", "All"]
