@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.corpus import build_corpus, refuse_inside
-from pipelines.corpus_settings import CorpusSettings, check
+from pipelines.corpus_settings import CorpusSettings, check, with_against
 from pipelines.engines import EngineName, Launch, Master, engine_of
 from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers, recipe_data
 from pipelines.progress import Progress, clock, size
@@ -46,6 +46,9 @@ def build(
     restart_from: Annotated[
         str, Parameter(help="Step to do again, with all that follows it: minhash, select...")
     ] = "",
+    against: Annotated[
+        str, Parameter(help="Question sets of public benchmarks that the corpus must not hold.")
+    ] = "",
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
@@ -56,6 +59,9 @@ def build(
         metadata=metadata or settings.metadata,
         path_pattern=path_pattern or settings.path_pattern,
     )
+    if against:
+        settings = replace(settings, tag=with_against(settings.tag, against))
+        check(settings)
     if plan:
         print_plan(settings, source, out, workers)
         return

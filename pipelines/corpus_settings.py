@@ -14,6 +14,7 @@ from qhdata.dedup import DEDUP
 from qhdata.dedup.clusters import Survivor
 from qhdata.engines.keyed import KeyPart
 from qhdata.errors import UserError
+from qhdata.readers.questions import questions_digest
 from qhdata.recipe import Settings, digest, named, plain
 from qhdata.select import Rule
 from qhdata.splits import Splits
@@ -126,6 +127,11 @@ def identity(settings: CorpusSettings) -> dict[str, Any]:
     data.pop("metadata"), data.pop("path_pattern")  # what they say of each file is in the inputs
     if data["finance"]["asset"]:
         data["finance"]["asset"] = asset_sha256(Path(data["finance"]["asset"]))
+    for entry in data["tag"]:  # other questions are another setting, wherever they lie
+        if name_of(entry) == "contamination":
+            entry["contamination"]["against"] = questions_digest(
+                Path(entry["contamination"]["against"])
+            )
     return data
 
 
@@ -162,9 +168,21 @@ def steps_of(settings: CorpusSettings) -> list[tuple[str, str]]:
 
 def taggers(settings: CorpusSettings) -> list[Any]:
     """The recipe's taggers but `finance`, which needs a classifier first."""
-    return [
+    found = [
         named(TAGGERS, entry, "corpus.tag") for entry in settings.tag if name_of(entry) != "finance"
     ]
+    # what a tagger reads beside the corpus is part of what it is: it says which files those are
+    return [step.settled() if hasattr(step, "settled") else step for step in found]
+
+
+def with_against(entries: tuple[Entry, ...], folder: str) -> tuple[Entry, ...]:
+    """The taggers with `contamination` told, or added, to look for a folder's question sets."""
+    given: dict[str, Any] = {}
+    for entry in entries:
+        if name_of(entry) == "contamination" and isinstance(entry, dict):
+            given = dict(entry["contamination"] or {})
+    others = tuple(entry for entry in entries if name_of(entry) != "contamination")
+    return (*others, {"contamination": {**given, "against": folder}})
 
 
 def dedup_rules(settings: CorpusSettings) -> list[Any]:

@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from qhdata.artifact import Artifact, chunk_index
 from qhdata.dedup.giants import split
-from qhdata.dedup.tokens import Features, WordHashes, features, jaccard, numbers_agree
 from qhdata.durable import read_table
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
+from qhdata.words import Features, WordHashes, features, jaccard, numbers_agree
 
 PERIODIC = (
     "10-K",

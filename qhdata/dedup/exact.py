@@ -9,9 +9,9 @@ from typing import ClassVar
 import pyarrow as pa
 
 from qhdata.dedup.stars import stars
-from qhdata.dedup.tokens import normal_digest
 from qhdata.recipe import Settings
 from qhdata.records import Rows
+from qhdata.words import normal_digest
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,9 +18,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from qhdata.dedup.stars import stars
-from qhdata.dedup.tokens import Hashes, WordHashes, shingles, word_hashes, words_of
 from qhdata.recipe import Settings
 from qhdata.records import Rows
+from qhdata.words import Hashes, WordHashes, shingles, word_hashes, words_of
 
 BLOCK = 2048
 """Shingles hashed at a time: with 128 permutations 1 MB, which stays in the cache."""

@@ -11,4 +11,5 @@ TAGGERS = {  # name in a recipe -> class; imported on first use
     "table_health": "qhdata.taggers.table_health:TableHealth",
     "finance": "qhdata.taggers.finance:Finance",
     "pii": "qhdata.taggers.pii:PII",
+    "contamination": "qhdata.taggers.contamination:Contamination",
 }

@@ -14,6 +14,7 @@ from typing import Any
 
 from qhdata.artifact import Artifact
 from qhdata.view.charts import Flow, bars, flow, histogram, number
+from qhdata.view.leaks import leaks_section
 from qhdata.view.pages import FLOW_LEGEND, Chart, Grid, Page, Section, write_page
 
 NOUNS = {"file_id": "files", "doc_id": "documents", "filing_id": "filings", "key": "keys"}
@@ -53,6 +54,7 @@ def corpus_page(corpus: Artifact) -> Page:
         _splits(corpus),
         _dropped(corpus),
         _quarantined(corpus),
+        leaks_section(corpus),
     ]
     seconds = sum(s["seconds"] for s in steps)
     return Page(

@@ -1,0 +1,174 @@
+"""Planted questions are found by each key; other numbers, and what every filer writes, are not."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qhdata.errors import UserError
+from qhdata.readers.questions import asked_of, questions_digest, read_questions
+from qhdata.taggers.contamination import Contamination, Hit, Index
+
+PASSAGE = (
+    "Net sales of the segment rose by 12.4 percent to $1,452.4 million in 2019, after $1,292.2 "
+    "million in 2018, because customers in 14 countries ordered more of the pumps that were "
+    "presented in March; the order book stood at $633.9 million, 8.1 percent above that of 2018."
+)
+TABLE = [
+    ["", "2019", "2018", "2017"],
+    ["Fixed price", "$ 1,452.4", "$ 1,146.2", "$ 1,036.9"],
+    ["Other contracts", "44.1", "56.7", "70.8"],
+    ["Total sales", "$1,496.5", "$1,202.9", "$1,107.7"],
+]
+QUESTION = "By how much did the sales of fixed price contracts rise between 2018 and 2019?"
+FILLER = "The company makes valves and sells them to builders in many places of the world. " * 9
+TATQA = {
+    "table": {"uid": "t1", "table": TABLE},
+    "paragraphs": [{"text": PASSAGE}],
+    "questions": [{"uid": "q1", "question": QUESTION, "answer": 306.2}],
+}
+
+
+def index(tmp_path: Path, *rows: object, **settings: object) -> Index:
+    (tmp_path / "set.json").write_text(json.dumps(rows), encoding="utf-8")
+    chosen = Contamination(against=str(tmp_path), **settings)  # type: ignore[arg-type]
+    return Index(read_questions(tmp_path), chosen)
+
+
+def hits(made: Index, text: str, doc_id: str = "s:1") -> list[Hit]:
+    return list(made.find(doc_id, f"{FILLER}\n\n{text}\n\n{FILLER}"))
+
+
+def markdown(rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def test_a_passage_word_for_word_is_found_where_it_stands(tmp_path: Path) -> None:
+    (hit,) = hits(index(tmp_path, TATQA), PASSAGE)
+    assert (hit.key, hit.share, hit.asked.question_id) == ("context", 1.0, "t1")
+    text = f"{FILLER}\n\n{PASSAGE}\n\n{FILLER}"
+    assert text[hit.start : hit.end] == PASSAGE.rstrip(".")
+
+
+def test_the_same_passage_with_other_numbers_is_another_years(tmp_path: Path) -> None:
+    made = index(tmp_path, TATQA)
+    other = PASSAGE.translate(str.maketrans("0123456789", "1234567890"))
+    assert hits(made, other) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_table_is_found_in_any_order_of_rows_and_columns(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    columns = rng.sample(range(4), 4)
+    rows = [[row[c] for c in columns] for row in rng.sample(TABLE, 4)]
+    (hit,) = hits(index(tmp_path, TATQA), markdown(rows))
+    assert (hit.key, hit.share) == ("table", 1.0)
+
+
+def test_a_table_with_other_numbers_or_one_row_of_it_is_none(tmp_path: Path) -> None:
+    made = index(tmp_path, TATQA)
+    assert hits(made, markdown([[c.replace("1", "3") for c in row] for row in TABLE])) == []
+    assert hits(made, markdown(TABLE[1:2])) == []
+
+
+def test_a_question_alone_is_found_whatever_its_case(tmp_path: Path) -> None:
+    (hit,) = hits(index(tmp_path, TATQA), f"Q. {QUESTION.upper()} A. 306.2")
+    assert (hit.key, hit.theirs) == ("question", QUESTION)
+
+
+def test_a_short_question_is_said_by_chance(tmp_path: Path) -> None:
+    row = {"question": "What were the net sales?", "text": PASSAGE}
+    assert hits(index(tmp_path, row), "What were the net sales? They rose.") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ITEM 7 MANAGEMENT'S DISCUSSION AND ANALYSIS OF FINANCIAL CONDITION AND OF RESULTS",
+        "The following table presents the cost of awards of stock that was included in income.",
+    ],
+)
+def test_what_every_filer_writes_is_no_leak(tmp_path: Path, text: str) -> None:
+    assert hits(index(tmp_path, {"question": QUESTION, "text": text}), text) == []
+
+
+def test_the_filing_that_a_set_names_is_found_by_its_accession(tmp_path: Path) -> None:
+    made = index(tmp_path, {"question": QUESTION, "accession": "0000320193-24-000123"})
+    (hit,) = hits(made, "Anything.", "0000320193-24-000123:1")
+    assert (hit.key, hit.share) == ("filing", 1.0)
+    assert hits(made, "Anything.", "0000320193-24-000124:1") == []
+
+
+BARS = "\n".join(map("|".join, TABLE))
+LAYOUTS: list[dict[str, object]] = [
+    TATQA,
+    {"id": "t1", "pre_text": [PASSAGE], "table": TABLE, "qa": {"question": QUESTION}},
+    {"id": "t1", "pre_text": [PASSAGE], "table_ori": TABLE, "qa_0": {"question": QUESTION}},
+    {"question_id": "t1", "question": QUESTION, "text": PASSAGE, "table": BARS},
+    {"id": "t1", "questions": [QUESTION], "text": PASSAGE, "table": TABLE},
+]
+
+
+@pytest.mark.parametrize("row", LAYOUTS)
+def test_every_layout_gives_the_same(tmp_path: Path, row: dict[str, object]) -> None:
+    found = hits(index(tmp_path, row), f"{PASSAGE}\n\n{markdown(TABLE)}\n\n{QUESTION}")
+    assert [hit.key for hit in found] == ["context", "table", "question"]
+    assert {hit.asked.question_id for hit in found} == {"t1"}
+
+
+def test_an_instruction_with_its_article_is_a_text(tmp_path: Path) -> None:
+    made = index(
+        tmp_path, {"instruction": f"{PASSAGE} Classify this. {PASSAGE[:120]}", "output": "A"}
+    )
+    assert [hit.key for hit in hits(made, PASSAGE)] == ["context"]
+
+
+COUNT = " ".join(map(str, range(40)))
+
+
+@given(st.text(max_size=300), st.text(max_size=40))
+def test_no_text_breaks_it_and_what_is_planted_is_found(text: str, more: str) -> None:
+    settings = Contamination(against="x", ngram=5, words=2)
+    asked = asked_of({"question": "a b", "text": f"{text} {COUNT}"}, "s", 0)
+    assert asked is not None
+    whole = f"{more} {text} {COUNT} {more}"
+    found = list(Index([asked], settings).find("s:1", whole))
+    assert any(hit.key == "context" and hit.share == 1 for hit in found)
+    assert all(0 <= (hit.start or 0) < (hit.end or 1) <= len(whole) for hit in found)
+
+
+def test_the_step_writes_a_tag_and_a_row_with_both_texts(tmp_path: Path) -> None:
+    (tmp_path / "set.json").write_text(json.dumps([TATQA]), encoding="utf-8")
+    step = Contamination(against=str(tmp_path)).settled()
+    assert step.sha256 == questions_digest(tmp_path)
+    rows = pa.RecordBatch.from_pylist(
+        [{"doc_id": "s:1", "text": f"{FILLER} {PASSAGE}"}, {"doc_id": "s:2", "text": FILLER}]
+    )
+    made = step.open()(rows)
+    tags = made[next(iter(step.writes))].to_pylist()
+    whole = [(t["doc_id"], t["score"]) for t in tags if t["label"] == "contaminated"]
+    assert whole == [("s:1", 1.0), ("s:2", 0.0)]
+    (hit,) = made["contamination"].to_pylist()
+    assert (hit["key"], hit["question_set"], hit["ours"]) == ("context", "set", PASSAGE.rstrip("."))
+    assert hit["theirs"] == PASSAGE
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("set.json", "[1, 2]", "no question"),
+        ("set.json", "{", "cannot be read"),
+        ("set.txt", "x", "no .json"),
+        ("set.jsonl", '{"a": 1}\n', "no question"),
+    ],
+)
+def test_what_holds_no_question_is_refused(tmp_path: Path, name: str, data: str, said: str) -> None:
+    (tmp_path / name).write_text(data)
+    with pytest.raises(UserError, match=said):
+        list(read_questions(tmp_path))
