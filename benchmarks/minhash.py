@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature
-from qhdata.words import WordHashes, shingles, word_hashes, words_of
+from qhdata.shingles import WordHashes, shingles, word_hashes, words_of
 
 HERE = Path(__file__).parent
 EDITS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12)

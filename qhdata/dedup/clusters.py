@@ -19,7 +19,7 @@ from qhdata.dedup.giants import split
 from qhdata.durable import read_table
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
-from qhdata.words import Features, WordHashes, features, jaccard, numbers_agree
+from qhdata.shingles import Features, WordHashes, features, jaccard, numbers_agree
 
 PERIODIC = (
     "10-K",

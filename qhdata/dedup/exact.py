@@ -11,7 +11,7 @@ import pyarrow as pa
 from qhdata.dedup.stars import stars
 from qhdata.recipe import Settings
 from qhdata.records import Rows
-from qhdata.words import normal_digest
+from qhdata.shingles import normal_digest
 
 
 @dataclass(frozen=True, kw_only=True)

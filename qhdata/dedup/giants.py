@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from qhdata.dedup.minhash import band_keys, permutations, signature
 from qhdata.dedup.stars import stars
-from qhdata.words import Features
+from qhdata.shingles import Features
 
 BANDS, ROWS = 16, 8
 SEED = 2

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from qhdata.dedup.stars import stars
 from qhdata.recipe import Settings
 from qhdata.records import Rows
-from qhdata.words import Hashes, WordHashes, shingles, word_hashes, words_of
+from qhdata.shingles import Hashes, WordHashes, shingles, word_hashes, words_of
 
 BLOCK = 2048
 """Shingles hashed at a time: with 128 permutations 1 MB, which stays in the cache."""

@@ -158,12 +158,13 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
     items = form_items(form)
     if items:
         eightk = form.startswith("8-K")
-        found = find_items(blocks, items, eightk)
+        contents = find_contents(blocks, items)
+        found = find_items(blocks, items, eightk, contents)
         if form.endswith("/A"):
             found = without_missing(found)
         present = [f for f in found if f.status != "not_found"]
         if present and (eightk or len(present) >= 3):
-            listed = lines_before_items(blocks) if eightk else find_contents(blocks, items)[0]
+            listed = lines_before_items(blocks) if eightk else contents[0]
             drop = {n for n in listed if n < present[0].start}
             for f in present:
                 f.start -= sum(n < f.start for n in drop)

@@ -1,9 +1,8 @@
 """Cut page furniture: page numbers, running headers and footers, links back to the contents.
 
-A line is furniture when it stands within 3 blocks of a page break and, digits aside, does so at
-several breaks, or at many with nothing but furniture between; or when it is nothing but a page
-number beside a break. Links that say "Table of Contents" go wherever they repeat. What is cut is
-counted by kind; no other text goes.
+A line is furniture when it runs (`running.py` says which do), or when it is nothing but a page's
+number with nothing but furniture between it and the break. Links that say "Table of Contents" go
+wherever they repeat. What is cut is counted by kind; no other text goes.
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ from qhdata.extract.running import (
     LONGEST,
     WIDE,
     Place,
+    by_place,
+    is_outermost,
     lines_behind,
     places_of,
     plain,
@@ -123,12 +124,9 @@ def _ran(blocks: Sequence[Block], cut_lines: Sequence[int]) -> list[Running]:
 
 def _keep_inner_numbers(places: Mapping[int, Sequence[Place]], doomed: dict[int, str]) -> None:
     """A number with text between it and the page's end is no page's: the mark of a footnote."""
-    outer = {(p.page, p.foot, p.rank): n for n, found in places.items() for p in found}
+    outer = by_place(places)
     for n in [n for n, why in doomed.items() if why == "page_number"]:
-        if not any(
-            all(outer.get((p.page, p.foot, rank)) in doomed for rank in range(1, p.rank))
-            for p in places[n]
-        ):
+        if not any(is_outermost(p, outer, doomed) for p in places[n]):
             del doomed[n]
 
 

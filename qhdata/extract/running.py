@@ -106,6 +106,20 @@ def _walk(
         n += step
 
 
+Outer = Mapping[tuple[int, bool, int], int]
+"""(page, foot, rank) -> the block that stands there."""
+
+
+def by_place(places: Mapping[int, Sequence[Place]]) -> Outer:
+    """Blocks by where they stand."""
+    return {(p.page, p.foot, p.rank): n for n, found in places.items() for p in found}
+
+
+def is_outermost(place: Place, outer: Outer, cut: Collection[int]) -> bool:
+    """Whether all that stands between a place and its page's end is cut."""
+    return all(outer.get((place.page, place.foot, r)) in cut for r in range(1, place.rank))
+
+
 def shape(text: str) -> str:
     """A line without its digits, case and blanks: what running lines have in common."""
     return _DIGITS.sub("#", plain(text))
@@ -158,7 +172,7 @@ def running_lines(
                 between.append(run)
             else:
                 doomed.update(n for n, _ in run)
-    outer = {(p.page, p.foot, p.rank): n for n, found in places.items() for p in found}
+    outer = by_place(places)
     for run in between:
         ends = [outer.get((p.page, p.foot, p.rank + by)) for _, p in run for by in (-1, 1)]
         if all(n in doomed or n in given for n in ends):
@@ -168,7 +182,7 @@ def running_lines(
 
 def _outermost(
     places: Mapping[int, Sequence[Place]],
-    outer: Mapping[tuple[int, bool, int], int],
+    outer: Outer,
     doomed: set[int],
     given: set[int],
 ) -> set[int]:
@@ -177,14 +191,7 @@ def _outermost(
     """
     while True:
         cut = doomed | given
-        kept = {
-            n
-            for n in doomed
-            if any(
-                all(outer.get((p.page, p.foot, rank)) in cut for rank in range(1, p.rank))
-                for p in places[n]
-            )
-        }
+        kept = {n for n in doomed if any(is_outermost(p, outer, cut) for p in places[n])}
         if kept == doomed:
             return doomed
         doomed = kept
@@ -202,16 +209,15 @@ def lines_behind(
     places: with a reach of `WIDE`. numbers: blocks that may be such lines.
     """
     asked = set(numbers)
-    outer = {(p.page, p.foot, p.rank): n for n, found in places.items() for p in found}
+    outer = by_place(places)
     said = Counter(plain(b.text) for b in blocks if 0 < len(b.text) <= LONGEST)
     cut = set(doomed)
     for rank in range(REACH + 1, WIDE + 1):
         groups: dict[tuple[bool, str], list[tuple[int, Place]]] = defaultdict(list)
-        for (page, foot, at), n in outer.items():
-            before = (outer.get((page, foot, r)) for r in range(1, rank))
-            if at == rank and n in asked and all(o in cut for o in before):
-                place = next(p for p in places[n] if (p.page, p.foot, p.rank) == (page, foot, at))
-                groups[foot, shape(blocks[n].text)].append((n, place))
+        for n in asked:
+            for place in places[n]:
+                if place.rank == rank and is_outermost(place, outer, cut):
+                    groups[place.foot, shape(blocks[n].text)].append((n, place))
         for group in groups.values():
             runs = defaultdict(list)
             counting = len(group) >= MANY and _counts_pages(blocks, group)

@@ -57,9 +57,17 @@ MAX_CANDIDATES = 3000
 """Above this many places that look like items the best sequence is not searched for."""
 
 
-def find_items(blocks: Sequence[Block], items: Sequence[Item], eightk: bool) -> list[Found]:
-    """Sections of one document of a form, in order; core items that are missing come last."""
-    contents, linked = find_contents(blocks, items)
+def find_items(
+    blocks: Sequence[Block],
+    items: Sequence[Item],
+    eightk: bool,
+    listed: tuple[set[int], list[Candidate]] | None = None,
+) -> list[Found]:
+    """Sections of one document of a form, in order; core items that are missing come last.
+
+    listed: what `find_contents` gives, where it was asked already.
+    """
+    contents, linked = listed or find_contents(blocks, items)
     heads = list(_headings(blocks, items, contents, eightk))
     candidates = _merge(linked, heads)
     chosen = _each_once(blocks, candidates) if eightk else _best(candidates)

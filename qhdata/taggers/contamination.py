@@ -27,8 +27,8 @@ from pydantic import Field
 from qhdata.readers.questions import Asked, questions_digest, read_questions
 from qhdata.recipe import AtLeastOne, Settings
 from qhdata.records import Rows, Tag, to_batch
+from qhdata.shingles import TOKEN, Hashes, WordHashes, is_number, mixed, rolled, word_hashes
 from qhdata.step import TAG_SCHEMA, Work, tag_part
-from qhdata.words import TOKEN, Hashes, WordHashes, is_number, mixed, word_hashes
 
 HITS = pa.schema(
     [
@@ -47,7 +47,6 @@ PLAIN = 60
 """The same of a text without one: what every filer writes has no number."""
 NOTHING = (np.empty(0, np.uint64), np.empty(0, np.bool_))
 _LINE = re.compile(r"^\|.*$", re.M)
-_ROLL = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,16 +271,6 @@ class Index:
                 last = n + len(asks)
                 if words[n:last] == asks:
                     yield Hit("question", places[n][0], places[last - 1][1], 1.0, asked, question)
-
-
-def rolled(hashes: Hashes, size: int) -> Hashes:
-    """One hash for each run of `size` words, in their order."""
-    count = max(0, len(hashes) - size + 1)
-    out = hashes[:count].copy()
-    for offset in range(1, size):
-        out *= _ROLL
-        out += hashes[offset : offset + count]
-    return mixed(out)
 
 
 def _among(values: Hashes, rising: Hashes) -> np.ndarray:

@@ -13,7 +13,7 @@ from qhdata.dedup.exact import Exact
 from qhdata.dedup.giants import split
 from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature
 from qhdata.dedup.stars import stars
-from qhdata.words import (
+from qhdata.shingles import (
     WordHashes,
     features,
     jaccard,

@@ -68,13 +68,17 @@ def shingles(hashes: Hashes, size: int) -> Hashes:
     """Sorted distinct hashes of all runs of `size` tokens; of the whole where it is shorter."""
     if len(hashes) == 0:
         return hashes
-    size = min(size, len(hashes))
-    count = len(hashes) - size + 1
-    rolled = hashes[:count].copy()
-    for offset in range(1, size):
-        rolled *= _ROLL
-        rolled += hashes[offset : offset + count]
-    return np.unique(mixed(rolled))
+    return np.unique(rolled(hashes, min(size, len(hashes))))
+
+
+def rolled(hashes: Hashes, size: int) -> Hashes:
+    """One hash for each run of `size` tokens, in their order: [max(0, tokens - size + 1)]."""
+    count = max(0, len(hashes) - size + 1)
+    runs = hashes[:count].copy()
+    for offset in range(1, size if count else 0):
+        runs *= _ROLL
+        runs += hashes[offset : offset + count]
+    return mixed(runs)
 
 
 def mixed(values: Hashes) -> Hashes:
