@@ -69,7 +69,7 @@ class Extract(Settings):
     """Files to text with its sections, tables and facts."""
 
     name: ClassVar[str] = "extract"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 
