@@ -17,6 +17,7 @@ from qhdata.extract.html_tree import as_utf8, tree_of
 from qhdata.extract.html_walk import Walk
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits
+from qhdata.extract.typed import gather_lines
 
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
@@ -45,6 +46,7 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     text_bytes, encoding = as_utf8(data, limits)
     text_bytes, entities = without_subset(text_bytes)
     root = tree_of(text_bytes)
+    typed = gather_lines(text_bytes, root)
     facts = FactReader()
     walk = Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
     for name, value in root.items():
@@ -56,6 +58,8 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     blocks, hidden = walk.sink.blocks, walk.hidden
     title = 0 if "<" in walk.title else letters(walk.title[:LONG_TITLE].encode("utf-8", "replace"))
     refuse_short(text_bytes, found_letters(blocks) + walk.header + hidden + walk.raised + title)
+    if typed:
+        walk.notes["typed_lines"] = typed
     if hidden:
         walk.notes["hidden_letters"] = hidden
     if entities:

@@ -36,6 +36,12 @@ _OPEN = re.compile(r"[\u4e00-\u9fff，、）》”]$")
 _TAKES_UP = re.compile(
     r"^(?!第[一二三四五六七八九十]+[节章]|[一二三四五六七八九十]+、)[\u4e00-\u9fff（《“]"
 )
+_STOPS_OPEN = re.compile(r"[a-z,]$")
+_LOWER = re.compile(r"[a-z]{2}")
+_MARK = re.compile(
+    r"[●•·○▪■◦–—*-]$|[(（]?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[)）.](?:\W|$)|.{1,12}[–—-]$"
+)
+"""What stands apart before the first line of an item; its other lines stand below the text."""
 CHINESE_LEADING = 1.3
 """Gap between two lines of one Chinese paragraph, at most, in heights of a line."""
 PROSE = 120
@@ -228,14 +234,20 @@ def _follows(above: Line, line: Line, sheet: _Sheet) -> bool:
     tall = max(1.0, above.bottom - above.top)
     if abs((line.bottom - line.top) - tall) > 0.2 * tall:
         return False
-    if len(above.pieces) > 1 or len(line.pieces) > 1:
+    marked = len(above.pieces) == 2 and _MARK.match(above.pieces[0].text) is not None
+    if len(above.pieces) > 1 + marked or len(line.pieces) > 1:
         return False
-    if _goes_on_in_chinese(above.pieces[0], line.pieces[0], sheet):
+    text, left = above.pieces[-1], line.pieces[0].left
+    if marked and abs(left - text.left) > 0.6 * tall:
+        return False
+    if not marked and _goes_on_in_chinese(above.pieces[0], line.pieces[0], sheet):
         return line.top - above.bottom < CHINESE_LEADING * tall
     if line.top - above.bottom > LEADING * tall:
         return False
-    full = above.pieces[-1].right > sheet.right - 0.16 * (sheet.right - sheet.left)
-    indented = line.pieces[0].left > above.pieces[0].left + 1.2 * tall
+    full = text.right > sheet.right - 0.16 * (sheet.right - sheet.left)
+    indented = left > text.left + 1.2 * tall and not (
+        _STOPS_OPEN.search(text.text) and _LOWER.match(line.pieces[0].text)
+    )  # the lines of "(a) The fair value of" hang below its text
     return full and not indented and not line.pieces[0].text.startswith(("•", "·", "●", "-  "))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from qhdata.extract.blocks import Block
+from qhdata.extract.double_spaced import closed_up
 from qhdata.extract.ruler import ruled_table
 
 _PAGE = re.compile(r"<PAGE>(?:\s*\S{1,8}\s*$)?", re.I)
@@ -20,6 +21,9 @@ _PAGE_BEHIND = re.compile(r"^(.*\S)\s*<PAGE>$", re.I)
 _TABLE = re.compile(r"</?TABLE>", re.I)
 _STRAY = re.compile(r"</?(?:CAPTION|S|C|FN|F\d+|R)>", re.I)
 _GAP = re.compile(r"\S(?:\s{3,}|\t)\S")
+_FIGURE = r"(?:[($]\s*)*-?(?:[\d,]*\.?\d+|-|N/A)[)%]*(?:\(\w\))?"
+_FIGURES = re.compile(rf"(?:^|\s{{2,}})({_FIGURE}(?:\s{{2,}}{_FIGURE})+)\s*$")
+"""Two numbers and more in columns at a line's end."""
 _DOTS = re.compile(r"\.{4,}|(?:\. ){4,}")
 _RULE = re.compile(r"^[\s\-=_*~.]+$")
 _ITEM = re.compile(
@@ -35,6 +39,8 @@ CENTERED = 12
 """Blanks before a line from which on it is set in the middle."""
 PAGE = 79
 """Characters of a printer's line."""
+LABEL = 30
+"""Characters that a line of a label may always have."""
 WIDTH = 55
 """Lines shorter than this on the whole are set by hand (addresses, titles) and keep their ends."""
 
@@ -52,7 +58,7 @@ def text_blocks(text: str) -> list[Block]:
             out.extend(_group(group, words, text))
             group.clear()
 
-    for line in _marks_apart(lines):
+    for line in closed_up(list(_marks_apart(lines))):
         line = line.rstrip()
         page = "<" in line and _PAGE.match(line.strip())
         if page:
@@ -140,7 +146,10 @@ def _group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
         lines = lines[n:]
         if not lines:
             return
-    if _tabular(lines):
+    if _hangs(lines):
+        yield from _paragraph(lines, words, text)
+        return
+    if _tabular(lines) or _wraps_labels(lines):
         yield _kept(lines)
         return
     for part in _split(lines):
@@ -170,6 +179,38 @@ def _indent(line: str) -> int:
 def _tabular(lines: Sequence[str]) -> bool:
     gaps = sum(bool(_GAP.search(line.strip()) or _DOTS.search(line)) for line in lines)
     return gaps * 2 >= len(lines) and (len(lines) > 1 or bool(_GAP.search(lines[0].strip())))
+
+
+def _hangs(lines: Sequence[str]) -> bool:
+    """A name or a number, and beside it lines that begin at one place: what a speaker says."""
+    indent = {_indent(line) for line in lines[1:]}
+    if len(indent) != 1:
+        return False
+    (at,) = indent
+    first = lines[0]
+    return (
+        at >= 3
+        and first[at - 2 : at].isspace()
+        and first[:at].strip() != ""
+        and first[at : at + 1].strip() != ""
+        and "   " not in first[at:]
+        and all(len(line.rstrip()) >= max(WIDTH, at + LABEL) for line in lines[:-1])
+        and "/s/" not in first.lower()
+        and not any(_GAP.search(line.strip()) or _DOTS.search(line) for line in lines[1:])
+    )
+
+
+def _wraps_labels(lines: Sequence[str]) -> bool:
+    """Rows of figures whose labels take several lines, each inside the column of labels."""
+    rows = [m for line in lines if (m := _FIGURES.search(line))]
+    if not rows or len(lines) < 2:
+        return False
+    edge = max(LABEL, min(row.start(1) for row in rows) + 4)
+    return all(
+        len(line.rstrip()) <= edge or _indent(line) >= CENTERED
+        or _GAP.search(line.strip()) or _FIGURES.search(line)
+        for line in lines
+    )  # fmt: skip
 
 
 def _kept(lines: Sequence[str]) -> Block:
@@ -234,8 +275,14 @@ def _titled(block: Block, lines: Sequence[str]) -> Block:
     letters = [c for c in block.text if c.isalpha()]
     block.bold = bool(letters) and block.text.isupper() and len(block.text) < 120
     indents = [_indent(line) for line in lines]
-    block.center = min(indents) >= CENTERED
+    block.center = min(indents) >= CENTERED and not _set_in(lines)
     return block
+
+
+def _set_in(lines: Sequence[str]) -> bool:
+    """Lines of several lengths that begin at one place far to the right: what a speaker says."""
+    ends = [len(line.rstrip()) for line in lines]
+    return len({_indent(line) for line in lines}) == 1 and max(ends) - min(ends) > 2
 
 
 def _seam(left: str, right: str, words: set[str], text: str) -> Literal["", "join", "cut"]:

@@ -96,6 +96,19 @@ def test_lines_are_joined_to_paragraphs_and_gaps_part_them() -> None:
     )
 
 
+def test_lines_that_hang_below_an_item_belong_to_it() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "\u2022")
+        canvas.drawString(92, 700, FULL)
+        canvas.drawString(92, 688, "In Asia, sales fell.")
+        prose(canvas, 660, f"(2) {FULL} of which")
+        canvas.drawString(86, 648, "half is abroad.")
+
+    assert extracted(pdf(draw)).text == (
+        f"\u2022 {FULL} In Asia, sales fell.\n\n(2) {FULL} of which half is abroad."
+    )
+
+
 def page(number: int, *rest: Draw) -> Draw:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(72, 765, "Acme Corporation Annual Report")
