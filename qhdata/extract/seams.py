@@ -23,8 +23,16 @@ LEAST = 40
 _OPEN = re.compile(r"[a-z0-9,;\u2019’'\"”)%—–-]$")
 """How an English sentence may stop at the foot of a page; a full stop ends it."""
 _GOES_ON = re.compile(r"^[a-z(]")
+_DANGLING = re.compile(
+    r"\b(?:the|of|an?|in|to|with|for|by|from|under|at|on|our|its|their|his|her|is|are|was|were|be"
+    r"|been|has|have|had|that|which|than|as|per|between|into|upon|this|these|those|approximately)$"
+)
+"""Words that no paragraph ends with: whatever comes next goes on."""
+_AND = re.compile(r"\b(?:and|or|,)$")
+_AMOUNT = re.compile(r"^[$€£]\s?\d")
 _ITEM = re.compile(r"^\((\d{1,2}|[a-z]|[ivx]{1,5})\)\s")
 _MARK = re.compile(r"(?<!^)\((\d{1,2}|[a-z]|[ivx]{1,5})\)\s")
+_MARK_FIRST = re.compile(r"^(?:[•●·■▪*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[).]\s)")
 _ROMAN = [
     "i",
     "ii",
@@ -128,12 +136,11 @@ def _one_sentence(before: Block, after: Block) -> bool:
         return goes_on and (
             len(after.text) >= LEAST // 2 or _CJK_ENDS.search(after.text) is not None
         )
-    return (
-        len(before.text) >= LEAST
-        and _OPEN.search(before.text) is not None
-        and _GOES_ON.match(after.text) is not None
-        and not _is_next_item(before.text, after.text)
-    )
+    if len(before.text) < LEAST or _is_next_item(before.text, after.text):
+        return False
+    if _DANGLING.search(before.text) or (_AND.search(before.text) and _AMOUNT.match(after.text)):
+        return _MARK_FIRST.match(after.text) is None
+    return _OPEN.search(before.text) is not None and _GOES_ON.match(after.text) is not None
 
 
 def _is_next_item(before: str, after: str) -> bool:

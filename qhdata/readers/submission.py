@@ -9,9 +9,7 @@ stands, and its bytes are read again when they are asked for.
 
 from __future__ import annotations
 
-import binascii
 import hashlib
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from qhdata.readers.reading import Reading, Skipped, holds_facts
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import HEAD, Kind, sniff
 from qhdata.readers.source import Memory, Source
+from qhdata.readers.uuencoded import OPENING, decoded_pdf, without_attachments
 from qhdata.records import Header, RawDocument, SourceFile
 
 _DOCUMENT = re.compile(
@@ -51,7 +50,6 @@ _DOCUMENT_END = re.compile(rb"</DOCUMENT>", re.I)
 _FIELD = re.compile(rb"<(TYPE|SEQUENCE|FILENAME|DESCRIPTION)>([^<\r\n]*)", re.I)
 _WRAPPER = re.compile(rb"^\s*<(PDF|XML|XBRL|JSON)>\s*", re.I)
 _WRAPPER_END = re.compile(rb"\s*</(PDF|XML|XBRL|JSON)>\s*$", re.I)
-_UUENCODED = re.compile(rb"^\s*begin [0-7]{3,4} (\S[^\r\n]*)")
 _ATTACHMENTS = ("GRAPHIC", "ZIP", "EXCEL", "JSON", "COVER", "XML")
 _CALCULATION = re.compile(rb"<TYPE>EX-10[01]\.(CAL|SCH)", re.I)
 _XBRL = re.compile(r"EX-10[01]\.(?:SCH|CAL|DEF|LAB|PRE)", re.I)
@@ -117,10 +115,12 @@ class SubmissionReader:
         body = _body(data, at)
         doc_type = fields.get(b"TYPE", "").upper()
         name = fields.get(b"FILENAME", "") or f"document-{n}"
-        reason = _attachment(doc_type, _decoded_pdf(body) or body)
+        reason = _attachment(doc_type, decoded_pdf(body) or body)
         if reason:
             skipped.append(Skipped(name=name, reason=reason, bytes=len(body)))
             return
+        for attached, size in without_attachments(body)[1]:
+            skipped.append(Skipped(name=attached, reason="uuencoded", bytes=size))
         sequence = int(fields[b"SEQUENCE"]) if fields.get(b"SEQUENCE", "").isdecimal() else n
         if any(p.sequence == sequence for p in places):
             sequence = max(p.sequence for p in places) + 1000
@@ -189,7 +189,7 @@ class _Documents(Sequence[RawDocument]):
             doc_type=place.doc_type,
             sequence=place.sequence,
             file_name=place.name,
-            data=_decoded_pdf(body) or body,
+            data=decoded_pdf(body) or without_attachments(body)[0],
             header=place.header,
             linkbase=linkbase,
         )
@@ -262,38 +262,9 @@ def _body(data: bytes, start: int) -> bytes:
     return body
 
 
-def _decoded_pdf(body: bytes) -> bytes | None:
-    """The bytes of a uuencoded PDF, or None for anything else."""
-    opening = _UUENCODED.match(body)
-    if not opening:
-        return None
-    decoded = bytearray()
-    lines = io.BytesIO(body)
-    lines.seek(opening.end())
-    for line in lines:
-        line = line.rstrip(b"\r\n")
-        if line.strip() in (b"end", b"`"):
-            break
-        if not line:
-            continue
-        first = not decoded
-        try:
-            decoded += binascii.a2b_uu(line)
-        except binascii.Error:
-            # Old encoders pad a line beyond its count: the count, in its first byte, is what holds.
-            used = (((line[0] - 32) & 63) * 4 + 5) // 3
-            try:
-                decoded += binascii.a2b_uu(line[:used])
-            except binascii.Error:
-                return None
-        if first and not decoded.startswith(b"%PDF-"):
-            return None
-    return bytes(decoded) or None
-
-
 def _attachment(doc_type: str, body: bytes) -> str | None:
     """Why a document of a submission is not one of text, or None."""
-    if _UUENCODED.match(body):
+    if OPENING.match(body):
         return "uuencoded"
     if _XBRL.match(doc_type):
         return "xbrl"

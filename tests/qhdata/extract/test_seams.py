@@ -57,6 +57,22 @@ def test_a_sentence_that_a_page_cut_is_one_and_its_facts_keep_their_places() -> 
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ("and will reimburse the", "Company for the research.", True),
+        ("income of $54 million and", "$107 million, respectively.", True),
+        ("notes due at", "December 31, 2008, rose.", True),
+        ("do all that our directors think is right; and", "5. The other officers do.", False),
+        ("these are what we are sure to be asked for by the", "(a) Company;", False),
+        ("A heading that stands alone on its line below a", "• bullet", False),
+    ],
+)
+def test_what_stops_at_a_word_that_ends_nothing_goes_on(first: str, second: str, one: bool) -> None:
+    done = extracted(f"<p>We have earned for our shareholders {first}</p>{BREAK}<p>{second}</p>")
+    assert (f"{first} {second}" in done.text) is one
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         (LEFT.replace("standard,", "standard."), RIGHT),  # a full stop ends it

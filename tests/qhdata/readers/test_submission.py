@@ -154,6 +154,21 @@ def test_a_pdf_in_a_submission_is_a_document_uuencoded_or_not(padded: bool) -> N
         assert (found.file_name, found.data.rstrip()) == ("report.pdf", data)
 
 
+@pytest.mark.parametrize("stripped", [False, True])
+def test_a_picture_behind_the_text_of_a_document_is_named_and_left_out(stripped: bool) -> None:
+    data = bytes(range(256)) * 3
+    lines = [binascii.b2a_uu(data[i : i + 45]) for i in range(0, len(data), 45)]
+    if stripped:
+        lines = [line.rstrip() + b"\n" for line in lines]
+    coded = b"begin 644 logo.gif\n" + b"".join(lines) + b"`\nend\n"
+    text = MAIN.encode().replace(b"</html>", b"</html>\n<p>We begin 644 wells</p>\n%s" % coded)
+    reading = SubmissionReader().read(planned(), TAB.encode() + text + CLOSE.encode())
+    assert ("logo.gif", "uuencoded") in [(s.name, s.reason) for s in reading.skipped]
+    assert reading.documents[0].data.strip() == (
+        b"<html><p>One</p></html>\n<p>We begin 644 wells</p>"
+    )
+
+
 def test_one_document_lodged_twice_without_an_accession_has_one_id(tmp_path: Path) -> None:
     one = b"<DOCUMENT>\n<TYPE>EX-99\n<TEXT>\n<p>Invented Holdings made 12 widgets.</p>\n</TEXT>\n"
     (tmp_path / "a.txt").write_bytes(b"<SEC-DOCUMENT>a\n" + one + b"</DOCUMENT>\n" + one * 2)
