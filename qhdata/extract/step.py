@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from qhdata.errors import RowError
+from qhdata.errors import MissingExtra, RowError
 from qhdata.extract.annual_report import is_annual_report
 from qhdata.extract.calculations import calculations_of
 from qhdata.extract.document import extract_document, text_sha256
@@ -140,6 +142,13 @@ class Extract(Settings):
                 failed.append((raw.doc_id, error))
                 first_error = first_error or error
                 continue
+            except (MissingExtra, MemoryError):
+                raise
+            except Exception as error:
+                defect = _defect(error)  # of ours: it costs this document, not its file
+                failed.append((raw.doc_id, defect))
+                first_error = first_error or defect
+                continue
             doc_ids.append(raw.doc_id)
             report = report or (raw.doc_id if is_annual_report(raw.doc_type) else None)
             first = not known or raw.doc_type == COMPANYFACTS
@@ -169,6 +178,15 @@ class Extract(Settings):
         if "*" in self.exhibits or not doc_type.startswith("EX-"):
             return True
         return any(doc_type == e or doc_type.startswith(f"{e}.") for e in self.exhibits)
+
+
+def _defect(error: Exception) -> RowError:
+    """An error that no rule expects, by its name and the line of ours that it came from."""
+    trace = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in trace if "qhdata" in frame.filename] or trace
+    at = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "an unknown line"
+    said = " ".join(f"{error}".split())[:200]
+    return RowError(type(error).__name__, f"{said}, at {at}: a defect here; report the document")
 
 
 def _resolve(sections: list[Section], doc_ids: Sequence[str], report: str | None) -> list[Section]:
@@ -314,6 +332,6 @@ class _Out:
 def _one_batch(batches: list[Rows], schema: pa.Schema) -> Rows:
     if len(batches) == 1:
         return batches[0]
-    if not batches:
+    if not any(batch.num_rows for batch in batches):  # a table without rows has no batch
         return pa.RecordBatch.from_pylist([], schema=schema)
     return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from qhdata.errors import RowError
 from qhdata.extract import Extract
+from qhdata.extract import step as step_module
 from qhdata.readers import plan
 from qhdata.recipe import parse
-from qhdata.records import SourceFile, to_batch
+from qhdata.records import RawDocument, SourceFile, to_batch
 from qhdata.step import Step
 
 PAGE = (
@@ -191,3 +193,33 @@ def test_a_loose_instance_is_one_too(tmp_path: Path) -> None:
     (parts,) = run(tmp_path)
     assert parts["documents"]["doc_type"].to_pylist() == ["EX-101.INS"]
     assert parts["facts"].num_rows == 2
+
+
+def test_a_large_file_without_tables_keeps_its_documents(tmp_path: Path) -> None:
+    # Rows are flushed every 256 kB: no flush has a row of a table.
+    words = "Invented Holdings sells what it makes. " * 5000
+    bodies = "".join(document(n, "EX-99", f"<p>{n} {words}</p>") for n in range(1, 5))
+    (tmp_path / "a.txt").write_text(HEAD + bodies)
+    (parts,) = run(tmp_path)
+    assert parts["documents"].num_rows == 4
+    assert parts["tables"].num_rows == 0
+
+
+def test_a_defect_of_ours_costs_one_document_and_names_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = step_module.extract_document
+
+    def failing(raw: RawDocument, *rest: Any) -> Any:
+        return real(raw, *rest) if raw.sequence != 2 else {}["no such thing"]
+
+    monkeypatch.setattr(step_module, "extract_document", failing)
+    (tmp_path / "a.txt").write_text(
+        HEAD + "".join(document(n, "EX-99", f"<p>Words of {n}</p>") for n in (1, 2, 3))
+    )
+    (parts,) = run(tmp_path)
+    assert parts["documents"].num_rows == 2
+    (lost,) = parts["quarantine"].to_pylist()
+    assert lost["unit_id"] == "0000000001-24-000001:2"
+    assert lost["error"] == "KeyError"
+    assert "report the document" in lost["message"]
