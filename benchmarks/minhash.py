@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature
-from qhdata.shingles import WordHashes, shingles, word_hashes, words_of
+from qhdata.dedup.minhash import MinHash, band_keys, permutations, signatures
+from qhdata.shingles import WordHashes, word_hashes, words_of
 
 HERE = Path(__file__).parent
 EDITS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12)
@@ -44,12 +44,11 @@ def edited(text: str, share: float, seed: int) -> str:
 def ours(corpus: list[str], step: MinHash) -> list[list[int]]:
     a, b = permutations(step.bands * step.rows, step.seed)
     known = WordHashes()
-    return [
-        band_keys(
-            signature(shingles(word_hashes(words_of(t), known), step.shingle), a, b), step.bands
-        )
-        for t in corpus
-    ]
+    found = []
+    for at in range(0, len(corpus), 256):
+        hashes = [word_hashes(words_of(t), known) for t in corpus[at : at + 256]]
+        found += band_keys(signatures(hashes, step.shingle, a, b), step.bands).tolist()
+    return found
 
 
 def theirs(corpus: list[str], step: MinHash) -> list[np.ndarray]:

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 
 from qhdata.artifact import Artifact, chunk_index
 from qhdata.dedup.giants import split
+from qhdata.dedup.overlaps import Overlaps
 from qhdata.durable import read_table
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
@@ -112,17 +114,19 @@ def cluster(
     if survivor.prefer == "newest":
         left.sort(key=lambda m: m[0].public_at, reverse=True)
     left.sort(key=lambda m: _by_origin(m[0], survivor))
-    while left:
-        best, rest = left[0], left[1:]
+    overlaps = Overlaps([found for _, found in left], merge.threshold)
+    free = np.ones(len(left), dtype=bool)
+    for n, best in enumerate(left):
+        if not free[n]:
+            continue
+        free[n] = False
         copies: list[tuple[Doc, str, float]] = []
-        others = []
-        for doc, found in rest:
+        for m in overlaps.near(n, free):
+            doc, found = left[m]
             reason, similarity = likeness(best[0], best[1], doc, found, merge)
             if reason:
                 copies.append((doc, reason, similarity))
-            else:
-                others.append((doc, found))
-        left = others
+                free[m] = False
         if not copies:
             continue
         name = min([best[0].doc_id, *(doc.doc_id for doc, _, _ in copies)])

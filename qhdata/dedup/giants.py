@@ -30,14 +30,15 @@ def split(rows: Sequence[int], known: Mapping[int, Features]) -> list[list[int]]
         same.setdefault(known[row].identity, []).append(row)
     firsts = [group[0] for group in same.values()]
     a, b = permutations(BANDS * ROWS, SEED)
-    keys: list[int] = []
-    owners: list[int] = []
-    for row in firsts:
-        sketch = known[row].sketch
-        if len(sketch):
-            keys += band_keys(signature(sketch, a, b), BANDS)
-            owners += [row] * BANDS
-    table = pa.table({"key": pa.array(keys, pa.uint64()), "row": pa.array(owners, pa.uint64())})
+    tied = [row for row in firsts if len(known[row].sketch)]
+    found_by = [signature(known[row].sketch, a, b) for row in tied] or [np.empty(len(a), np.uint32)]
+    keys = band_keys(np.stack(found_by)[: len(tied)], BANDS)
+    table = pa.table(
+        {
+            "key": pa.array(keys.ravel(), pa.uint64()),
+            "row": pa.array(np.repeat(np.array(tied, dtype=np.uint64), BANDS), pa.uint64()),
+        }
+    )
     edges = stars(table.sort_by([("key", "ascending"), ("row", "ascending")]))
     parent = {row: row for row in firsts}
 

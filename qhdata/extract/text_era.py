@@ -272,8 +272,7 @@ def _is_full(line: str, below: str) -> bool:
 
 
 def _titled(block: Block, lines: Sequence[str]) -> Block:
-    letters = [c for c in block.text if c.isalpha()]
-    block.bold = bool(letters) and block.text.isupper() and len(block.text) < 120
+    block.bold = len(block.text) < 120 and block.text.isupper()  # of letters, one at least
     indents = [_indent(line) for line in lines]
     block.center = min(indents) >= CENTERED and not _set_in(lines)
     return block

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qhdata.dedup.clusters import Doc, Merge, Survivor, cluster, likeness
 from qhdata.dedup.exact import Exact
 from qhdata.dedup.giants import split
-from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature
+from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature, signatures
 from qhdata.dedup.stars import stars
 from qhdata.shingles import (
     WordHashes,
@@ -103,13 +103,35 @@ def test_recall_of_near_copies_with_five_percent_edits():
     known = WordHashes()
 
     def keys(words: list[str]) -> set[int]:
-        return set(band_keys(signature(shingles(word_hashes(words, known), 5), a, b), step.bands))
+        found = signatures([word_hashes(words, known)], 5, a, b)
+        return set(band_keys(found, step.bands)[0].tolist())
 
     met = 0
     for seed in range(200):
         words = prose(seed)
         met += bool(keys(words) & keys(edited(words, 0.03 + 0.02 * (seed % 2), seed)))
     assert met >= 195
+
+
+@given(
+    sizes=st.lists(st.integers(1, 3000), min_size=1, max_size=30),
+    size=st.integers(1, 9),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_block_of_texts_has_the_signatures_of_each_alone(sizes: list[int], size: int, seed: int):
+    a, b = permutations(16, seed)
+    rng = np.random.default_rng(seed)
+    texts = [rng.integers(0, 50, n).astype(np.uint64) for n in sizes]
+    alone = [signature(shingles(text, size), a, b) for text in texts]
+    assert (signatures(texts, size, a, b) == np.stack(alone)).all()
+
+
+def test_equal_rows_of_two_bands_have_two_keys_and_equal_bands_have_one():
+    values = np.tile(np.arange(4, dtype=np.uint32), (2, 8))
+    keys = band_keys(values, 8)
+    assert (keys[0] == keys[1]).all()
+    assert len(set(keys[0].tolist())) == 8
 
 
 def test_signatures_estimate_jaccard_as_datasketch_does():
