@@ -2,6 +2,9 @@
 
 A row is blake2b-128 of its values in schema order; a chunk is the sum of its rows and a part the
 sum of its chunks, mod 2^128. So digests of chunks merge without reading a row again.
+
+Rows of unsigned integers alone (keys of the keyed steps: internal, and 32 of them a document) are
+mixed in numpy instead: at 3 us a row their digest took longer than finding them.
 """
 
 from __future__ import annotations
@@ -11,9 +14,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 MODULUS = 1 << 128
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def rows_digest(table: pa.Table | pa.RecordBatch) -> int:
@@ -22,10 +28,37 @@ def rows_digest(table: pa.Table | pa.RecordBatch) -> int:
     A row hashes its values in schema order, length-prefixed, nulls tagged, floats at 4 decimals,
     lists and records as canonical JSON.
     """
+    if len(table.schema) and all(kind == pa.uint64() for kind in table.schema.types):
+        return _of_integers(table)
     total = 0
     for row in _rows(table):
         total += int.from_bytes(hashlib.blake2b(b"".join(row), digest_size=16).digest(), "big")
     return total % MODULUS
+
+
+def _of_integers(table: pa.Table | pa.RecordBatch) -> int:
+    """The same sum for rows of 64-bit integers: two lanes of 64 bits a row, mixed as MurmurHash3
+    finishes. Nulls count as a value of their own.
+    """
+    lanes = []
+    for seed in (1, 2):
+        mixed = np.full(table.num_rows, seed, dtype=np.uint64)
+        for n in range(table.num_columns):
+            column = table.column(n)
+            column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+            values = column.fill_null(0).to_numpy(zero_copy_only=False)
+            for part in (values, column.is_null().to_numpy(zero_copy_only=False)):
+                mixed = _mix(mixed * _ODD + part.astype(np.uint64))
+        high, low = mixed >> np.uint64(32), mixed & np.uint64(0xFFFFFFFF)
+        lanes.append((int(high.sum()) << 32) + int(low.sum()))  # exact: no sum wraps
+    return (lanes[0] + (lanes[1] << 64)) % MODULUS
+
+
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    values = (values ^ (values >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
+    values = (values ^ (values >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
+    out: NDArray[np.uint64] = values ^ (values >> np.uint64(33))
+    return out
 
 
 def row_digests(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[bytes, list[bytes]]]:

@@ -48,9 +48,7 @@ class Overlaps:
         lengths = ends - starts
         # all postings of the shingles, in one gather
         at = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
-        common = np.bincount(
-            self._owners[at + np.arange(lengths.sum())], minlength=self._count
-        )
+        common = np.bincount(self._owners[at + np.arange(lengths.sum())], minlength=self._count)
         union = self._sizes + self._sizes[n] - common
         found = (common >= self._threshold * union) | self._odd
         return [int(m) for m in np.flatnonzero(found & left)]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -62,6 +63,32 @@ def test_a_digest_does_not_depend_on_order_or_chunking(
     rng.shuffle(shuffled)
     parts = [shuffled[i::pieces] for i in range(pieces)]
     assert sum(rows_digest(tags(*part)) for part in parts) % (1 << 128) == whole
+
+
+WORD = st.one_of(st.none(), st.integers(0, (1 << 64) - 1))
+
+
+@given(st.lists(st.tuples(WORD, WORD), max_size=8), st.randoms(), st.integers(1, 4))
+def test_digests_of_integers_add_up_in_any_order_too(
+    rows: list[tuple[int | None, int | None]], rng: random.Random, pieces: int
+) -> None:
+    def digest(some: list[tuple[int | None, int | None]]) -> int:
+        key, row = ([r[n] for r in some] for n in (0, 1))
+        return rows_digest(pa.table({"key": pa.array(key, pa.uint64()),
+                                     "row": pa.array(row, pa.uint64())}))  # fmt: skip
+
+    shuffled = rows[:]
+    rng.shuffle(shuffled)
+    assert sum(digest(shuffled[i::pieces]) for i in range(pieces)) % (1 << 128) == digest(rows)
+    swapped = [(b, a) for a, b in rows]
+    assert (digest(swapped) == digest(rows)) is (Counter(swapped) == Counter(rows))
+
+
+def test_a_digest_of_integers_knows_null_from_nought() -> None:
+    def digest(value: int | None) -> int:
+        return rows_digest(pa.table({"key": pa.array([value], pa.uint64())}))
+
+    assert len({digest(None), digest(0), digest(1)}) == 3
 
 
 def test_a_digest_sees_nulls_types_and_duplicates() -> None:
