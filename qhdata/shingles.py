@@ -54,6 +54,17 @@ class WordHashes(dict[str, int]):
         return value
 
 
+class NumberMarks(dict[str, bool]):
+    """Word -> whether it says how much or when, asked once a word; bounded likewise."""
+
+    def __missing__(self, word: str) -> bool:
+        """Ask of a new word."""
+        if len(self) >= WordHashes.most:
+            self.clear()
+        self[word] = found = is_number(word)
+        return found
+
+
 def words_of(text: str) -> list[str]:
     """Lower-cased tokens of a text, in order."""
     return TOKEN.findall(text.lower())
@@ -103,7 +114,7 @@ class Features:
     """Sorted hashes of numerals and period words, repeats kept."""
 
 
-def features(text: str, size: int, known: WordHashes) -> Features:
+def features(text: str, size: int, known: WordHashes, marks: NumberMarks) -> Features:
     """Features of one text; memory bounded by SKETCH whatever its length, but for its numerals."""
     words = words_of(text)
     hashes = word_hashes(words, known)
@@ -111,8 +122,8 @@ def features(text: str, size: int, known: WordHashes) -> Features:
     while len(kept) > SKETCH:
         limit >>= 1
         kept = kept[: int(np.searchsorted(kept, np.uint64(limit)))]
-    marks = np.fromiter(map(is_number, words), dtype=bool, count=len(words))
-    return Features(normal_digest(text), kept.copy(), limit, np.sort(hashes[marks]))
+    said = np.fromiter(map(marks.__getitem__, words), dtype=bool, count=len(words))
+    return Features(normal_digest(text), kept.copy(), limit, np.sort(hashes[said]))
 
 
 def is_number(word: str) -> bool:

@@ -21,7 +21,14 @@ from qhdata.dedup.overlaps import Overlaps
 from qhdata.durable import read_table
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
-from qhdata.shingles import Features, WordHashes, features, jaccard, numbers_agree
+from qhdata.shingles import (
+    Features,
+    NumberMarks,
+    WordHashes,
+    features,
+    jaccard,
+    numbers_agree,
+)
 
 PERIODIC = (
     "10-K",
@@ -250,7 +257,7 @@ def _features(corpus: Artifact, rows: Sequence[int], shingle: int) -> Mapping[in
     wanted: dict[int, set[int]] = {}
     for row in rows:
         wanted.setdefault(row >> 32, set()).add(row & 0xFFFFFFFF)
-    words = WordHashes()
+    words, marks = WordHashes(), NumberMarks()
     found: dict[int, Features] = {}
     chunks = corpus.chunks("documents")
     indices = chunk_index(chunks)
@@ -260,5 +267,5 @@ def _features(corpus: Artifact, rows: Sequence[int], shingle: int) -> Mapping[in
             continue
         texts = pa.concat_tables([read_table(p, ["text"]) for p in paths]).column(0)
         for offset in sorted(wanted[index]):
-            found[index << 32 | offset] = features(texts[offset].as_py(), shingle, words)
+            found[index << 32 | offset] = features(texts[offset].as_py(), shingle, words, marks)
     return found

@@ -14,6 +14,7 @@ from qhdata.dedup.giants import split
 from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature, signatures
 from qhdata.dedup.stars import stars
 from qhdata.shingles import (
+    NumberMarks,
     WordHashes,
     features,
     jaccard,
@@ -39,7 +40,7 @@ Q3 = (
 
 
 def look(text: str):
-    return features(text, 5, WordHashes())
+    return features(text, 5, WordHashes(), NumberMarks())
 
 
 def prose(seed: int, n: int = 400) -> list[str]:
