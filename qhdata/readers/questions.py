@@ -34,6 +34,8 @@ class Asked:
     """Cells of its tables, row by row."""
     accession: str = ""
     """The filing that it is from, where the set says so."""
+    page: str = ""
+    """The page that it is from, as FinQA names them: `JKHY/2009/page_28.pdf`."""
 
 
 def question_files(folder: Path) -> list[Path]:
@@ -95,6 +97,7 @@ def asked_of(row: Any, name: str, n: int) -> Asked | None:
         passages=tuple(p for key in _TEXTS for p in _texts(row.get(key)) if p.strip()),
         rows=tuple(_table(table)),
         accession=str(row.get("accession") or ""),
+        page=str(row.get("filename") or uid or ""),
     )
 
 

@@ -6,7 +6,8 @@
 - table: rows of a question's table, their cells in any order; a table counts where `share` of its
   rows stand in the document, two at least.
 - question: a question word for word, of `words` words and more.
-- filing: the document is of the filing that the set names by accession.
+- filing: the document is of the filing that the set names by accession, or the report that it names
+  by ticker and year, as FinQA does.
 
 Each is a tag, and a row of the part `contamination` with both texts.
 """
@@ -29,6 +30,7 @@ from qhdata.recipe import AtLeastOne, Settings
 from qhdata.records import Rows, Tag, to_batch
 from qhdata.shingles import TOKEN, Hashes, WordHashes, is_number, mixed, rolled, word_hashes
 from qhdata.step import TAG_SCHEMA, Work, tag_part
+from qhdata.taggers.named_filings import page_of, reports_of
 
 HITS = pa.schema(
     [
@@ -56,7 +58,7 @@ class Contamination(Settings):
     """
 
     name: ClassVar[str] = "contamination"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
     elsewhere: ClassVar[tuple[str, ...]] = ("against",)
@@ -159,6 +161,8 @@ class Index:
         self.asks: dict[int, list[tuple[list[str], Asked, str]]] = defaultdict(list)
         """Hash of a question's first words -> all of its words, and the question."""
         self.filings: dict[str, list[Asked]] = defaultdict(list)
+        self.reports: dict[tuple[str, str], list[Asked]] = defaultdict(list)
+        """(ticker, year) -> what is asked of that report's pages."""
         runs, rows = _Lists(), _Lists()
         for one in asked:
             self._add(one, runs, rows)
@@ -193,6 +197,9 @@ class Index:
             self.tables.append((asked, len(set(table)), shown))
         if asked.accession:
             self.filings[_plain(asked.accession)].append(asked)
+        report = page_of(asked.page)
+        if report[0]:
+            self.reports[report].append(asked)
 
     def _runs(self, words: list[str]) -> tuple[Hashes, np.ndarray]:
         """(hash of each run of words, whether it holds a number)."""
@@ -225,6 +232,9 @@ class Index:
         accession = _plain(doc_id.partition(":")[0])
         for asked in self.filings.get(accession, ()):
             yield Hit("filing", None, None, 1.0, asked, asked.accession)
+        for report in reports_of(text) if self.reports else ():
+            for asked in self.reports.get(report, ()):
+                yield Hit("filing", None, None, 1.0, asked, asked.page)
 
     def _contexts(self, hashed: Hashes, places: list[tuple[int, int]]) -> Iterator[Hit]:
         size = self.settings.ngram

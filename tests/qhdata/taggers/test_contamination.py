@@ -105,6 +105,27 @@ def test_the_filing_that_a_set_names_is_found_by_its_accession(tmp_path: Path) -
     assert hits(made, "Anything.", "0000320193-24-000124:1") == []
 
 
+COVERS = [
+    "FORM 10-K\n\nFor the fiscal year ended June 30, 2009\n\n{rest}\n\nOur stock is traded on the "
+    "Nasdaq Global Select Market under the symbol \u201cJKHY\u201d.",
+    "FORM 10-K\n\nfor the year ended December 31, 2008\n\n| Title of each class | Trading "
+    "Symbol(s) | Exchange |\n| Common Stock | JKHY | NYSE |\n\n{rest}",
+    "Annual report for the period ended 2009\n\nInvented Corp. (NYSE: JKHY)",
+]
+
+
+@pytest.mark.parametrize("cover", COVERS)
+@pytest.mark.parametrize("key", ["id", "filename"])
+def test_the_report_that_a_page_is_from_is_found_by_ticker_and_year(
+    tmp_path: Path, cover: str, key: str
+) -> None:
+    made = index(tmp_path, {"question": QUESTION, key: "Single_JKHY/2009/page_28.pdf-3"})
+    (hit,) = hits(made, cover)
+    assert (hit.key, hit.theirs) == ("filing", "Single_JKHY/2009/page_28.pdf-3")
+    assert hits(made, cover.replace("JKHY", "JKH")) == []
+    assert hits(made, cover.replace("2009", "2011").replace("2008", "2011")) == []
+
+
 BARS = "\n".join(map("|".join, TABLE))
 LAYOUTS: list[dict[str, object]] = [
     TATQA,
