@@ -23,6 +23,8 @@ BESIDE = 4
 """Blocks on either side of the filer's name that may belong to a page's head."""
 LINES = 100
 """Lines of one full width in a document before its paragraphs are lines."""
+AROUND, SAME = 15, 4
+"""Blocks on either side in which so many lines of one width say how wide a full one is there."""
 SLACK = 2.5
 """How much shorter or longer a full line may be, in characters of full width."""
 
@@ -35,7 +37,7 @@ _FIGURES = re.compile(r"[\d)\-]\s+[\d(\-]")
 """Two numbers side by side: a row of a table that is none any more."""
 _GOES_ON = re.compile(
     r"^(?![一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|第[一二三四五六七八九十]+[章节条]"
-    r"|\d{1,2}[.、．]\D|注|项目)[\u4e00-\u9fff“（《\d]"
+    r"|\d{1,2}[.、．]\D|注|项目|“[^”]{1,24}”\s*指)[\u4e00-\u9fff“（《\d]"
 )
 
 
@@ -101,15 +103,16 @@ def join_lines(blocks: list[Block]) -> tuple[list[Block], int]:
     full = max(widths, key=lambda w: (widths[w], w), default=0)
     if sum(n for w, n in widths.items() if abs(w - full) <= SLACK) < LINES:
         return blocks, 0
+    lines = [_width(b.text) if _is_line(b) else 0.0 for b in blocks]
     out: list[Block] = []
     count, last = 0, ""
-    for block in blocks:
+    for n, block in enumerate(blocks):
         before = out[-1] if out else None
         text = block.text
         if (
             before is not None and before.kind == block.kind == "text"
             and not (before.broken or block.broken)
-            and abs(_width(last) - full) <= SLACK
+            and abs(_width(last) - _full(lines, n, full)) <= SLACK
             and _OPEN.search(last)
             and not _FIGURES.search(last)
             and _GOES_ON.match(text)
@@ -120,6 +123,21 @@ def join_lines(blocks: list[Block]) -> tuple[list[Block], int]:
             out.append(block)
         last = text
     return out, count
+
+
+def _is_line(block: Block) -> bool:
+    text = block.text
+    plain = block.kind == "text" and len(text) <= 80
+    return plain and bool(_OPEN.search(text)) and not _FIGURES.search(text)
+
+
+def _full(lines: list[float], n: int, most: float) -> float:
+    """How wide a full line is around the n-th: an auditor's report is set narrower than others."""
+    near = sorted(lines[max(0, n - AROUND) : n + AROUND], reverse=True)
+    for a, b in zip(near, near[SAME - 1 :], strict=False):
+        if a - b <= SLACK and b >= 24:
+            return min(most, (a + b) / 2)
+    return most
 
 
 def _width(text: str) -> float:

@@ -66,6 +66,14 @@ def test_lines_of_one_width_are_paragraphs_and_rows_of_figures_are_not() -> None
     assert "29,268\n\n合计" in done.text
 
 
+def test_an_auditors_report_that_is_set_narrower_is_paragraphs_too() -> None:
+    wide = "".join(f"<p>{way}{LINE}</p><p>{NEXT}</p>" for way in PARTS * 9)
+    narrow = "".join(f"<p>{way}{LINE[:33]}</p><p>{NEXT}</p>" for way in PARTS)
+    text = extracted(f"<html><body>{wide}{narrow}</body></html>".encode()).text
+    assert f"{PARTS[-1]}{LINE[:33]}{NEXT}" in text
+    assert f"{PARTS[-1]}{LINE}{NEXT}" in text
+
+
 def test_a_report_whose_paragraphs_are_whole_is_left_alone() -> None:
     body = "".join(f"<p>{LINE}</p><p>{NEXT}</p>" for _ in range(20))
     assert extracted(f"<html><body>{body}</body></html>".encode()).text.count(f"{LINE}\n\n") == 20
