@@ -114,6 +114,16 @@ class Sink:
         if self.length and not self.gap and self.parts[-1][-1] not in "$€£¥(":
             self.gap = 1
 
+    def part(self, piece: str, follows: str) -> None:
+        """Keep struck-out text apart from what stands beside it. piece: the struck text at the
+        seam; follows: the letter that comes next.
+
+        A letter alone, struck inside of a word, is a slip of the pen, and the word stays whole.
+        """
+        before = self.parts[-1][-1] if self.length and not self.gap else ""
+        if before.isalnum() and follows.isalnum() and (len(piece) > 1 or piece.isdigit()):
+            self.gap = 1
+
     def open(self, code: int) -> None:
         """A mark that waits for the next letter."""
         self.pending.append(code)

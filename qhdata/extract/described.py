@@ -11,18 +11,17 @@ from collections.abc import Sequence
 
 from qhdata.extract import chinese_tables
 from qhdata.extract.blocks import Block
+from qhdata.extract.carried_scales import CarriedScales
 from qhdata.extract.cells import is_amount
+from qhdata.extract.column_scales import money_of, of_one_share, scales_of_columns, shows_money
 from qhdata.extract.extracted import TableOut
 from qhdata.extract.grid import Grid
 from qhdata.extract.page_furniture import Running
-from qhdata.extract.placed import Raw
-from qhdata.extract.units import is_statement, unit_of
-from qhdata.records import Section
+from qhdata.extract.units import DOLLARS, currency_in, is_statement, said_by
+from qhdata.records import DecimalText, Section
 
-_NOTED = re.compile(r"^\W{0,2}(?:\(?(?:\d{1,2}|[a-z])\)|[(\[]|[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡])")
+_NOTED = re.compile(r"^[\W_]*$|^\W{0,2}(?:\(?(?:\d{1,2}|[a-z])\)|[(\[]|[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡])")
 """Lines that are no titles: notes of the table before, units in brackets."""
-
-_PER_SHARE = re.compile(r"\bper (?:\w+ )?(?:share|unit)\b|\bratios?\b|\bEPS\b", re.I)
 
 
 def tables_of(
@@ -39,52 +38,44 @@ def tables_of(
         (s for s in sections if s.status != "not_found"), key=lambda s: (s.start, -s.end)
     )
     chinese = chinese_tables.describe(blocks) if lang == "zh" else {}
+    carried = CarriedScales()
+    last: tuple[str | None, DecimalText | None] = (None, None)
     for n, block in enumerate(blocks):
-        grid = block.grid
+        grid, start = block.grid, starts[n]
         if grid is None:
+            if lang != "zh":
+                carried.hear(n, block)
             continue
-        start = starts[n]
         if n in chinese:
             told, key = chinese[n], _key_at(ordered, start)
             kind = "statement" if told.statement else "data"
             place = (start, start + len(block.text), kind, told.title[:200])
             out.append(TableOut(block, *place, told.unit, told.scale, key, told.scope))
             continue
-        above = _above(blocks, n)
+        above, key = _above(blocks, n), _key_at(ordered, start)
+        columns = scales_of_columns(grid)
+        head = _head(grid, columns.texts)
         captions = [b.text if len(b.text) < 240 else _last_words(b.text) for b in above]
-        said = [
-            c.text
-            for row in grid.rows[: grid.header_rows]
-            for c in row[1:2]
-            if c is not None and _of_one_column(c, row)
-        ]
-        head = [
-            c.text
-            for row in grid.rows[: grid.header_rows + 1]
-            for c in row[:2]
-            if c is not None and c.text not in said and "par value" not in c.text.lower()
-        ]
-        head += _across(grid)
-        first = [
-            c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4]
-        ]
         # columns that differ say so themselves, whatever a running header says of the page
-        ran = [line.text for line in running if id(block) in line.tables] if not said else []
-        unit, scale = unit_of([*head, *captions, *first[:1], *ran], chinese=False)
-        if (
-            scale is None
-            and not said
-            and out
-            and all(_NOTED.match(b.text) for b in blocks[before + 1 : n])
-        ):
-            unit, scale = unit or out[-1].unit, out[-1].scale  # it goes on with the table before
+        ran = [] if columns.differ else [r.text for r in running if id(block) in r.tables]
+        said = said_by([*head, *captions, *ran])
+        unit, scale = _unit(grid, said.unit), columns.scale or said.scale
+        if said.counted is not None and not shows_money(grid):
+            unit, scale = "shares" if said.shares else None, said.counted  # and of nothing else
+        elif scale is None and said.counted is None and not columns.differ and not said.whole:
+            if out and all(_NOTED.match(b.text) for b in blocks[before + 1 : n]):
+                unit, scale = unit or last[0], last[1]  # it goes on with the table before
+            same = carried.at >= 0 and _key_at(ordered, starts[carried.at]) == key
+            scale = scale or carried.scale_for(grid, same)
+        carried.shown(grid, scale)
+        last = unit, scale
         before = n
         statement = any(is_statement(c) for c in [*(b.text for b in above[:3]), *head[:2]])
         titles = [b.text for b in above if len(b.text) < 240 and not _NOTED.match(b.text)]
         title = next((b.text for b in above if b.text in titles and _heads(b)), "")
         if not any(is_amount(c.text) for row in grid.rows for c in row if c is not None):
             unit = scale = None  # shares of a hundred, lists of exhibits: nothing to be scaled
-        elif scale is not None and _of_one_share(grid):
+        elif scale is not None and unit != "shares" and of_one_share(grid):
             scale = None
         out.append(
             TableOut(
@@ -95,25 +86,40 @@ def tables_of(
                 title=" ".join((title or (titles[0] if titles else "")).split())[:200],
                 unit=unit,
                 scale=scale,
-                section_key=_key_at(ordered, start),
+                section_key=key,
             )
         )
     return out
 
 
-def _of_one_share(grid: Grid) -> bool:
-    """Whether all amounts of a table are of one share, or ratios: no scale is meant for them."""
-    rows = [[c for c in row if c is not None] for row in grid.rows[grid.header_rows :]]
-    amounts = [row for row in rows if any(is_amount(c.text) for c in row[1:])]
-    return bool(amounts) and all(_PER_SHARE.search(row[0].text) for row in amounts)
+def _head(grid: Grid, own: Sequence[str]) -> list[str]:
+    """Texts of a table's head that may say what all of it is counted in. own: what is said of
+    single columns.
+    """
+    top = grid.header_rows
+    below = [
+        row for row in grid.rows[top : top + 1] if not any(c and is_amount(c.text) for c in row)
+    ]
+    return [
+        c.text
+        for row in grid.rows[:top] + below
+        for c in row[:2]
+        if c is not None and c.text not in own and "par value" not in c.text.lower()
+    ] + _across(grid)
 
 
-def _of_one_column(cell: Raw, row: Sequence[Raw | None]) -> bool:
-    """Whether a heading of the first column of values says a scale that its neighbours do not."""
-    if cell.col == 0 or cell.colspan > 1 or unit_of([cell.text], chinese=False)[1] is None:
-        return False
-    others = [c.text for c in row if c is not None and c.col > cell.col]
-    return any(unit_of([text], chinese=False)[1] is None for text in others)
+def _unit(grid: Grid, said: str | None) -> str | None:
+    """The currency of a table. said: what words around it name, which may be another's money; but
+    `$` is no euro, and which dollar it is only words can say.
+    """
+    if said in DOLLARS:
+        return said
+    near = (c.text for row in grid.rows[:6] for c in row if c is not None and "$" in c.text[:4])
+    sign = next((currency_in(text) for text in near), None) or money_of(grid)
+    if sign or said:
+        return sign or said
+    first = next((row[0] for row in grid.rows[grid.header_rows :]), None)
+    return currency_in(first.text) if first and "par value" not in first.text.lower() else None
 
 
 def _across(grid: Grid) -> list[str]:

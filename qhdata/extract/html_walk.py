@@ -22,6 +22,7 @@ from qhdata.extract.coverage import letters
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits, above
 from qhdata.extract.sheet import Sheet
+from qhdata.extract.struck import after, ends
 from qhdata.extract.styles import PLAIN, Style, parse_style
 from qhdata.extract.tables import TableBuilder
 from qhdata.extract.text_era import text_blocks
@@ -31,9 +32,9 @@ State = tuple[bool, float, bool, bool, int]
 
 (
     _INLINE, _BLOCK, _HEADING, _BR, _HR, _LI, _LIST, _TABLE, _TR, _TD, _SKIP, _PRE, _A, _FACT,
-    _SUP, _BOLD, _FONT, _TITLE, _EXCLUDE, _TUPLE, _TFOOT,
+    _SUP, _BOLD, _FONT, _TITLE, _EXCLUDE, _TUPLE, _TFOOT, _STRUCK,
     _DONE,
-) = range(22)  # fmt: skip
+) = range(23)  # fmt: skip
 
 _BLOCKS = """html body div p center blockquote dl dt dd section article header footer main nav aside
 address form fieldset figure caption h document text details summary"""
@@ -49,7 +50,7 @@ _CODES: dict[str, int] = {
     "br": _BR, "hr": _HR, "li": _LI, "ul": _LIST, "ol": _LIST, "table": _TABLE, "tr": _TR,
     "td": _TD, "th": _TD, "pre": _PRE, "a": _A, "sup": _SUP, "b": _BOLD, "strong": _BOLD,
     "font": _FONT, "title": _TITLE, "ix:exclude": _EXCLUDE, "ix:tuple": _TUPLE,
-    "tfoot": _TFOOT,
+    "tfoot": _TFOOT, **dict.fromkeys(("del", "s", "strike"), _STRUCK),
 }  # fmt: skip
 
 
@@ -107,6 +108,8 @@ class Walk:
                 if style is not PLAIN:
                     if style.break_before:
                         self.page_break()
+                    if style.struck:
+                        self.sink.part(*ends(el))
                     state = (
                         state[0] if style.bold is None else style.bold,
                         style.size or state[1],
@@ -145,6 +148,8 @@ class Walk:
                     self.sink.flush()
                 if style.break_after:
                     self.page_break()
+                if style.struck or code == _STRUCK:
+                    self.sink.part(*after(el))
                 tail = el.tail
                 if tail:
                     self.text(tail, state)
@@ -252,6 +257,8 @@ class Walk:
                 sink.open_here(2 * mark)
         elif code == _TUPLE:
             self.facts.enter_tuple()
+        elif code == _STRUCK and not style.struck:
+            sink.part(*ends(el))
         return state
 
     def end(self, code: int, el: Any, style: Style) -> None:

@@ -16,6 +16,7 @@ from lxml import etree
 
 from qhdata.extract import fact_values
 from qhdata.extract.blocks import EXCLUDED
+from qhdata.extract.characters import superscript
 from qhdata.extract.contexts import Period, context_of, local_name, unit_of_measures
 from qhdata.extract.fact_notes import no_notes
 from qhdata.extract.fact_text import Excluded
@@ -161,18 +162,27 @@ class FactReader:
 
 
 def _shown(el: Any) -> str:
-    """The text inside, without what an ix:exclude takes out of it: page numbers and the like."""
+    """The text inside, without what an ix:exclude takes out of it: page numbers and the like.
+
+    A digit that is raised stays one, so that `1,234` and its note mark are no number: 12,341 is
+    what no reader sees.
+    """
     if not len(el):
         return el.text or ""
-    if next(el.iter("ix:exclude"), None) is None:
+    if next(el.iter("ix:exclude", "sup"), None) is None:
         return "".join(el.itertext())
     parts = []
+    raised = 0
     steps = etree.iterwalk(el, events=("start", "end"))
     for event, sub in steps:
         if event == "end":
-            parts.append((sub.tail or "") if sub is not el else "")
+            raised -= sub.tag == "sup"
+            text = (sub.tail or "") if sub is not el else ""
         elif sub.tag == "ix:exclude":
             steps.skip_subtree()
+            continue
         else:
-            parts.append(sub.text or "")
+            raised += sub.tag == "sup"
+            text = sub.text or ""
+        parts.append(superscript(text) if raised else text)
     return "".join(parts)

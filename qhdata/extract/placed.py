@@ -16,6 +16,8 @@ MAX_SPAN = 400
 """A colspan or rowspan above this is a mistake of the filer or an attack."""
 MAX_SLOTS = 400_000
 """Grid slots of one table above which spans are ignored: no filing comes near."""
+GAP = 2
+"""Empty columns, of a bracket that is not there, between a value and its footnote mark."""
 _MINUS = re.compile(r"\(\d{1,2}\)")
 
 
@@ -105,17 +107,23 @@ def join_symbols(rows: list[list[Raw]]) -> None:
 def _join_notes(rows: list[list[Raw]]) -> None:
     """Columns that hold nothing but footnote marks, each right of a value, have no own header.
 
-    A column of `(1)` beside every value is a column of minus ones: marks leave rows out.
+    A column of `(1)` beside every value is a column of minus ones: marks leave rows out, or differ
+    below a gap in the headings.
     """
     marks: dict[int, bool] = {}
+    spaced: set[int] = set()
     for row in rows:
         for i, cell in enumerate(row):
             note = is_note(cell.text) and i > 0
-            beside = note and row[i - 1].col + row[i - 1].colspan == cell.col
-            marks[cell.col] = marks.get(cell.col, True) and beside
+            gap = cell.col - row[i - 1].col - row[i - 1].colspan if note else GAP + 1
+            if 0 < gap <= GAP and row[i - 1].value:
+                spaced.add(cell.col)
+            marks[cell.col] = marks.get(cell.col, True) and 0 <= gap <= GAP
+    for col in spaced:
+        marks[col] = marks[col] and _unheaded(rows, col)
     if not any(marks.values()):
         return
-    for col in [col for col, only in marks.items() if only]:
+    for col in [col for col, only in marks.items() if only and col not in spaced]:
         texts = [cell.text for row in rows for cell in row if cell.col == col]
         valued = sum(c.value and c.col + c.colspan == col for row in rows for c in row)
         if 1 < len(texts) == valued and all(map(_MINUS.fullmatch, texts)):
@@ -128,6 +136,27 @@ def _join_notes(rows: list[list[Raw]]) -> None:
             else:
                 out.append(cell)
         row[:] = out
+
+
+def _unheaded(rows: list[list[Raw]], col: int) -> bool:
+    """Whether a column of marks has no heading of its own.
+
+    `(1)` and `(2)` may be numbers: they are marks where several stand under a heading of many
+    columns and what they stand beside has one of its own.
+    """
+    held = {cell.text for row in rows for cell in row if cell.col == col}
+    over = [c for row in rows for c in row if c.col < col < c.col + c.colspan]
+    if any(c.colspan <= 2 * GAP for c in over):
+        return False
+    if not all(map(_MINUS.fullmatch, held)):
+        return True
+    beside = [
+        c
+        for row in rows
+        for c in row
+        if col - GAP - 1 <= c.col + c.colspan - 1 < col and not c.value and c.colspan <= 2 * GAP
+    ]
+    return len(held) > 1 and bool(over) and bool(beside)
 
 
 def merged(left: Raw, right: Raw, base: Raw) -> Raw:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from qhdata.extract.barred import barred_rows, is_barred
 from qhdata.extract.blocks import Block
 from qhdata.extract.cells import is_value, is_year
 from qhdata.extract.grid import Grid
@@ -39,10 +40,48 @@ _COUNTED = re.compile(r"^(?:\(?[a-z0-9]{1,3}[.)]\s|\d+\.\d)", re.I)
 
 
 def ruled_table(lines: list[str]) -> tuple[list[Block], list[str]] | None:
-    """Caption and table of one `<TABLE>` and the notes below it, or None where it has no ruler."""
-    at = next((n for n, line in enumerate(lines) if _RULER.search(line)), None)
-    if at is None:
+    """Captions and tables of one `<TABLE>` and the notes below them, or None where it has no ruler.
+
+    A second caption with a ruler below it begins a table of its own.
+    """
+    rulers = [n for n, line in enumerate(lines) if _RULER.search(line)]
+    if not rulers:
         return None
+    at = rulers[0]
+    after = (n for n in range(at + 1, rulers[-1]) if _CAPTION.search(lines[n]))
+    cut = next(after, None)
+    if cut is not None:
+        first, second = ruled_table(lines[:cut]), ruled_table(lines[cut:])
+        if first is not None and second is not None:
+            return first[0] + _notes(first[1]) + second[0], second[1]
+    if is_barred(lines):
+        return _drawn(lines, at)
+    return _ruled(lines, at)
+
+
+def _notes(lines: list[str]) -> list[Block]:
+    """What stands below a table and above the next caption, a paragraph where blanks end it."""
+    said = [line.strip() if not RULE.match(line) else "" for line in lines]
+    groups = "\n".join(said).split("\n\n")
+    return [Block("text", " ".join(group.split())) for group in groups if group.strip()]
+
+
+def _drawn(lines: list[str], at: int) -> tuple[list[Block], list[str]] | None:
+    """A table whose cells are drawn with bars."""
+    head = [_CAPTION.sub(blank, line) for line in lines[:at]]
+    rows, heads, captions = barred_rows(head, lines[at + 1 :])
+    if not rows:
+        return None
+    width = max(cell.col + cell.colspan for row in rows for cell in row)
+    grid = Grid(columns=width, header_rows=heads, rows=_placed(rows, width), path="table:text")
+    block = Block("table")
+    block.grid = grid
+    markdown(grid, block)
+    return [*(Block("text", caption) for caption in captions), block], []
+
+
+def _ruled(lines: list[str], at: int) -> tuple[list[Block], list[str]] | None:
+    """A table whose ruler is line `at`."""
     columns = [m.start() for m in _TAG.finditer(lines[at]) if m[1].upper() == "C"]
     if len(columns) > 60:
         return None
@@ -74,9 +113,20 @@ def ruled_table(lines: list[str]) -> tuple[list[Block], list[str]] | None:
     if len(rows) - header_rows < 1:
         return None
     join_symbols(rows)
-    grid = Grid(columns=len(columns) + 1, header_rows=header_rows, rows=[], path="table:text")
+    width = len(columns) + 1
+    placed = _placed(rows, width)
+    grid = Grid(columns=width, header_rows=header_rows, rows=placed, path="table:text")
+    block = Block("table")
+    block.grid = grid
+    markdown(grid, block)
+    return [*(Block("text", caption) for caption in captions), block], body[end:]
+
+
+def _placed(rows: list[list[Raw]], width: int) -> list[list[Raw | None]]:
+    """Rows of cells by their columns; what falls on one that is taken joins it."""
+    out: list[list[Raw | None]] = []
     for n, row in enumerate(rows):
-        placed: list[Raw | None] = [None] * (len(columns) + 1)
+        placed: list[Raw | None] = [None] * width
         for cell in row:
             cell.row = n
             held = placed[cell.col]
@@ -84,11 +134,8 @@ def ruled_table(lines: list[str]) -> tuple[list[Block], list[str]] | None:
                 held.text = f"{held.text} {cell.text}"
             else:
                 placed[cell.col] = cell
-        grid.rows.append(placed)
-    block = Block("table")
-    block.grid = grid
-    markdown(grid, block)
-    return [*(Block("text", caption) for caption in captions), block], body[end:]
+        out.append(placed)
+    return out
 
 
 def _captions(lines: list[str], first: int) -> tuple[list[str], list[str]]:

@@ -20,7 +20,7 @@ _SELECTOR = re.compile(r"([a-z][a-z0-9]{0,20})?([.#])(-?[_a-z][\w-]{0,80})", re.
 _READ = frozenset([
     "display", "visibility", "font", "font-size", "font-weight", "font-family", "text-align",
     "vertical-align", "position", "top", "padding-left", "page-break-before", "page-break-after",
-    "break-before", "break-after",
+    "break-before", "break-after", "text-decoration", "text-decoration-line",
 ])  # fmt: skip
 """Properties that mean something for text (`styles.py`): however long a sheet is, these are few."""
 

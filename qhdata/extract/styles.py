@@ -42,6 +42,8 @@ class Style(NamedTuple):
     wingdings: bool = False
     break_before: bool = False
     break_after: bool = False
+    struck: bool = False
+    """Struck out: what replaces it stands beside it."""
     apart: bool = False
     """Set off to the left by its padding: where a word's end stands before it, a space is seen."""
 
@@ -98,6 +100,7 @@ def parse_style(text: str) -> Style:
         wingdings="wingdings" in css,
         break_before="before" in breaks,
         break_after="after" in breaks,
+        struck="line-through" in css,
         apart="padding-left" in css and _APART.search(css) is not None,
     )
 

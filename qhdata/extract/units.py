@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from qhdata.records import DecimalText
 
@@ -11,7 +12,7 @@ _SCALE = re.compile(
     r"\b(?:in|of|stated in|expressed in)\s+(?:[a-z.$€£]+\s+){0,3}?(thousand|million|billion)s?\b"
     r"|[$€£]\s?(?:in\s+)?(thousand|million|billion)s?\b"
     r"|\((thousand|million|billion)s of|\b(thousand|million|billion)s of (?:u\.?s\.? )?dollars"
-    r"|\$?000['’]?s\b|\(000s?\)",
+    r"|\$?000['’]?s\b|\(000s?\)|\bin [$€£]\s?['’]?000\b(?![,.]\d)|\([$€£]['’]?000\)",
     re.I,
 )
 _PERIOD = (
@@ -34,10 +35,21 @@ _WHOLE_DOLLARS = re.compile(
     re.I,
 )
 """No scale, whatever stands further above."""
-_OF_SHARES = re.compile(
-    r"(?<!dollars and )(?<!amounts and )(?<![$] and )\b(?:shares?|units|options|awards)\s*$", re.I
+_COUNTED = (
+    r"(?:shares?|units?|options|awards|warrants|[RP]SUs|barrels|bbls|boe|tons|tonnes|ounces|acres"
+    r"|gallons|(?:cubic|square) (?:feet|met(?:er|re)s)|employees|customers|subscribers)"
+)
+_BEFORE = re.compile(
+    rf"(?<!dollars and )(?<!amounts and )(?<![$] and )\b{_COUNTED}\s*(?P<bracket>\(\s*)?$", re.I
 )
 """Before a scale: "shares in thousands, $ in millions" says one of each."""
+_BEHIND = re.compile(rf"\s*(?:of\s+)(?:(?:common|ordinary|stock)\s+)*{_COUNTED}\b", re.I)
+"""Behind a scale: "in thousands of barrels"."""
+_SHARES = re.compile(r"\b(?:shares?|options|awards|warrants|[RP]SUs)\b", re.I)
+LABEL = 60
+"""Characters of a text up to which "Options (in thousands)" is a heading, so the scale is theirs;
+above, it is a sentence that speaks of options and says the scale of what is below.
+"""
 _POWERS = {"thousand": "1000", "million": "1000000", "billion": "1000000000"}
 _CN = re.compile(
     r"(?:单位|(?<=^)位)\s*[：:]\s*(?P<text>[^\s，。；|）)]{1,14}(?:\s*币种\s*[：:]\s*\w{2,6})?)"
@@ -59,6 +71,8 @@ _CURRENCIES = (
     (re.compile(r"\bRMB\b|renminbi|人民币|\bCNY\b", re.I), "CNY"),
     (re.compile(r"US\$|(?<![A-Za-z])\$|\bdollars?\b|美元|\bUSD\b", re.I), "USD"),
 )
+DOLLARS = frozenset({"USD", "CAD", "HKD", "TWD", "SGD", "AUD"})
+"""Currencies whose sign may be a mere `$`."""
 _STATEMENT = re.compile(
     r"balance sheets?|statements? of (?:consolidated )?"
     r"(?:financial (?:position|condition)|operations|(?:comprehensive )?(?:income|earnings|loss)|"
@@ -69,44 +83,77 @@ _STATEMENT = re.compile(
 )
 
 
-def unit_of(texts: Iterable[str], chinese: bool) -> tuple[str | None, DecimalText | None]:
-    """(currency, scale) that the first of these texts declares; None where none does.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What texts say of a table's amounts."""
 
-    texts: nearest first. A scale of 1 is said only where the text says so (单位：元); a Chinese
-    table in shares has the unit `shares`, one in pieces or people none.
-    """
     unit: str | None = None
     scale: DecimalText | None = None
+    """Of money, or of all that is below."""
+    counted: DecimalText | None = None
+    """The scale that is said of shares, options or barrels alone."""
+    shares: bool = False
+    """Whether what `counted` is said of are shares or rights to them."""
+    whole: bool = False
+    """Whether whole dollars are said: no scale, whatever stands further above."""
+
+
+def said_by(texts: Iterable[str]) -> Said:
+    """What the first of these texts that declares it says. texts: nearest first."""
+    unit: str | None = None
+    scale: DecimalText | None = None
+    counted: DecimalText | None = None
+    shares = whole = False
     for text in texts:
-        if chinese:
-            said = chinese_unit(text)
-            if said is not None:
-                return said
         if scale is None:
-            found = _scale_in(text) or (_LINE.match(text.strip()) if len(text) < 240 else None)
-            if found:
-                word = next((g for g in found.groups() if g), None)
-                scale = DecimalText(_POWERS[word.lower()] if word else "1000")
+            found, other = _scale_in(text)
+            if found is None and other is None and len(text) < 240:
+                found = _LINE.match(text.strip())
+            if found is not None:
+                scale = _power(found)
+            elif other is not None and counted is None:
+                counted, shares = _power(other), _SHARES.search(text) is not None
         if unit is None:
-            unit = _currency_in(text)
-        if unit is not None and (scale is not None or _WHOLE_DOLLARS.search(text)):
+            unit = currency_in(text)
+        whole = whole or (scale is None and _WHOLE_DOLLARS.search(text) is not None)
+        if unit is not None and (scale is not None or whole):
             break
-    return unit, scale
+    return Said(unit, scale, counted, shares, whole)
 
 
-def _currency_in(text: str) -> str | None:
+def scale_said(text: str) -> DecimalText | None:
+    """The scale that one text says, of money or of anything else."""
+    said = said_by([text])
+    return said.scale or said.counted
+
+
+def _power(found: re.Match[str]) -> DecimalText:
+    word = next((g for g in found.groups() if g), None)
+    return DecimalText(_POWERS[word.lower()] if word else "1000")
+
+
+def currency_in(text: str) -> str | None:
     """The currency that a text names first: "U.S. dollars, unless EUR is said" are dollars."""
     said = [(m.start(), name) for pattern, name in _CURRENCIES if (m := pattern.search(text))]
     return min(said, key=lambda found: found[0])[1] if said else None
 
 
-def _scale_in(text: str) -> re.Match[str] | None:
-    """The scale that a text says of money; of shares only where it names no currency."""
-    said = [m for m in _SCALE.finditer(text) if not _TIMES.search(text, 0, _word_at(m))]
-    money = [m for m in said if not _OF_SHARES.search(text, 0, m.start())]
-    if money or not said or any(pattern.search(text) for pattern, _ in _CURRENCIES):
-        return money[0] if money else None
-    return said[0]
+def _scale_in(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """(the first scale that a text says of money or of all, the first that it says of others)."""
+    money: list[re.Match[str]] = []
+    others: list[re.Match[str]] = []
+    for found in _SCALE.finditer(text):
+        if not _TIMES.search(text, 0, _word_at(found)):
+            (others if _of_others(text, found) else money).append(found)
+    return (money[0] if money else None), (others[0] if others else None)
+
+
+def _of_others(text: str, found: re.Match[str]) -> bool:
+    """Whether a scale is said of shares or other things that are counted, not of money."""
+    before = _BEFORE.search(text, 0, found.start())
+    if before is not None and (not before["bracket"] or len(text) <= LABEL):
+        return True
+    return _BEHIND.match(text, found.end()) is not None
 
 
 def _word_at(found: re.Match[str]) -> int:

@@ -14,12 +14,25 @@ STAFF = AMOUNTS.replace("Sales", "Europe").replace("Costs", "Asia")
 LONG = "Our sales grew because more people than ever before bought our widgets. " * 5
 
 
-def scales(body: str) -> list[str | None]:
+def described(body: str) -> list[tuple[str | None, str | None]]:
+    """Unit and scale of each table of a page."""
     raw = RawDocument(
         doc_id="s:1", file_id="s/1", source="s", source_path="1.htm", doc_type="", sequence=1,
         file_name="1.htm", data=f"<html><body>{body}</body></html>".encode(), header=Header(),
     )  # fmt: skip
-    return [table.scale for table in extract_document(raw, Limits()).tables]
+    return [(table.unit, table.scale) for table in extract_document(raw, Limits()).tables]
+
+
+def scales(body: str) -> list[str | None]:
+    return [scale for _, scale in described(body)]
+
+
+def table(*rows: str) -> str:
+    cells = ("".join(f"<td>{cell}</td>" for cell in row.split("|")) for row in rows)
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+
+
+MONEY = table("|2024|2023", "Cash|$1,200|$1,100", "Debt|900|800")
 
 
 @pytest.mark.parametrize(
@@ -56,11 +69,13 @@ def test_a_scale_that_one_of_several_columns_has_is_not_the_tables(heading: str)
     assert scales(f"<table>{head}{body}</table>") == [None]
     before = f"<p>Sales (in millions)</p>{AMOUNTS}"
     assert scales(f"{before}<table>{head}{body}</table>") == ["1000000", None]
-    both = head.replace("price per share", "price (in thousands)")
+    both = head.replace("Exercise price per share", "Cost (in thousands)")
     if "thousands" in heading:
         assert scales(f"<table>{both}{body}</table>") == ["1000"]
     labelled = head.replace("<td></td>", "<td>(in thousands)</td>")
-    assert scales(f"<table>{labelled}{body}</table>") == ["1000"]
+    assert scales(f"<table>{labelled}{body}</table>") == [None]
+    cost = labelled.replace("Exercise price per share", "Cost")
+    assert scales(f"<table>{cost}{body}</table>") == ["1000"]
 
 
 def test_a_dash_apart_from_a_number_is_no_minus() -> None:
@@ -94,3 +109,89 @@ def test_the_par_value_of_a_share_is_no_unit_of_its_count() -> None:
         file_name="1.htm", data=f"<html><table>{rows}</table></html>".encode(), header=Header(),
     )  # fmt: skip
     assert [t.unit for t in extract_document(raw, Limits()).tables] == [None]
+
+
+@pytest.mark.parametrize("said", ["(Options in thousands)", "shares in thousands"])
+def test_what_is_said_of_options_is_not_their_prices(said: str) -> None:
+    prices = table(f"{said}|Options|Price", "Outstanding|3,085|$18.97", "Granted|175|38.15")
+    counts = table(f"{said}|2024|2023", "Outstanding|3,085|2,900", "Granted|175|160")
+    assert described(prices + "<p>Others were:</p>" + counts) == [
+        ("USD", None),
+        ("shares", "1000"),
+    ]
+
+
+def test_prices_and_counts_take_no_scale_of_money_and_amounts_beside_them_do() -> None:
+    prices = table("|Number of units|Weighted average grant-date fair value", "Held|279.9|$134",
+                   "Granted|262.8|142")  # fmt: skip
+    assert described("<p>Activity (in millions):</p>" + prices) == [("USD", None)]
+    valued = table("|Options|Weighted average exercise price|Intrinsic value",
+                   "Held|279.9|$1.34|$500", "Granted|262.8|1.42|")  # fmt: skip
+    assert described("<p>Activity (in millions):</p>" + valued) == [("USD", "1000000")]
+
+
+def test_a_scale_that_every_column_of_amounts_says_is_the_tables() -> None:
+    last = table("||Commitments (In millions)", "Fiscal year:||", "|2026|$354", "|2027|236")
+    rates = table("|Amount (in millions)|Effective rate|Amount (in millions)",
+                  "Notes|$97,341|1.5%|$106,572", "Other|12|2%|15")  # fmt: skip
+    mixed = table("|Number (in thousands)|Price per unit|Value (in millions)",
+                  "Held|180,247|$135.91|", "End|166,423|$157.66|$35,052")  # fmt: skip
+    assert described(f"{last}<p>Debt was:</p>{rates}<p>Units were:</p>{mixed}") == [
+        ("USD", "1000000"),
+        ("USD", "1000000"),
+        ("USD", None),
+    ]
+
+
+def test_a_scale_under_the_title_of_the_notes_is_that_of_their_tables_of_money() -> None:
+    title = "<p><b>Notes to the Consolidated Financial Statements</b></p>"
+    said = "<p>(Dollars in millions, except as otherwise stated)</p>"
+    text = f"<p>{LONG}</p>"
+    counts = table("|2024|2023", "Units held|5,349,490|765,510", "Cost|$353|$37")
+    options = table("|Shares|Exercise price|Intrinsic value", "Held|792,662|$252.35|",
+                    "End|903,999|$245.76|$0")  # fmt: skip
+    body = f"{title}{said}{text}{MONEY}{text}{counts}{text}{options}{text}{MONEY}"
+    assert scales(text + MONEY + body) == [None, "1000000", None, None, "1000000"]
+    assert scales(f"{title}{text}{MONEY}") == [None]
+    alone = said.replace(", except as otherwise stated", "")
+    assert scales(f"<p>Sales</p>{alone}{text * 5}{MONEY}") == [None]
+    report = "<p><b>Report of Independent Registered Public Accounting Firm</b></p>"
+    assert scales(f"{title}{said}{text}{MONEY}{report}{text}{MONEY}") == ["1000000", None]
+
+
+def test_a_sentence_of_all_amounts_is_said_of_the_tables_behind_it() -> None:
+    said = f"<p>{LONG}Unless otherwise noted, all amounts are presented in thousands. {LONG}</p>"
+    assert scales(f"{said}<p>{LONG}</p>{MONEY}<p>{LONG}</p>{AMOUNTS}") == ["1000", None]
+
+
+def test_a_scale_above_a_group_of_tables_is_that_of_those_with_the_same_headings() -> None:
+    said = "<p>The following tables show the details of some accounts (in millions):</p>"
+    other = table("|Level 1|Level 2", "Cash|$1,200|$1,100", "Debt|900|800")
+    first, second = "<p><b>Other Assets</b></p>", "<p><b>Other Liabilities</b></p>"
+    assert scales(said + first + MONEY + second + MONEY) == ["1000000"] * 2
+    assert scales(said + first + MONEY + second + other) == ["1000000", None]
+    assert scales(said + first + MONEY + f"<p>{LONG}</p>" + MONEY) == ["1000000", None]
+    alone = said.replace("tables show", "table shows")
+    assert scales(alone + first + MONEY + second + MONEY) == ["1000000", None]
+
+
+def test_a_table_below_one_of_percents_goes_on_with_what_was_said_above_both() -> None:
+    said = "<p>Information on leases was (in millions):</p>"
+    assert scales(said + SHARES + MONEY) == [None, "1000000"]
+    noted = "<p>_____________</p><p>(1) Of the year.</p>"
+    assert scales(said + MONEY + noted + MONEY) == ["1000000"] * 2
+
+
+def test_the_currency_stands_in_the_first_row_of_money_however_far_down() -> None:
+    empty = [f"Kind {n}:||" for n in range(6)]
+    body = table("(Millions)|2024|2023", *empty, "Service cost|$251|$288", "Interest|1|2")
+    assert described(body) == [("USD", "1000000")]
+    units = [f"Units {n}|5,349,490|765,510" for n in range(7)]
+    assert described(table("|2024|2023", *units, "Cost|$353|$37")) == [(None, None)]
+
+
+def test_a_dollar_sign_is_no_euro_of_the_text_above() -> None:
+    above = "<p>Of the notes 500 million euros are hedged; gains were as follows (in millions):</p>"
+    assert described(above + MONEY) == [("USD", "1000000")]
+    cad = "<p>(Expressed in Canadian dollars)</p>"
+    assert described(cad + MONEY) == [("CAD", None)]

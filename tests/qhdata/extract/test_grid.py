@@ -207,3 +207,32 @@ def test_a_column_of_minus_ones_is_no_column_of_footnote_marks() -> None:
     assert ones.split("\n")[0] == "| Sales | 0 | (1) |"
     _, marks = table(cells("Sales", "0", "(1)"), cells("Tax", "3"))
     assert marks.split("\n")[0] == "| Sales | 0 (1) |"
+
+
+def test_marks_beyond_the_place_of_a_bracket_belong_to_their_number() -> None:
+    grid, text = table(
+        cells("", ("737", 3), "*", "", ("787", 3), ""),
+        cells("Deliveries", "", "265", "", "(5)", "", "", "51", "", ""),
+        cells("Orders", "", "8,793", "", "", "", "", "1,161", "", ""),
+    )
+    assert text.split("\n")[0] == "| | 737 * | 787 |"
+    assert [c.text for c in grid.rows[1] if c] == ["Deliveries", "265 (5)", "51"]
+    assert number("265 (5)") == "265"
+
+
+def test_numbered_marks_under_a_heading_of_many_columns_are_no_negative_numbers() -> None:
+    heads = (("", 1), ("Additions", 3), ("", 3), ("Deductions", 3), ("", 3), ("End", 3))
+    rows = [
+        cells(*heads),
+        cells("", ("(In millions)", 15)),
+        cells("Doubtful", "$", "—", "", ("(1)", 3), "$", "—", "", ("(1)", 3), "$", "4", ""),
+        cells("Returns", "$", "104", "", ("(2)", 3), "$", "(91", ")", ("(4)", 3), "$", "26", ""),
+        cells("Tax", "$", "577", "", ("(3)", 3), "$", "—", "", ("", 3), "$", "9", ""),
+    ]
+    _, text = table(*rows)
+    assert "| Returns | $104 (2) | $(91) (4) | $26 |" in text
+    unheaded = (cells("Gain", "5", "", "(1)", "", "(4)"), cells("Tax", "3", "", "(2)", "", "7"))
+    assert "| Gain | 5 | (1) | (4) |" in table(*unheaded)[1]
+    own = [cells("", ("2024", 2), ("2023", 2)), cells("Gain", "5", "", "(1)", ""),
+           cells("Tax", "3", "", "(2)", "")]  # fmt: skip
+    assert "| Gain | 5 | (1) |" in table(*own)[1]

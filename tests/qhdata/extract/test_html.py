@@ -178,3 +178,31 @@ def test_a_gap_that_the_eye_sees_is_a_space() -> None:
     assert text(f"<p><span>•</span>{apart}iMac</span></p>") == "• iMac"
     assert text(f"<p><span>$</span>{apart}1,234</span></p>") == "$1,234"
     assert text('<p><span>un</span><span style="padding-left:0pt">broken</span></p>') == "unbroken"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("<del>5</del>6", "5 6"),
+        ("1<s>234</s>567 sold", "1 234 567 sold"),
+        ("<ins>6</ins><strike>5</strike><b>7</b>", "6 5 7"),
+        ("the <del>Company</del><ins>Registrant</ins>", "the Company Registrant"),
+        ('<span style="text-decoration:line-through">old</span>new', "old new"),
+        ('our co<span style="text-decoration: line-through">m</span>mon stock', "our common stock"),
+        ("Item 1<strike></strike>(b). was <s>old</s>, then", "Item 1(b). was old, then"),
+        ("<s>a<b>b</b></s> c", "ab c"),
+    ],
+)
+def test_struck_out_text_stays_and_is_glued_to_nothing(body: str, shown: str) -> None:
+    assert text(f"<p>{body}</p>") == shown
+
+
+def test_a_struck_out_number_and_its_successor_are_no_value() -> None:
+    rows = "<tr><td>Sales</td><td><del>1,234</del>1,243</td></tr><tr><td>Tax</td><td>9</td></tr>"
+    table = extract(f"<html><table>{rows}</table></html>").tables[0]
+    assert table.block.text.split("\n")[0] == "| Sales | 1,234 1,243 |"
+
+
+def test_a_class_of_the_page_strikes_out_too() -> None:
+    body = "<html><style>.x{text-decoration:line-through}</style><p><b class=x>5</b>6</p></html>"
+    assert extract(body).text == "5 6"

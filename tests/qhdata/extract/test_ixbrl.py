@@ -213,6 +213,13 @@ def test_an_exclusion_is_no_part_of_a_number_or_a_formatted_text() -> None:
     assert facts(f"<p>{number('', shown)}</p>")[0]["x:V"].value == "1234"
 
 
+def test_a_raised_mark_is_no_digit_of_a_number() -> None:
+    form = 'format="ixt:num-dot-decimal"'
+    fact = facts(f"<p>{number(form, '1,234<sup>1</sup>')}</p>")[0]["x:V"]
+    assert (fact.kind, fact.value, fact.text) == ("text", None, "1,234¹")
+    assert facts(f"<p>{number(form, '1,234<sup></sup>')}</p>")[0]["x:V"].value == "1234"
+
+
 def test_footnotes_go_with_their_facts_by_relationships() -> None:
     links = '<ix:relationship fromRefs="f1 f2" toRefs="n1 n2"/></ix:resources>'
     body = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qhdata.extract.units import unit_of
+from qhdata.extract.units import said_by, scale_said
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,10 @@ from qhdata.extract.units import unit_of
         ("($ in millions, shares in thousands)", "USD", "1000000"),
         ("(dollars in thousands, except share amounts)", "USD", "1000"),
         ("Options outstanding, in U.S. dollars; shares in thousands", "USD", None),
-        ("(shares in thousands)", None, "1000"),
+        ("(shares in thousands)", None, None),
+        ("(in thousands of barrels)", None, None),
+        ("(in $000 except share data )", "USD", "1000"),
+        ("sold for $000,000 in $ 000,500 lots", "USD", None),
         ("(Dollars and shares in millions except per share amounts)", "USD", "1000000"),
         ("(HK$ in thousands)", "HKD", "1000"),
         ("In millions of Hong Kong dollars", "HKD", "1000000"),
@@ -34,7 +37,25 @@ from qhdata.extract.units import unit_of
     ],
 )
 def test_a_scale_of_shares_is_not_the_moneys(text, unit, scale):
-    assert unit_of([text], False) == (unit, scale)
+    said = said_by([text])
+    assert (said.unit, said.scale) == (unit, scale)
+
+
+@pytest.mark.parametrize(
+    ("text", "counted", "shares"),
+    [
+        ("(shares in thousands)", "1000", True),
+        ("(Options in thousands)", "1000", True),
+        ("Number of shares (in millions)", "1000000", True),
+        ("(in thousands of barrels)", "1000", False),
+        ("(units in thousands)", "1000", False),
+        ("These were held, exercised or granted in the year as options (in millions)", None, False),
+        ("($ in millions, shares in thousands)", None, False),
+    ],
+)  # fmt: skip
+def test_a_scale_of_what_is_counted_is_told_apart(text, counted, shares):
+    said = said_by([text])
+    assert (said.counted, said.shares) == (counted, shares)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +76,7 @@ def test_a_scale_of_shares_is_not_the_moneys(text, unit, scale):
     ],
 )
 def test_a_line_of_the_unit_alone_says_the_scale_and_a_label_does_not(text, scale):
-    assert unit_of([text], False)[1] == scale
+    assert scale_said(text) == scale
 
 
 @pytest.mark.parametrize(
@@ -69,4 +90,4 @@ def test_a_line_of_the_unit_alone_says_the_scale_and_a_label_does_not(text, scal
     ],
 )
 def test_whole_dollars_said_nearer_have_no_scale_from_further_above(nearest, scale):
-    assert unit_of([nearest, "(in millions)"], False)[1] == scale
+    assert said_by([nearest, "(in millions)"]).scale == scale
