@@ -18,6 +18,7 @@ from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
 from qhdata.errors import Fault, TooManyQuarantined, UserError
+from qhdata.moments import as_moment
 from qhdata.recipe import parse
 from qhdata.select import NO_TEXT
 
@@ -49,6 +50,13 @@ def build(
     against: Annotated[
         str, Parameter(help="Question sets of public benchmarks that the corpus must not hold.")
     ] = "",
+    as_of: Annotated[
+        str, Parameter(help="Only what was public by then: 2024-01-31 (its end), or a moment.")
+    ] = "",
+    keep_undated: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="With --as-of: sources whose undated files stay; * for all."),
+    ] = (),
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
@@ -58,6 +66,8 @@ def build(
         settings,
         metadata=metadata or settings.metadata,
         path_pattern=path_pattern or settings.path_pattern,
+        as_of=as_moment(as_of or settings.as_of, "--as-of") if as_of or settings.as_of else "",
+        keep_undated=keep_undated or settings.keep_undated,
     )
     if against:
         settings = replace(settings, tag=with_against(settings.tag, against))
@@ -111,15 +121,13 @@ def print_plan(
     settings: CorpusSettings, sources: Sequence[Path] | Mapping[str, Path], out: Path, workers: int
 ) -> None:
     """Files, bytes, chunks, and estimates of time, disk and memory; nothing is written."""
-    from qhdata.readers import plan
-    from qhdata.readers.sidecar import PathPattern, described, read_metadata
+    from pipelines.point_in_time import planned, refuse_without_moment
 
+    refuse_without_moment(settings)
     refuse_inside(sources, out)
-    metadata = read_metadata(Path(settings.metadata)) if settings.metadata else {}
-    pattern = PathPattern(settings.path_pattern) if settings.path_pattern else None
-    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern))
-    if metadata or pattern:
-        print(described(files, metadata, settings.metadata or settings.path_pattern))
+    files, lines, _ = planned(settings, sources)
+    for line in lines:
+        print(line)
     total = sum(f.bytes for f in files if f.same_as is None)
     chunks = sum(1 for _ in plan_chunks(files))
     cores = os.cpu_count() or 1

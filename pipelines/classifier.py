@@ -68,11 +68,12 @@ class Piece:
     split: str
     finance: bool
     passages: tuple[str, ...]
+    public_at: str | None
 
 
 def train(
-    *,
     corpus: Corpus,
+    *,
     out: Out,
     general: Annotated[tuple[str, ...], Parameter(help="Sources that are not finance.")] = (
         "general",
@@ -120,7 +121,14 @@ def train_classifier(
         pieces = sorted(_pieces(corpus, settings, drop), key=lambda piece: piece.doc_id)
         _fit(pieces, settings, model, str(corpus.path))
         metrics = _measure(pieces, model)
-        asset.note(sha256=file_sha256(model), bytes=model.stat().st_size, metrics=metrics)
+        moments = [piece.public_at for piece in pieces]
+        asset.note(
+            sha256=file_sha256(model),
+            bytes=model.stat().st_size,
+            metrics=metrics,
+            public_at=max(filter(None, moments), default=None),
+            undated=moments.count(None),
+        )
     return metrics
 
 
@@ -139,7 +147,7 @@ def _pieces(corpus: Artifact, settings: Classifier, drop: frozenset[str]) -> Ite
     table = corpus.table("doc_splits", ["doc_id", "split"])
     splits = dict(zip(table["doc_id"].to_pylist(), table["split"].to_pylist(), strict=True))
     edits = read_edits(corpus)
-    columns = ["doc_id", "source", "text"]
+    columns = ["doc_id", "source", "text", "public_at"]
     for _, batch in corpus.batches("documents", columns, max_rows=32):
         for row in batch.to_pylist():
             if row["doc_id"] in drop or row["doc_id"] not in splits:
@@ -154,6 +162,7 @@ def _pieces(corpus: Artifact, settings: Classifier, drop: frozenset[str]) -> Ite
                     splits[row["doc_id"]],
                     row["source"] not in settings.general,
                     tuple(found),
+                    row["public_at"],
                 )
 
 

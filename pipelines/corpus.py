@@ -10,6 +10,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import NotAnArtifact, TooManyQuarantined, UserError
+from qhdata.moments import as_moment
 from qhdata.recipe import digest, named
 from qhdata.records import FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
@@ -72,18 +74,18 @@ def build_corpus(
     a classifier is trained into, by default `out/assets`. Raises TooManyQuarantined at the end,
     with the corpus complete on disk.
     """
-    from qhdata.readers import plan
+    from pipelines.point_in_time import note_left_out, planned, refuse_without_moment
     from qhdata.readers.seen import Seen
-    from qhdata.readers.sidecar import PathPattern, described, read_metadata
 
+    if settings.as_of:
+        settings = replace(settings, as_of=as_moment(settings.as_of, "--as-of"))
     check(settings)
+    refuse_without_moment(settings)
     refuse_inside(sources, out)
-    metadata = read_metadata(Path(settings.metadata)) if settings.metadata else {}
-    pattern = PathPattern(settings.path_pattern) if settings.path_pattern else None
     seen = Seen.read(out)
-    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern, seen=seen))
-    if metadata or pattern:
-        on_note(described(files, metadata, settings.metadata or settings.path_pattern))
+    files, lines, left = planned(settings, sources, seen)
+    for line in lines:
+        on_note(line)
     tell = on_progress or (lambda _done, _total, _unit, _step: None)
     inputs = {
         label: digest([_known(f) for f in files if f.source == label], 32)
@@ -119,6 +121,7 @@ def build_corpus(
         late(settings, corpus, rules, tags)
         select = Select(rules=rules)
         whole(corpus, select, lambda c: select.run(c, tags))
+        note_left_out(corpus, settings.as_of, left)
     corpus = Artifact.open(out, "corpus")
     refuse_quarantine(corpus, settings.quarantine_limit)
     return corpus

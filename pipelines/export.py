@@ -9,7 +9,7 @@ from typing import Annotated, Literal, cast
 
 from cyclopts import Parameter
 
-from pipelines.options import Out, Plan
+from pipelines.options import Decision, Out, Plan
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
 from qhdata.durable import write_bytes
@@ -43,7 +43,7 @@ def export(
     header: Annotated[bool, Parameter(help="Begin each text with filer, form, date.")] = False,
     max_chars: Annotated[int, Parameter(help="Longest text; 0: never cut.")] = 0,
     confidence: Annotated[float, Parameter(help="Least confidence of a section.")] = 0.5,
-    decision: Annotated[str, Parameter(help="Decision that says what is kept.")] = "select",
+    decision: Decision = "select",
     plan: Plan = False,
 ) -> None:
     """Kept documents or sections, edits applied, in a format that others read."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from pipelines.options import Out, Plan
+from pipelines.options import Decision, Out, Plan
 from pipelines.progress import Progress, size
 from qhdata.artifact import Artifact
 from qhdata.chat import Tokenizer, renderer
@@ -71,6 +71,7 @@ def build(
         int, Parameter(help="Tables of more columns as key-value lines; 0: none.")
     ] = 0,
     header: Annotated[bool, Parameter(help="Begin each document with whose it is.")] = False,
+    decision: Decision = "select",
     plan: Plan = False,
 ) -> None:
     """Documents, examples, pairs or tasks to token shards."""
@@ -90,7 +91,13 @@ def build(
         return
     style = TextStyle(tables=tables, widest=widest_table, header=header)
     settings = ShardSettings(
-        context=context, splits=split, family=family, as_of=as_of, seed=seed, style=style
+        context=context,
+        splits=split,
+        family=family,
+        as_of=as_of,
+        seed=seed,
+        style=style,
+        decisions=decision,
     )
     made = build_shards(kind, list(inputs), out, loaded, settings)
     shard = ShardSet.open(made.path)

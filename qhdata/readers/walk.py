@@ -14,7 +14,8 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -39,6 +40,7 @@ def plan(
     metadata: Mapping[str, Mapping[str, str]] | None = None,
     pattern: PathPattern | None = None,
     seen: Seen | None = None,
+    wanted: Callable[[SourceFile], bool] | None = None,
 ) -> Iterator[SourceFile]:
     """Every file of every source, in order of source and path; hidden names are left out.
 
@@ -46,7 +48,8 @@ def plan(
     `-2`, `-3` where two are the same. Symbolic links are not followed out of their source, nor to
     a folder: each is a row that reading quarantines. metadata, pattern: what a table and the path
     say of a file (see sidecar.py). seen: looks of an earlier plan; what has not changed
-    since is not read. Raises UserError for a path that does not
+    since is not read. wanted: files that it refuses never were: what has their bytes is no
+    copy, and nothing is noted of them. Raises UserError for a path that does not
     exist, a pipe or device, a folder without files, and a source in which no file looks like a
     filing.
     """
@@ -56,6 +59,7 @@ def plan(
     first: dict[str, str] = {}
     seen = seen or Seen()
     accessions: dict[str, list[str]] = {}
+    refused: set[str] = set()
     for label, root in _labelled(sources).items():
         readable = 0
         paths = _files(root)
@@ -66,32 +70,32 @@ def plan(
             raise UserError(
                 what=what, where=str(root), mend=mend if hidden else mend.partition("; ")[2]
             )
-        for path, relative, look, plain, linkbase in _entries(paths, seen):
+        entries = _entries(paths, seen)
+        pages: dict[str, SourceFile] = {}
+        if wanted is not None:  # a linkbase is as old as the page that it belongs to
+            found = list(entries)
+            entries = iter(found)
+            for path, relative, look, _, linkbase in found:
+                if linkbase:
+                    said = _sidecar(relative, metadata or {}, pattern)
+                    pages[linkbase] = _file(label, path, relative, look, said, linkbase)
+        for path, relative, look, plain, linkbase in entries:
             size, sha256 = look.bytes, look.sha256
             readable += plain and (sha256 == "" or look.kind in _READABLE)
-            file_id = f"{label}/{relative}"
+            sidecar = _sidecar(relative, metadata or {}, pattern)
+            file = _file(label, path, relative, look, sidecar, linkbase)
+            if wanted is not None and not wanted(pages.get(path, file)):
+                refused.add(path.partition(archives.MARK)[0])
+                continue
+            file_id = file.file_id
             same_as = first.setdefault(sha256, file_id) if sha256 and size else file_id
             rivals: tuple[str, ...] = ()
-            sidecar = _sidecar(relative, metadata or {}, pattern)
             accession = look.lodged or sidecar.get("accession")
             if accession and same_as == file_id:
                 earlier = accessions.setdefault(accession, [])
                 rivals = tuple(earlier)
                 earlier.append(path)
-            yield SourceFile(
-                file_id=file_id,
-                source=label,
-                path=_utf8(path),
-                source_path=relative,
-                bytes=size,
-                sha256=sha256,
-                same_as=None if same_as == file_id else same_as,
-                sidecar=JsonText(json.dumps(sidecar, sort_keys=True, ensure_ascii=False))
-                if sidecar
-                else None,
-                rivals=rivals,
-                linkbase=linkbase,
-            )
+            yield replace(file, same_as=None if same_as == file_id else same_as, rivals=rivals)
         if not readable:
             raise UserError(
                 what=f"none of its {len(paths)} files is a filing "
@@ -99,6 +103,32 @@ def plan(
                 where=str(root),
                 mend="give a folder with filings",
             )
+    for path in refused:
+        seen.now.pop(path, None)
+
+
+def _file(
+    label: str,
+    path: str,
+    relative: str,
+    look: Look,
+    sidecar: Mapping[str, str],
+    linkbase: str | None,
+) -> SourceFile:
+    """A file alone, without what it repeats."""
+    said = json.dumps(sidecar, sort_keys=True, ensure_ascii=False) if sidecar else None
+    return SourceFile(
+        file_id=f"{label}/{relative}",
+        source=label,
+        path=_utf8(path),
+        source_path=relative,
+        bytes=look.bytes,
+        sha256=look.sha256,
+        same_as=None,
+        sidecar=JsonText(said) if said else None,
+        rivals=(),
+        linkbase=linkbase,
+    )
 
 
 def _lodged(head: bytes) -> str | None:
