@@ -21,6 +21,7 @@ from qhdata.errors import Fault, TooManyQuarantined, UserError
 from qhdata.moments import as_moment
 from qhdata.recipe import parse
 from qhdata.select import NO_TEXT
+from qhdata.stores import address_of, here, need
 
 BYTES_A_SECOND = 1_500_000
 """Of one core over the whole chain: 105 MB of real filings took 40 to 70 seconds of one."""
@@ -61,6 +62,10 @@ def build(
     plan: Plan = False,
 ) -> None:
     """Raw filings to a corpus: read, extract, tag, dedup, select. Again over more: only the new."""
+    out = here(out)  # what is missing for a store is said before anything else
+    for place in source:
+        if address := address_of(place):
+            need(address)
     settings = read_settings(recipe, overrides)
     settings = replace(
         settings,
@@ -162,7 +167,7 @@ def last_line(corpus: Artifact) -> str:
     stored = f", {facts:,} facts{what} stored" if facts else ""
     following = _next(corpus) if alone else f"open {corpus.path / 'report.html'}"
     return (
-        f"{corpus.path}: {kept:,} documents kept, {dropped:,} dropped ({documents:,} extracted"
+        f"{corpus.where}: {kept:,} documents kept, {dropped:,} dropped ({documents:,} extracted"
         f"{files}), {quarantined:,} rows quarantined{stored}.   {following}"
     )
 
@@ -170,7 +175,7 @@ def last_line(corpus: Artifact) -> str:
 def _next(corpus: Artifact) -> str:
     """What to do with a corpus of facts alone: agents ask for them, where their day is known."""
     if any(corpus.table("filings", ["public_at"])["public_at"].to_pylist()):
-        return f"qhdata env world -c {corpus.path} -o DIR"
+        return f"qhdata env world -c {corpus.where} -o DIR"
     return "say when they were public: build --metadata TABLE, or companyfacts"
 
 

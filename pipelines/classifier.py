@@ -24,6 +24,7 @@ from qhdata.artifact import Artifact, Keep
 from qhdata.errors import MissingExtra, UserError
 from qhdata.recipe import Settings, plain
 from qhdata.render import read_edits, render
+from qhdata.stores import fetch, publish
 from qhdata.taggers.finance import POSITIVE, file_sha256, scorer
 from qhdata.taggers.passages import passages
 
@@ -113,7 +114,7 @@ def train_classifier(
     adapt = _from_nothing if anew else None
     with Artifact.create(out, "asset", settings=identity, inputs=inputs, adapt=adapt) as asset:
         notes = asset.manifest.get("notes", {})
-        model = out / "model.bin"
+        model = fetch(asset.path / "model.bin")
         if notes.get("sha256") and model.exists() and file_sha256(model) == notes["sha256"]:
             metrics: dict[str, Any] = notes["metrics"]
             return metrics
@@ -216,6 +217,7 @@ def _fit(pieces: Sequence[Piece], settings: Classifier, model: Path, where: str)
         temporary = model.parent / "_model.bin"
         fitted.save_model(str(temporary))
         temporary.replace(model)
+        publish(model)
 
 
 def _write_vectors(path: Path, words: Sequence[str], settings: Classifier) -> None:

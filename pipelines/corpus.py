@@ -44,6 +44,7 @@ from qhdata.recipe import digest, named
 from qhdata.records import FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
 from qhdata.step import Engine, Step
+from qhdata.stores import address_of, below, here, in_one_process, read, shown
 from qhdata.taggers import TAGGERS
 from qhdata.taggers.finance import Finance
 
@@ -81,6 +82,7 @@ def build_corpus(
         settings = replace(settings, as_of=as_moment(settings.as_of, "--as-of"))
     check(settings)
     refuse_without_moment(settings)
+    out, local = here(out), in_one_process(out, *_places(sources))
     refuse_inside(sources, out)
     seen = Seen.read(out)
     files, lines, left = planned(settings, sources, seen)
@@ -92,6 +94,8 @@ def build_corpus(
         for label in dict.fromkeys(f.source for f in files)
     }
     engine = engine or LocalEngine(workers=workers or os.cpu_count() or 1)
+    if local and isinstance(engine, LocalEngine):
+        engine.workers = 0  # memory:// is this process' alone
     growth = Growth(files, steps_of(settings), restart_from)
     growth.check()
     with Artifact.create(
@@ -136,8 +140,11 @@ def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> No
     """Refuse an output below a source (the next run would read it as filings), and a source that
     is an artifact of ours.
     """
-    given = sources.values() if isinstance(sources, Mapping) else sources
-    for source in map(Path, given):
+    for source in map(Path, _places(sources)):
+        address = address_of(source)
+        if address is not None:
+            _refuse_store_inside(address, shown(out))
+            continue
         with contextlib.suppress(NotAnArtifact):
             raise UserError(
                 what=f"is a {Artifact.open(source).kind} that qhdata wrote, not filings",
@@ -152,6 +159,25 @@ def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> No
                 where=str(out),
                 mend="give a folder outside of the sources with -o",
             )
+
+
+def _refuse_store_inside(source: str, out: str) -> None:
+    if read(below(source, "manifest.json")) is not None:
+        raise UserError(
+            what="is an artifact that qhdata wrote, not filings",
+            where=source,
+            mend="give the folder that it was made from",
+        )
+    if f"{out}/".startswith(f"{source}/"):
+        raise UserError(
+            what=f"lies inside the source {source}, where it would be read as filings",
+            where=out,
+            mend="give an address outside of the sources with -o",
+        )
+
+
+def _places(sources: Sequence[Path] | Mapping[str, Path]) -> list[Path]:
+    return list(sources.values() if isinstance(sources, Mapping) else sources)
 
 
 def refuse_quarantine(corpus: Artifact, limit: float) -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.corpus_settings import CorpusSettings, extract_step
+from qhdata import readers
 from qhdata.artifact import Artifact
 from qhdata.errors import RowError, UserError
 from qhdata.extract.public import public_at
 from qhdata.extract.step import LATE
 from qhdata.moments import NOT_YET, UNKNOWN, left_out
-from qhdata.readers import plan, read_file
 from qhdata.readers.seen import Seen
 from qhdata.readers.sidecar import PathPattern, described, header_of, read_metadata
 from qhdata.records import Header, SourceFile
@@ -48,7 +48,7 @@ class PublicBy:
 
     def _headers(self, file: SourceFile) -> Sequence[Header]:
         try:
-            documents = read_file(file, self.readers).documents
+            documents = readers.read_file(file, self.readers).documents
         except RowError:
             return [header_of(file)]
         found: Sequence[Header] | None = getattr(documents, "headers", None)
@@ -68,7 +68,9 @@ def planned(
     if settings.as_of:
         public = PublicBy(settings.as_of, settings.keep_undated, settings.read)
     files = list(
-        plan(sources, settings.read, metadata=metadata, pattern=pattern, seen=seen, wanted=public)
+        readers.plan(
+            sources, settings.read, metadata=metadata, pattern=pattern, seen=seen, wanted=public
+        )
     )
     left = public.left if public else Counter[str]()
     if not files:

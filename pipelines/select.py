@@ -66,9 +66,9 @@ def select(
     reasons = found_reasons(Artifact.open(corpus, "corpus"), name)
     why = f" ({reasons})" if reasons else ""
     print(
-        f"{corpus}: decision {name}: {row['rows_kept']:,} documents kept, "
-        f"{row['rows_dropped']:,} dropped{why} of {row['rows_in']:,}.   "
-        f"qhdata export {corpus} --decision {name} -o DIR"
+        f"{found.where}: decision {name}: {row['rows_kept']:,} documents kept, "
+        f"{row['rows_dropped']:,} dropped of {row['rows_in']:,}{why}.   "
+        f"qhdata export {found.where} --decision {name} -o DIR"
     )
 
 

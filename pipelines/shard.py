@@ -19,6 +19,7 @@ from qhdata.shards import build as building
 from qhdata.shards.build import ShardSettings
 from qhdata.shards.inputs import RECORDS
 from qhdata.shards.layout import ShardSet
+from qhdata.stores import size_of
 from qhdata.text_style import TableStyle, TextStyle
 
 KindName = Literal["cpt", "sft", "preference", "prompts"]
@@ -122,7 +123,7 @@ def _plan(kind: KindName, inputs: list[Path], tokenizer: Tokenizer) -> None:
             total += sum(counts.column("n_chars").to_pylist()) if rows else 0
         else:
             files = artifact.part(part).files
-            total += sum(5 * (artifact.path / file.path).stat().st_size for file in files)
+            total += sum(5 * size_of(artifact.path / file.path) for file in files)
     each = 2 if tokenizer.size <= 1 << 16 else 4
     tokens = total // 3
     print(

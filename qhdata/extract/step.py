@@ -48,6 +48,7 @@ from qhdata.records import (
     to_batch,
 )
 from qhdata.step import Work
+from qhdata.stores import ANY
 
 _SPACE = re.compile(rb"\s+")
 FLUSH = 1 << 18
@@ -228,7 +229,7 @@ def _rival_documents(file: SourceFile, read_file: Any, names: Sequence[str]) -> 
     known: dict[str, str] = {}
     for path in file.rivals:
         try:
-            reading = read_file(replace(file, path=path, rivals=()), names)
+            reading = read_file(replace(file, path=path, rivals=(), sha256=ANY), names)
         except RowError:
             continue  # that file is quarantined on its own; it made no documents
         for raw in reading.documents:

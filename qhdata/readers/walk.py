@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import IO
 
 from qhdata.errors import RowError, UserError
-from qhdata.readers import DEFAULT, archives
+from qhdata.readers import DEFAULT, archives, remote
+from qhdata.readers.remote import Place
 from qhdata.readers.seen import Look, Seen
 from qhdata.readers.sidecar import PathPattern, find
 from qhdata.readers.sniff import HEAD, sniff
 from qhdata.records import JsonText, SourceFile
+from qhdata.stores import address_of
 
 _ACCESSION = re.compile(rb"ACCESSION[ -]NUMBER[>:]\s*(\d{10}-\d{2}-\d{6})", re.I)
 _PAGE = re.compile(r"(.*?)(?:_htm)?\.(?:x?html?|xml|xbrl)$", re.I | re.S)
@@ -157,15 +159,20 @@ def _labelled(sources: Sequence[Path] | Mapping[str, Path]) -> dict[str, Path]:
     )
     labelled: dict[str, Path] = {}
     for given, path in pairs:
-        _openable(path)
-        folder = path if path.is_dir() else path.parent
-        base = given or folder.resolve().name or "source"
+        address = address_of(path)
+        if address is None:
+            _openable(path)
+        base = given or (_name(path) if address is None else remote.name_of(address)) or "source"
         label, n = base, 1
         while label in labelled:
             n += 1
             label = f"{base}-{n}"
         labelled[label] = path
     return labelled
+
+
+def _name(path: Path) -> str:
+    return (path if path.is_dir() else path.parent).resolve().name
 
 
 def _openable(path: Path) -> None:
@@ -186,12 +193,14 @@ def _openable(path: Path) -> None:
         )
 
 
-def _files(root: Path) -> list[tuple[Path, str, bool]]:
+def _files(root: Path) -> list[tuple[Place, str, bool]]:
     """(path, path below the root in UTF-8, whether it may be opened), in order of the second."""
+    if (address := address_of(root)) is not None:
+        return [(file, file.relative, True) for file in remote.files(address)]
     if not root.is_dir():
         return [(root, root.name, True)]
     top = root.resolve()
-    found: list[tuple[Path, str, bool]] = []
+    found: list[tuple[Place, str, bool]] = []
     try:
         os.scandir(root).close()
     except OSError as error:
@@ -229,7 +238,7 @@ def _inside(path: Path, top: Path) -> bool:
 
 
 def _entries(
-    paths: Sequence[tuple[Path, str, bool]], seen: Seen
+    paths: Sequence[tuple[Place, str, bool]], seen: Seen
 ) -> Iterator[tuple[str, str, Look, bool, str | None]]:
     """(path, path below the root, look, whether it may be opened, path of its linkbase); archives
     member by member.
@@ -253,7 +262,7 @@ def _entries(
             yield str(path), relative, own, plain, linkbase
 
 
-def _looks(path: Path, seen: Seen) -> Iterator[Look]:
+def _looks(path: Place, seen: Seen) -> Iterator[Look]:
     """A file's look, then those of its members where it is an archive. Raises RowError where its
     list breaks off.
     """
@@ -285,7 +294,7 @@ def _looks(path: Path, seen: Seen) -> Iterator[Look]:
         seen.now[str(path)] = looks
 
 
-def _state(path: Path) -> tuple[int, int]:
+def _state(path: Place) -> tuple[int, int]:
     try:
         state = path.stat()
     except OSError:
@@ -300,8 +309,8 @@ def _linkbase(name: str, names: Set[str]) -> str | None:
     return other if other in names and other != name else None
 
 
-def _members(path: Path) -> Iterator[Look]:
-    archive = archives.Archive(path)
+def _members(path: Place) -> Iterator[Look]:
+    archive = archives.Archive(remote.local(path))
     names = archive.zip_names()
     try:
         for name in archive.names():
@@ -322,7 +331,7 @@ def _members(path: Path) -> Iterator[Look]:
         archive.close()
 
 
-def _hash(path: Path) -> tuple[int, str, bytes]:
+def _hash(path: Place) -> tuple[int, str, bytes]:
     """Bytes, sha256, head; sha256 is empty where it cannot be opened."""
     try:
         with path.open("rb") as handle:
