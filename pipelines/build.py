@@ -18,8 +18,10 @@ from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
 from qhdata.errors import Fault, TooManyQuarantined, UserError
+from qhdata.moments import as_moment
 from qhdata.recipe import parse
 from qhdata.select import NO_TEXT
+from qhdata.stores import address_of, here, need
 
 BYTES_A_SECOND = 1_500_000
 """Of one core over the whole chain: 105 MB of real filings took 40 to 70 seconds of one."""
@@ -49,15 +51,28 @@ def build(
     against: Annotated[
         str, Parameter(help="Question sets of public benchmarks that the corpus must not hold.")
     ] = "",
+    as_of: Annotated[
+        str, Parameter(help="Only what was public by then: 2024-01-31 (its end), or a moment.")
+    ] = "",
+    keep_undated: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="With --as-of: sources whose undated files stay; * for all."),
+    ] = (),
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
     """Raw filings to a corpus: read, extract, tag, dedup, select. Again over more: only the new."""
+    out = here(out)  # what is missing for a store is said before anything else
+    for place in source:
+        if address := address_of(place):
+            need(address)
     settings = read_settings(recipe, overrides)
     settings = replace(
         settings,
         metadata=metadata or settings.metadata,
         path_pattern=path_pattern or settings.path_pattern,
+        as_of=as_moment(as_of or settings.as_of, "--as-of") if as_of or settings.as_of else "",
+        keep_undated=keep_undated or settings.keep_undated,
     )
     if against:
         settings = replace(settings, tag=with_against(settings.tag, against))
@@ -111,15 +126,13 @@ def print_plan(
     settings: CorpusSettings, sources: Sequence[Path] | Mapping[str, Path], out: Path, workers: int
 ) -> None:
     """Files, bytes, chunks, and estimates of time, disk and memory; nothing is written."""
-    from qhdata.readers import plan
-    from qhdata.readers.sidecar import PathPattern, described, read_metadata
+    from pipelines.point_in_time import planned, refuse_without_moment
 
+    refuse_without_moment(settings)
     refuse_inside(sources, out)
-    metadata = read_metadata(Path(settings.metadata)) if settings.metadata else {}
-    pattern = PathPattern(settings.path_pattern) if settings.path_pattern else None
-    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern))
-    if metadata or pattern:
-        print(described(files, metadata, settings.metadata or settings.path_pattern))
+    files, lines, _ = planned(settings, sources)
+    for line in lines:
+        print(line)
     total = sum(f.bytes for f in files if f.same_as is None)
     chunks = sum(1 for _ in plan_chunks(files))
     cores = os.cpu_count() or 1
@@ -154,7 +167,7 @@ def last_line(corpus: Artifact) -> str:
     stored = f", {facts:,} facts{what} stored" if facts else ""
     following = _next(corpus) if alone else f"open {corpus.path / 'report.html'}"
     return (
-        f"{corpus.path}: {kept:,} documents kept, {dropped:,} dropped ({documents:,} extracted"
+        f"{corpus.where}: {kept:,} documents kept, {dropped:,} dropped ({documents:,} extracted"
         f"{files}), {quarantined:,} rows quarantined{stored}.   {following}"
     )
 
@@ -162,7 +175,7 @@ def last_line(corpus: Artifact) -> str:
 def _next(corpus: Artifact) -> str:
     """What to do with a corpus of facts alone: agents ask for them, where their day is known."""
     if any(corpus.table("filings", ["public_at"])["public_at"].to_pylist()):
-        return f"qhdata env world -c {corpus.path} -o DIR"
+        return f"qhdata env world -c {corpus.where} -o DIR"
     return "say when they were public: build --metadata TABLE, or companyfacts"
 
 

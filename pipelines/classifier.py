@@ -24,6 +24,7 @@ from qhdata.artifact import Artifact, Keep
 from qhdata.errors import MissingExtra, UserError
 from qhdata.recipe import Settings, plain
 from qhdata.render import read_edits, render
+from qhdata.stores import fetch, publish
 from qhdata.taggers.finance import POSITIVE, file_sha256, scorer
 from qhdata.taggers.passages import passages
 
@@ -68,11 +69,12 @@ class Piece:
     split: str
     finance: bool
     passages: tuple[str, ...]
+    public_at: str | None
 
 
 def train(
-    *,
     corpus: Corpus,
+    *,
     out: Out,
     general: Annotated[tuple[str, ...], Parameter(help="Sources that are not finance.")] = (
         "general",
@@ -112,7 +114,7 @@ def train_classifier(
     adapt = _from_nothing if anew else None
     with Artifact.create(out, "asset", settings=identity, inputs=inputs, adapt=adapt) as asset:
         notes = asset.manifest.get("notes", {})
-        model = out / "model.bin"
+        model = fetch(asset.path / "model.bin")
         if notes.get("sha256") and model.exists() and file_sha256(model) == notes["sha256"]:
             metrics: dict[str, Any] = notes["metrics"]
             return metrics
@@ -120,7 +122,14 @@ def train_classifier(
         pieces = sorted(_pieces(corpus, settings, drop), key=lambda piece: piece.doc_id)
         _fit(pieces, settings, model, str(corpus.path))
         metrics = _measure(pieces, model)
-        asset.note(sha256=file_sha256(model), bytes=model.stat().st_size, metrics=metrics)
+        moments = [piece.public_at for piece in pieces]
+        asset.note(
+            sha256=file_sha256(model),
+            bytes=model.stat().st_size,
+            metrics=metrics,
+            public_at=max(filter(None, moments), default=None),
+            undated=moments.count(None),
+        )
     return metrics
 
 
@@ -139,7 +148,7 @@ def _pieces(corpus: Artifact, settings: Classifier, drop: frozenset[str]) -> Ite
     table = corpus.table("doc_splits", ["doc_id", "split"])
     splits = dict(zip(table["doc_id"].to_pylist(), table["split"].to_pylist(), strict=True))
     edits = read_edits(corpus)
-    columns = ["doc_id", "source", "text"]
+    columns = ["doc_id", "source", "text", "public_at"]
     for _, batch in corpus.batches("documents", columns, max_rows=32):
         for row in batch.to_pylist():
             if row["doc_id"] in drop or row["doc_id"] not in splits:
@@ -154,6 +163,7 @@ def _pieces(corpus: Artifact, settings: Classifier, drop: frozenset[str]) -> Ite
                     splits[row["doc_id"]],
                     row["source"] not in settings.general,
                     tuple(found),
+                    row["public_at"],
                 )
 
 
@@ -207,6 +217,7 @@ def _fit(pieces: Sequence[Piece], settings: Classifier, model: Path, where: str)
         temporary = model.parent / "_model.bin"
         fitted.save_model(str(temporary))
         temporary.replace(model)
+        publish(model)
 
 
 def _write_vectors(path: Path, words: Sequence[str], settings: Classifier) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,10 +39,12 @@ from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import NotAnArtifact, TooManyQuarantined, UserError
+from qhdata.moments import as_moment
 from qhdata.recipe import digest, named
 from qhdata.records import FileRow, SourceFile, to_batch
 from qhdata.select import Rule, Select
 from qhdata.step import Engine, Step
+from qhdata.stores import address_of, below, here, in_one_process, read, shown
 from qhdata.taggers import TAGGERS
 from qhdata.taggers.finance import Finance
 
@@ -72,24 +75,27 @@ def build_corpus(
     a classifier is trained into, by default `out/assets`. Raises TooManyQuarantined at the end,
     with the corpus complete on disk.
     """
-    from qhdata.readers import plan
+    from pipelines.point_in_time import note_left_out, planned, refuse_without_moment
     from qhdata.readers.seen import Seen
-    from qhdata.readers.sidecar import PathPattern, described, read_metadata
 
+    if settings.as_of:
+        settings = replace(settings, as_of=as_moment(settings.as_of, "--as-of"))
     check(settings)
+    refuse_without_moment(settings)
+    out, local = here(out), in_one_process(out, *_places(sources))
     refuse_inside(sources, out)
-    metadata = read_metadata(Path(settings.metadata)) if settings.metadata else {}
-    pattern = PathPattern(settings.path_pattern) if settings.path_pattern else None
     seen = Seen.read(out)
-    files = list(plan(sources, settings.read, metadata=metadata, pattern=pattern, seen=seen))
-    if metadata or pattern:
-        on_note(described(files, metadata, settings.metadata or settings.path_pattern))
+    files, lines, left = planned(settings, sources, seen)
+    for line in lines:
+        on_note(line)
     tell = on_progress or (lambda _done, _total, _unit, _step: None)
     inputs = {
         label: digest([_known(f) for f in files if f.source == label], 32)
         for label in dict.fromkeys(f.source for f in files)
     }
     engine = engine or LocalEngine(workers=workers or os.cpu_count() or 1)
+    if local and isinstance(engine, LocalEngine):
+        engine.workers = 0  # memory:// is this process' alone
     growth = Growth(files, steps_of(settings), restart_from)
     growth.check()
     with Artifact.create(
@@ -119,6 +125,7 @@ def build_corpus(
         late(settings, corpus, rules, tags)
         select = Select(rules=rules)
         whole(corpus, select, lambda c: select.run(c, tags))
+        note_left_out(corpus, settings.as_of, left)
     corpus = Artifact.open(out, "corpus")
     refuse_quarantine(corpus, settings.quarantine_limit)
     return corpus
@@ -133,8 +140,11 @@ def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> No
     """Refuse an output below a source (the next run would read it as filings), and a source that
     is an artifact of ours.
     """
-    given = sources.values() if isinstance(sources, Mapping) else sources
-    for source in map(Path, given):
+    for source in map(Path, _places(sources)):
+        address = address_of(source)
+        if address is not None:
+            _refuse_store_inside(address, shown(out))
+            continue
         with contextlib.suppress(NotAnArtifact):
             raise UserError(
                 what=f"is a {Artifact.open(source).kind} that qhdata wrote, not filings",
@@ -149,6 +159,25 @@ def refuse_inside(sources: Sequence[Path] | Mapping[str, Path], out: Path) -> No
                 where=str(out),
                 mend="give a folder outside of the sources with -o",
             )
+
+
+def _refuse_store_inside(source: str, out: str) -> None:
+    if read(below(source, "manifest.json")) is not None:
+        raise UserError(
+            what="is an artifact that qhdata wrote, not filings",
+            where=source,
+            mend="give the folder that it was made from",
+        )
+    if f"{out}/".startswith(f"{source}/"):
+        raise UserError(
+            what=f"lies inside the source {source}, where it would be read as filings",
+            where=out,
+            mend="give an address outside of the sources with -o",
+        )
+
+
+def _places(sources: Sequence[Path] | Mapping[str, Path]) -> list[Path]:
+    return list(sources.values() if isinstance(sources, Mapping) else sources)
 
 
 def refuse_quarantine(corpus: Artifact, limit: float) -> None:

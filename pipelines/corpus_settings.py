@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -20,6 +21,7 @@ from qhdata.select import Rule
 from qhdata.splits import Splits
 from qhdata.step import Step, step_id
 from qhdata.taggers import TAGGERS
+from qhdata.taggers.contamination import Contamination
 
 Entry = str | dict[str, Any]
 """A line of a recipe's list: a name, or a name with settings."""
@@ -50,6 +52,10 @@ class CorpusSettings(Settings):
     """
     path_pattern: str = ""
     """What paths say, such as `{cik}/{form}/{accession}`."""
+    as_of: str = ""
+    """Only what was public by this date (its end) or moment (UTC); empty: all."""
+    keep_undated: tuple[str, ...] = ()
+    """With as_of: sources whose files without a date stay; `*`: of every source."""
     extract: Entry = "filings"
     """Extraction: `filings`, `{filings: settings}`, or a step of your own by import string."""
     splits: Splits = Splits()
@@ -125,6 +131,8 @@ def identity(settings: CorpusSettings) -> dict[str, Any]:
     data: dict[str, Any] = plain(settings)
     data.pop("quarantine_limit"), data.pop("loss_guard")
     data.pop("metadata"), data.pop("path_pattern")  # what they say of each file is in the inputs
+    if not settings.as_of:
+        data.pop("as_of"), data.pop("keep_undated")
     if data["finance"]["asset"]:
         data["finance"]["asset"] = asset_sha256(Path(data["finance"]["asset"]))
     for entry in data["tag"]:  # other questions are another setting, wherever they lie
@@ -138,7 +146,15 @@ def identity(settings: CorpusSettings) -> dict[str, Any]:
 def extract_step(settings: CorpusSettings) -> Any:
     """The extraction step, told which readers to ask where it wants to know."""
     step = named(EXTRACT, settings.extract, "corpus.extract")
-    if any(f.name == "read" for f in fields(step)):
+    known = {f.name for f in fields(step)}
+    if settings.as_of and "as_of" in known:
+        moment = {"as_of": settings.as_of, "keep_undated": tuple(settings.keep_undated)}
+        return replace(_with_readers(settings, step, known), **moment)
+    return _with_readers(settings, step, known)
+
+
+def _with_readers(settings: CorpusSettings, step: Any, known: Collection[str]) -> Any:
+    if "read" in known:
         entry: Any = settings.extract if isinstance(settings.extract, dict) else {}
         given = next(iter(entry.values()), None) or {}
         name = name_of(settings.extract)
@@ -171,6 +187,8 @@ def taggers(settings: CorpusSettings) -> list[Any]:
     found = [
         named(TAGGERS, entry, "corpus.tag") for entry in settings.tag if name_of(entry) != "finance"
     ]
+    if settings.as_of:  # the words of a question may be younger than the corpus
+        found = [replace(s, quoted=False) if isinstance(s, Contamination) else s for s in found]
     # what a tagger reads beside the corpus is part of what it is: it says which files those are
     return [step.settled() if hasattr(step, "settled") else step for step in found]
 

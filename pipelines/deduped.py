@@ -80,6 +80,20 @@ def _clusters(
     if corpus.committed(name):
         finish(corpus, name, "clusters", 1, "doc_id", began)
         return
+    labels = engine.components(corpus, [f"edges/{step_id(rule)}" for rule in keyed])
+    table = clusters_of(settings, keyed, corpus, labels, tags)
+    corpus.commit(name, "all", {"clusters": table}, all_kept(corpus.part("documents").rows))
+    finish(corpus, name, "clusters", 1, "doc_id", began)
+
+
+def clusters_of(
+    settings: CorpusSettings,
+    keyed: Sequence[Any],
+    corpus: Artifact,
+    labels: pa.Table,
+    tags: Mapping[str, tuple[str, str]],
+) -> pa.Table:
+    """Rows of `clusters` for components of candidates (row, cluster)."""
     near = next((rule for rule in keyed if isinstance(rule, MinHash)), None)
     merge = Merge(
         shingle=near.shingle if near else 5,
@@ -87,12 +101,9 @@ def _clusters(
         numbers_agree=near.numbers_agree if near else 1.0,
         most=near.most if near else MinHash().most,
     )
-    labels = engine.components(corpus, [f"edges/{step_id(rule)}" for rule in keyed])
     quality = _scores(corpus, settings.survivor.quality.removeprefix("-"), tags)
     rows = list(find_clusters(corpus, labels, merge, settings.survivor, quality))
-    table = pa.Table.from_batches([to_batch(ClusterRow, rows)])
-    corpus.commit(name, "all", {"clusters": table}, all_kept(corpus.part("documents").rows))
-    finish(corpus, name, "clusters", 1, "doc_id", began)
+    return pa.Table.from_batches([to_batch(ClusterRow, rows)])
 
 
 def _scores(corpus: Artifact, name: str, tags: Mapping[str, tuple[str, str]]) -> dict[str, float]:

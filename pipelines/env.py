@@ -11,7 +11,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipelines.options import Corpus, Out
+from pipelines.options import Corpus, Decision, Out
 from qhdata.artifact import Artifact
 from qhdata.env.tasks import EXPERT, AgenticSettings, agentic, example, expert
 from qhdata.env.world import World
@@ -19,6 +19,7 @@ from qhdata.env.world_file import FORMAT, WORLD_FILE, write_world_file
 from qhdata.errors import UserError
 from qhdata.recipe import plain
 from qhdata.records import Example, Message, Task, Trajectory, concat, from_batch, to_batch
+from qhdata.select import selected
 from qhdata.step import Skip
 
 WORLD_STEP = f"world@{FORMAT}"
@@ -131,9 +132,9 @@ def run_agentic(
 # ---------------------------------------------------------------- commands
 
 
-def world(*, corpus: Corpus, out: Out) -> None:
+def world(corpus: Corpus, *, out: Out, decision: Decision = "select") -> None:
     """Build a world from a corpus: its kept filings as one read-only file that tools look into."""
-    built = build_world(Artifact.open(corpus, "corpus"), out)
+    built = build_world(selected(Artifact.open(corpus, "corpus"), decision), out)
     step = built.step(WORLD_STEP) or {}
     notes = built.manifest["notes"]["world"]
     rows = notes["rows"]

@@ -62,6 +62,11 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
     if not lines:
         like = near(corpora, unit)
         mend = "give an id, the end of a file's path, or an accession"
+        for corpus in corpora:  # what was left out by its date has no row there, on purpose
+            notes = corpus.manifest.get("notes", {})
+            if left := notes.get("left_out"):
+                counts = ", ".join(f"{why} {n:,}" for why, n in left.items())
+                mend += f"; {corpus.path} stands at {notes['as_of']} and left out: {counts}"
         raise UserError(
             what=f"no row has the id {unit!r}",
             where=", ".join(map(str, paths)),

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, cast
 
 from cyclopts import Parameter
 
-from pipelines.options import Out, Plan
+from pipelines.options import Decision, Out, Plan
 from pipelines.progress import Progress, clock, size
 from qhdata.artifact import Artifact
 from qhdata.durable import write_bytes
@@ -18,6 +18,7 @@ from qhdata.export import FORMATS
 from qhdata.export.known import refuse_absent, refuse_unknown
 from qhdata.export.rows import Choice, Counted, export_rows
 from qhdata.recipe import load_object, plain
+from qhdata.stores import address_of, size_of
 from qhdata.text_style import TableStyle, TextStyle
 
 LEAST_CHARS = 200
@@ -43,11 +44,17 @@ def export(
     header: Annotated[bool, Parameter(help="Begin each text with filer, form, date.")] = False,
     max_chars: Annotated[int, Parameter(help="Longest text; 0: never cut.")] = 0,
     confidence: Annotated[float, Parameter(help="Least confidence of a section.")] = 0.5,
-    decision: Annotated[str, Parameter(help="Decision that says what is kept.")] = "select",
+    decision: Decision = "select",
     plan: Plan = False,
 ) -> None:
     """Kept documents or sections, edits applied, in a format that others read."""
     _check(format, sections, max_chars, widest_table, confidence)
+    if address_of(out) is not None:
+        raise UserError(
+            what="an export is written to a folder",
+            where=str(address_of(out)),
+            mend="give a folder with -o, and copy it",
+        )
     writer = load_object(FORMATS[format], "export.format")()
     choice = Choice(
         forms=_names(forms, "--forms"),
@@ -71,7 +78,7 @@ def export(
         print(f"export: no document is a {' or '.join(absent)}; the other forms are there")
     documents = opened.part("documents").rows
     if plan:
-        total = sum((opened.path / f.path).stat().st_size for f in opened.part("documents").files)
+        total = sum(size_of(opened.path / f.path) for f in opened.part("documents").files)
         print(
             f"would read {documents:,} documents ({size(total)} packed) into {out}: about "
             f"{clock(max(1, total / 3_000_000))}, at most {size(total * 5)} on disk, 0.3 GB of "

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from qhdata.artifact import MANIFEST, Artifact, whole
 from qhdata.durable import open_table
 from qhdata.errors import UserError
+from qhdata.stores import address_of
 
 DEEPEST = 3
 """Folders below a run in which its artifacts stand: `synth/reasoning`, `shards/cpt`."""
@@ -29,6 +30,10 @@ def artifacts(paths: Sequence[Path]) -> list[Artifact]:
     """The artifacts at and below the paths, corpora first. Raises UserError where there is none."""
     found: dict[Path, Artifact] = {}
     for path in paths:
+        if address_of(path) is not None:
+            opened = Artifact.open(path)
+            found[opened.path] = opened
+            continue
         if not path.exists():
             raise UserError(what="no such folder", where=str(path), mend="check the path")
         own = list(_below(path, DEEPEST))

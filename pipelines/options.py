@@ -17,6 +17,11 @@ Out = Annotated[Path, Parameter(name=["--out", "-o"], help="Folder to write; mad
 Corpus = Annotated[Path, Parameter(name=["--corpus", "-c"], help="A corpus that build wrote.")]
 """A corpus to read."""
 
+Decision = Annotated[
+    str, Parameter(name="--decision", help="Decision that says what is kept: see qhdata select.")
+]
+"""Which selection of a corpus a command looks through."""
+
 Overrides = Annotated[
     tuple[str, ...],
     Parameter(name="--set", negative="", help="a.b=value over the recipe; may be repeated."),

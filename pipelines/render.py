@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Set
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 from cyclopts import Parameter
 
+from pipelines.options import Decision
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from qhdata.records import Edit
-from qhdata.render import inside
+from qhdata.render import inside, kept_ids
 from qhdata.render import render as apply
+from qhdata.select import selected
 from qhdata.text_style import TableStyle, restyled
 
 
@@ -21,14 +24,16 @@ def render(
     *,
     preview: Annotated[str, Parameter(help="A doc_id, or the end of its source path.")],
     tables: Annotated[TableStyle, Parameter(help="How tables are written.")] = "markdown",
+    decision: Decision = "select",
     raw: Annotated[bool, Parameter(help="Without edits.")] = False,
     tokenizer: Annotated[
         Path | None, Parameter(help="Count tokens with it; else bytes are counted.")
     ] = None,
 ) -> None:
     """Print one document with its edits applied, then its cost by section and table style."""
-    opened = Artifact.open(corpus, "corpus")
-    row = _row(opened, preview)
+    opened = selected(Artifact.open(corpus, "corpus"), decision)
+    kept = kept_ids(opened, decision) if decision != "select" else None
+    row = _row(opened, preview, kept)
     doc_id = row["doc_id"]
     own = [] if raw else _rows_of(opened, "edits", doc_id)
     edits = [Edit(**edit) for edit in own]
@@ -71,18 +76,20 @@ def _counter(tokenizer: Path | None) -> tuple[Any, str]:
     return (lambda text: len(loaded.encode(text))), "tokens"
 
 
-def _row(corpus: Artifact, wanted: str) -> dict[str, Any]:
+def _row(corpus: Artifact, wanted: str, kept: Set[str] | None) -> dict[str, Any]:
     near: list[str] = []
     for _, batch in corpus.batches("documents", max_rows=32):
         for row in batch.to_pylist():
+            if kept is not None and row["doc_id"] not in kept:
+                continue
             if row["doc_id"] == wanted:
                 return dict(row)
             if row["source_path"].endswith(wanted):
                 near.append(row["doc_id"])
     if len(near) == 1:
-        return _row(corpus, near[0])
+        return _row(corpus, near[0], kept)
     raise UserError(
-        what=f"{len(near) or 'no'} documents fit {wanted!r}",
+        what=f"{len(near) or 'no'}{' kept' if kept is not None else ''} documents fit {wanted!r}",
         where=str(corpus.path),
         mend=f"give a doc_id{': ' + ', '.join(near[:3]) if near else ''}",
     )

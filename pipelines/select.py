@@ -3,45 +3,129 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from pipelines.build import read_settings
-from pipelines.options import DEMO, Corpus, Overrides, RecipePath
+from pipelines.corpus_settings import CorpusSettings
+from pipelines.options import Corpus, Overrides
+from pipelines.point_in_time import asset_is_later
+from pipelines.selection import decided
 from pipelines.whole import whole
 from qhdata.artifact import Artifact
-from qhdata.errors import UserError
+from qhdata.errors import QhdataError, UserError
+from qhdata.moments import as_moment
+from qhdata.recipe import override, parse
 from qhdata.select import Select
 from qhdata.step import step_id
 
+TAKEN = ("extract", "select", "as_of")
+"""Decisions that a build makes."""
+
 
 def select(
-    *,
     corpus: Corpus,
+    *,
     name: Annotated[str, Parameter(help="Name of the new decision.")],
-    recipe: RecipePath = DEMO,
+    recipe: Annotated[
+        Path | None,
+        Parameter(name=["--recipe", "-r"], help="Its rules; else those that the corpus has."),
+    ] = None,
+    as_of: Annotated[
+        str, Parameter(help="Only what was public by then: 2024-01-31 (its end), or a moment.")
+    ] = "",
+    keep_undated: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="With --as-of: sources whose undated rows stay; * for all."),
+    ] = (),
     overrides: Overrides = (),
 ) -> None:
-    """Decide again with a recipe's rules; `shards.decisions` and export take it by its name."""
-    settings = read_settings(recipe, overrides)
-    row = decide(corpus, name, Select(rules=settings.select, into=name))
+    """Decide again by other rules, or as of a moment; export, render, shard take it by its name."""
+    found = Artifact.open(corpus, "corpus")
+    settings = read_settings(recipe, overrides) if recipe else settings_of(found, overrides)
+    step = Select(
+        rules=settings.select,
+        into=name,
+        as_of=as_moment(as_of, "--as-of") if as_of else "",
+        keep_undated=keep_undated or settings.keep_undated,
+    )
+    told = []
+    if recipe is None:  # a tag that the build skipped, as it said
+        known = tags_of(found)
+        told = [f"select: without {r.reason}: no {r.tag}" for r in step.rules if r.tag not in known]
+        step = replace(step, rules=tuple(r for r in step.rules if r.tag in known))
+    step, later = without_later_assets(found, step)
+    told += later
+    for line in told:
+        print(line)
+    row = decide(corpus, name, step)
+    reasons = found_reasons(Artifact.open(corpus, "corpus"), name)
+    why = f" ({reasons})" if reasons else ""
     print(
-        f"{corpus}: decision {name}: {row['rows_kept']:,} documents kept, "
-        f"{row['rows_dropped']:,} dropped of {row['rows_in']:,}.   "
-        f"qhdata explain ID {corpus}"
+        f"{found.where}: decision {name}: {row['rows_kept']:,} documents kept, "
+        f"{row['rows_dropped']:,} dropped of {row['rows_in']:,}{why}.   "
+        f"qhdata export {found.where} --decision {name} -o DIR"
     )
 
 
-def decide(path: Path, name: str, step: Any) -> dict[str, Any]:
+def settings_of(corpus: Artifact, overrides: Overrides = ()) -> CorpusSettings:
+    """The settings that a corpus was built by, from its manifest; not where files lay."""
+    data: dict[str, Any] = dict(corpus.manifest["settings"])
+    given = override({"corpus": data}, overrides)["corpus"]
+    return parse(CorpusSettings, given, f"{corpus.path}: corpus")
+
+
+def without_later_assets(corpus: Artifact, step: Select) -> tuple[Select, list[str]]:
+    """The rules without those whose classifier has read what was not public at the moment, and a
+    line for each.
+    """
+    if not step.as_of:
+        return step, []
+    kept, told = [], []
+    for rule in step.rules:
+        why = ""
+        if rule.tag == "finance":
+            try:
+                own = corpus.path / "assets" / "finance"
+                why = asset_is_later(own, step.as_of, step.keep_undated)
+            except QhdataError:
+                why = "is not in the corpus, so what it has read is not known"
+        if why:
+            told.append(f"select: without {rule.reason}: its classifier {why}")
+        else:
+            kept.append(rule)
+    return replace(step, rules=tuple(kept)), told
+
+
+def found_reasons(corpus: Artifact, name: str) -> str:
+    """Reasons of what a decision drops, with their counts."""
+    rows = corpus.table(f"decisions/{name}", ["outcome", "reason"]).to_pylist()
+    counts: dict[str, int] = {}
+    for row in rows:
+        if row["outcome"] == "dropped":
+            counts[row["reason"]] = counts.get(row["reason"], 0) + 1
+    return ", ".join(f"{why} {n:,}" for why, n in sorted(counts.items()))
+
+
+def decide(path: Path, name: str, step: Select) -> dict[str, Any]:
     """Write `decisions/<name>` into a corpus; the manifest's row of the step.
 
     Raises UserError where another recipe's decision has that name.
     """
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
         raise UserError(what=f"{name!r} is no name", where="--name", mend="letters, digits, dashes")
+    if name in TAKEN:
+        raise UserError(
+            what=f"{name!r} is a decision of the build", where="--name", mend="give another"
+        )
     found = Artifact.open(path, "corpus")
+    built, tags = settings_of(found), tags_of(found)
+    for number, rule in enumerate(step.rules):
+        rule.check(tuple(tags), f"select.{number}")
     with Artifact.create(
         path, "corpus", settings=found.manifest["settings"], inputs=found.manifest["inputs"]
     ) as corpus:
@@ -51,7 +135,7 @@ def decide(path: Path, name: str, step: Any) -> dict[str, Any]:
                 where=str(path),
                 mend="give another --name",
             )
-        return whole(corpus, step, lambda c: step.run(c, tags_of(c)))
+        return whole(corpus, step, partial(decided, built=built, select=step, tags=tags))
 
 
 def tags_of(corpus: Artifact) -> dict[str, tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from pipelines.options import Out, Plan
+from pipelines.options import Decision, Out, Plan
 from pipelines.progress import Progress, size
 from qhdata.artifact import Artifact
 from qhdata.chat import Tokenizer, renderer
@@ -19,6 +19,7 @@ from qhdata.shards import build as building
 from qhdata.shards.build import ShardSettings
 from qhdata.shards.inputs import RECORDS
 from qhdata.shards.layout import ShardSet
+from qhdata.stores import size_of
 from qhdata.text_style import TableStyle, TextStyle
 
 KindName = Literal["cpt", "sft", "preference", "prompts"]
@@ -71,6 +72,7 @@ def build(
         int, Parameter(help="Tables of more columns as key-value lines; 0: none.")
     ] = 0,
     header: Annotated[bool, Parameter(help="Begin each document with whose it is.")] = False,
+    decision: Decision = "select",
     plan: Plan = False,
 ) -> None:
     """Documents, examples, pairs or tasks to token shards."""
@@ -90,7 +92,13 @@ def build(
         return
     style = TextStyle(tables=tables, widest=widest_table, header=header)
     settings = ShardSettings(
-        context=context, splits=split, family=family, as_of=as_of, seed=seed, style=style
+        context=context,
+        splits=split,
+        family=family,
+        as_of=as_of,
+        seed=seed,
+        style=style,
+        decisions=decision,
     )
     made = build_shards(kind, list(inputs), out, loaded, settings)
     shard = ShardSet.open(made.path)
@@ -115,7 +123,7 @@ def _plan(kind: KindName, inputs: list[Path], tokenizer: Tokenizer) -> None:
             total += sum(counts.column("n_chars").to_pylist()) if rows else 0
         else:
             files = artifact.part(part).files
-            total += sum(5 * (artifact.path / file.path).stat().st_size for file in files)
+            total += sum(5 * size_of(artifact.path / file.path) for file in files)
     each = 2 if tokenizer.size <= 1 << 16 else 4
     tokens = total // 3
     print(

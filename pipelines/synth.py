@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 from cyclopts import Parameter
 
-from pipelines.options import DEMO, Corpus, Out, Overrides, Plan, RecipePath, recipe_data
+from pipelines.options import DEMO, Corpus, Decision, Out, Overrides, Plan, RecipePath, recipe_data
 from pipelines.progress import Progress
 from qhdata.artifact import Artifact
 from qhdata.env.tasks import AgenticSettings
@@ -32,6 +32,7 @@ from qhdata.records import (
     concat,
     to_batch,
 )
+from qhdata.select import selected
 from qhdata.synth.material import SPLITS, Material
 from qhdata.synth.produce import GENERATORS, VERSION, Batch, produce
 from qhdata.synth.settings import Limits, SynthSettings
@@ -53,18 +54,19 @@ WorldPath = Annotated[
 
 def run(
     kind: Kind,
-    *,
     corpus: Corpus,
+    *,
     out: Out,
     recipe: RecipePath = DEMO,
     seed: Seed = 0,
     world: WorldPath = None,
+    decision: Decision = "select",
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
     """Facts of a corpus to examples and tasks."""
     settings, agentic = read_settings(recipe, overrides)
-    opened = Artifact.open(corpus, "corpus")
+    opened = selected(Artifact.open(corpus, "corpus"), decision)
     if plan:
         print_plan(kind, opened, out, settings, agentic)
         return

@@ -21,10 +21,15 @@ import pyarrow as pa
 from qhdata.digest import digest_text, rows_digest
 from qhdata.durable import lock, open_table, read_table, sync, write_bytes, write_table
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError, WrongKind
+from qhdata.leases import Lease
+from qhdata.mirrored import pull, refresh
 from qhdata.records import Rows
+from qhdata.stores import MARK, here, listed, remove, shown, store_of
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+IN_STORES = ("corpus", "asset")
+"""Kinds whose folder may be an address."""
 INTERNAL = frozenset({"plan", "keys", "edges", "repeats"})
 """Parts that only steps read; see `Artifact.internal`."""
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@-]*)?")
@@ -66,12 +71,17 @@ class Artifact:
     kind: str
     manifest: dict[str, Any]
     _lock: IO[str] | None = field(default=None, repr=False)
+    _lease: Lease | None = field(default=None, repr=False)
 
     # ---------------------------------------------------------------- opening
 
     @classmethod
     def open(cls, path: Path, kind: str | None = None) -> Artifact:
-        """Open for reading. Raises NotAnArtifact or WrongKind, each saying what to do."""
+        """Open for reading; of one in a store the manifest is read, files when they are asked for.
+        Raises NotAnArtifact or WrongKind, each saying what to do.
+        """
+        path = here(path)
+        refresh(path, MANIFEST)
         manifest = _read_manifest(path)
         if kind is not None and manifest["kind"] != kind:
             raise WrongKind(
@@ -99,12 +109,20 @@ class Artifact:
         for another recipe's output, unless `adapt` says which commits still hold; with `again` it
         is asked even where nothing changed.
         """
+        path = here(path)
+        if (path / MARK).exists() and kind not in IN_STORES:
+            raise UserError(
+                what=f"a {kind} artifact is written to a folder",
+                where=shown(path),
+                mend="give a folder with -o, and copy it",
+            )
         if path.exists() and not path.is_dir():
             raise NotAnArtifact(
                 what="is a file", where=str(path), mend="give a folder that does not exist yet"
             )
         manifest_path = path / MANIFEST
-        if path.is_dir() and not manifest_path.exists() and _foreign(path):
+        known = manifest_path.exists() or (path / MARK).exists()
+        if path.is_dir() and not known and _foreign(path):
             raise NotAnArtifact(
                 what="holds files that qhdata did not write",
                 where=str(path),
@@ -120,7 +138,15 @@ class Artifact:
                 mend="give another folder",
             ) from None
         # Only under the lock: another process could be writing the manifest that we read.
+        lease = None
         try:
+            if (path / MARK).exists():
+                lease = Lease.take(shown(path))
+                pull(path, MANIFEST)
+                if not manifest_path.exists():
+                    _refuse_foreign_store(shown(path))
+            else:
+                refresh(path, MANIFEST)
             wanted = {"settings": json.loads(json.dumps(settings)), "inputs": dict(inputs)}
             if manifest_path.exists():
                 artifact = cls.open(path, kind)
@@ -132,13 +158,18 @@ class Artifact:
                 artifact = cls(path=path, kind=kind, manifest=manifest)
                 artifact._write_manifest()
         except BaseException:
+            if lease is not None:
+                lease.close()
             held.close()
             raise
-        artifact._lock = held
+        artifact._lock, artifact._lease = held, lease
         return artifact
 
     def close(self) -> None:
         """Release the lock."""
+        if self._lease is not None:
+            self._lease.close()
+            self._lease = None
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -150,6 +181,11 @@ class Artifact:
         self.close()
 
     # ---------------------------------------------------------------- reading
+
+    @property
+    def where(self) -> str:
+        """Its path, or its address where it lies in a store."""
+        return shown(self.path)
 
     @property
     def parts(self) -> dict[str, Part]:
@@ -314,6 +350,8 @@ class Artifact:
         for folder in sorted((self.path / "commits").glob("*")):
             for path in sorted(folder.glob("*.json")):
                 if not keep(folder.name, path.stem):
+                    if (address := store_of(path)) is not None:
+                        remove(address)
                     path.unlink()
             sync(folder)
         self.manifest |= {**wanted, "steps": [], "parts": {}, "internal": {}}
@@ -329,6 +367,8 @@ class Artifact:
         self._write_manifest()
 
     def _write_manifest(self) -> None:
+        if self._lease is not None:
+            self._lease.check()
         text = json.dumps(self.manifest, indent=1, sort_keys=True, ensure_ascii=False)
         write_bytes(self.path / MANIFEST, text.encode())
 
@@ -382,9 +422,19 @@ def _foreign(path: Path) -> bool:
     return any(not entry.name.startswith("_") for entry in path.iterdir())
 
 
+def _refuse_foreign_store(address: str) -> None:
+    """The manifest is the first that we write: what lies there without one is not ours."""
+    if any(not entry.relative.startswith("_") for entry in listed(address)):
+        raise NotAnArtifact(
+            what="holds files that qhdata did not write",
+            where=address,
+            mend="give an address where nothing lies",
+        )
+
+
 def _read_manifest(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        raise NotAnArtifact(what="no such folder", where=str(path), mend="check the path")
+    if not path.exists() or ((path / MARK).exists() and not (path / MANIFEST).exists()):
+        raise NotAnArtifact(what="no such folder", where=shown(path), mend="check the path")
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,6 +1,7 @@
 """Writing so that it lasts: a temporary name, fsync, rename, fsync of the folder; a folder's lock.
 
-After a crash a file is whole or absent, never half.
+After a crash a file is whole or absent, never half. What lies in the working folder of a store is
+copied there after it, and what the folder lacks is fetched (stores.py).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qhdata.errors import UserError
+from qhdata.stores import fetch, publish
 
 PATIENCE = 2.0
 """Seconds to wait for a folder's lock: the kernel gives up the memory of a process that was killed
@@ -56,6 +58,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         os.fsync(handle.fileno())
     temporary.replace(path)
     sync(path.parent)
+    publish(path)
 
 
 def write_table(path: Path, table: pa.Table) -> None:
@@ -71,6 +74,7 @@ def write_table(path: Path, table: pa.Table) -> None:
         os.fsync(handle.fileno())
     temporary.replace(path)
     sync(path.parent)
+    publish(path)
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
@@ -81,7 +85,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
 def open_table(path: Path) -> pq.ParquetFile:
     """A Parquet file to read in batches, its pages' checksums compared."""
-    return pq.ParquetFile(path, page_checksum_verification=True)
+    return pq.ParquetFile(fetch(path), page_checksum_verification=True)
 
 
 def _temporary(path: Path) -> Path:

@@ -8,14 +8,15 @@ have no text to train on and are dropped before any rule, as `no_text`; their fa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pyarrow as pa
 
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
+from qhdata.moments import left_out
 from qhdata.recipe import Settings
 from qhdata.records import Decision, to_batch
 
@@ -60,6 +61,8 @@ class Rule(Settings):
             )
 
 
+OWN = ("filings", "splits", "doc_splits", "clusters", "amendments", "edits")
+"""Parts that a decision may have of its own, as `<part>/<name>`."""
 NO_TEXT = "no_text"
 """Reason of documents that hold facts alone: XBRL instances, companyfacts."""
 
@@ -77,15 +80,23 @@ class Select(Settings):
     """Drop all but the survivor of each cluster."""
     into: str = "select"
     """Name of the decision."""
+    as_of: str = ""
+    """Drop what was not public by this moment (UTC); empty: nothing."""
+    keep_undated: tuple[str, ...] = ()
+    """With as_of: sources whose documents without a date stay; `*`: of every source."""
 
     def run(
-        self, corpus: Artifact, tags: Mapping[str, tuple[str, str]]
+        self,
+        corpus: Artifact,
+        tags: Mapping[str, tuple[str, str]],
+        clusters: pa.Table | None = None,
     ) -> tuple[Mapping[str, pa.Table], int]:
-        """Decide. tags: tagger's name -> (name@version, part). The rows, and how many came in.
+        """Decide. tags: tagger's name -> (name@version, part); clusters: others than the corpus
+        has. The rows, and how many came in.
 
         Documents that an error stopped on the way have no decision: they are in quarantine.
         """
-        documents = corpus.table("documents", ["doc_id", "source", "n_chars"])
+        documents = corpus.table("documents", ["doc_id", "source", "n_chars", "public_at"])
         sources = dict(
             zip(documents["doc_id"].to_pylist(), documents["source"].to_pylist(), strict=True)
         )
@@ -96,7 +107,8 @@ class Select(Settings):
         )
         lengths = documents["n_chars"].to_pylist()
         empty = [d for d, n in zip(documents["doc_id"].to_pylist(), lengths, strict=True) if not n]
-        decided: dict[str, Decision] = {doc_id: _empty(doc_id) for doc_id in empty}
+        decided = {row["doc_id"]: _unread(row["doc_id"], why) for row, why in self._late(documents)}
+        decided |= {doc_id: _unread(doc_id, NO_TEXT) for doc_id in empty if doc_id not in decided}
         for number, rule in enumerate(self.rules):
             rule.check(tuple(tags), f"select.{number}")
             step, part = tags[rule.tag]
@@ -106,7 +118,9 @@ class Select(Settings):
                     continue
                 decided[doc_id] = decision
         if self.drop_duplicates:
-            _drop_duplicates(corpus, decided)
+            if clusters is None and corpus.part("clusters").rows:
+                clusters = corpus.table("clusters")
+            _drop_duplicates(clusters, decided)
         rows = [
             decided.get(doc_id) or _kept(doc_id)
             for doc_id in sorted(sources)
@@ -114,6 +128,29 @@ class Select(Settings):
         ]
         part = f"decisions/{self.into}"
         return {part: pa.Table.from_batches([to_batch(Decision, rows)])}, documents.num_rows
+
+    def _late(self, documents: pa.Table) -> Iterator[tuple[dict[str, str], str]]:
+        """Documents that were not public at the moment, and why."""
+        if not self.as_of:
+            return
+        for row in documents.select(["doc_id", "source", "public_at"]).to_pylist():
+            why = left_out(row["public_at"], self.as_of, row["source"], self.keep_undated)
+            if why:
+                yield row, why
+
+
+def selected(corpus: Artifact, name: str) -> Artifact:
+    """A corpus as a decision sees it: `decisions/<name>` stands for `decisions/select`, and parts
+    that were made for it (`edits/<name>`) for those of the corpus. For reading alone.
+    """
+    if name == "select" or f"decisions/{name}" not in corpus.manifest["parts"]:
+        return corpus  # whoever asks for the decision says that there is none
+    parts = dict(corpus.manifest["parts"])
+    parts["decisions/select"] = parts[f"decisions/{name}"]
+    for part in OWN:
+        if f"{part}/{name}" in parts:
+            parts[part] = parts[f"{part}/{name}"]
+    return replace(corpus, manifest={**corpus.manifest, "parts": parts})
 
 
 def _applies(rule: Rule, source: str) -> bool:
@@ -146,11 +183,11 @@ def _matches(rule: Rule, step: str, tags: pa.Table) -> list[Decision]:
     return found
 
 
-def _drop_duplicates(corpus: Artifact, decided: dict[str, Decision]) -> None:
-    if not corpus.part("clusters").rows:
+def _drop_duplicates(table: pa.Table | None, decided: dict[str, Decision]) -> None:
+    if table is None:
         return
     clusters: dict[tuple[str, str], list[dict[str, object]]] = {}
-    for row in corpus.table("clusters").to_pylist():
+    for row in table.to_pylist():
         survivor = str(row["matched_id"] or row["doc_id"])
         clusters.setdefault((str(row["cluster_id"]), survivor), []).append(row)
     for members in clusters.values():
@@ -181,12 +218,12 @@ def _dropped(doc_id: str, rule: Rule, step: str, score: float, threshold: float 
     )
 
 
-def _empty(doc_id: str) -> Decision:
+def _unread(doc_id: str, reason: str) -> Decision:
     return Decision(
         unit_id=doc_id,
         outcome="dropped",
         rule="select@1",
-        reason=NO_TEXT,
+        reason=reason,
         score=None,
         threshold=None,
         matched_id=None,

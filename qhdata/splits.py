@@ -11,7 +11,7 @@ without a filer go by the digest of their text: copies stay together.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -41,11 +41,17 @@ class Splits(Settings):
     test_from: str = ""
     """Documents public from this date on are test whatever their filer; empty: no such date."""
 
-    def run(self, corpus: Artifact) -> tuple[Mapping[str, pa.Table], int]:
-        """The rows of both parts, and how many documents there are."""
+    def run(
+        self, corpus: Artifact, only: Set[str] | None = None
+    ) -> tuple[Mapping[str, pa.Table], int]:
+        """The rows of both parts, and how many documents there are; only: ids of those."""
         columns = ["doc_id", "filing_id", "text_sha256", "public_at", "n_chars"]
         documents = corpus.table("documents", columns).to_pylist()
         filers = _filers(corpus)
+        if only is not None:
+            documents = [d for d in documents if d["doc_id"] in only]
+            there = {d["filing_id"] for d in documents}
+            filers = {filing: own for filing, own in filers.items() if filing in there}
         group = _groups(filers.values())
         dated = _with_dated_facts(corpus)
         able = {

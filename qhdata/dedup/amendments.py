@@ -6,7 +6,7 @@ the same filer, base form and period (without a period: of the same filer and ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -25,13 +25,19 @@ class Amendments(Settings):
     version: ClassVar[int] = 1
     unit: ClassVar[str] = "filing_id"
 
-    def run(self, corpus: Artifact) -> tuple[Mapping[str, pa.Table], int]:
-        """The rows, and how many filings were looked at."""
+    def run(
+        self, corpus: Artifact, only: Set[str] | None = None
+    ) -> tuple[Mapping[str, pa.Table], int]:
+        """The rows, and how many filings were looked at. only: doc_ids that are there."""
         if not corpus.part("filings").rows:
             return {}, 0
         columns = ["filing_id", "form", "filers", "period_end", "accepted_at", "filed_at", "amends"]
         filings = corpus.table("filings", columns).to_pylist()
         documents = corpus.table("documents", ["doc_id", "filing_id", "n_chars"]).to_pylist()
+        if only is not None:
+            documents = [d for d in documents if d["doc_id"] in only]
+            there = {d["filing_id"] for d in documents}
+            filings = [f for f in filings if f["filing_id"] in there]
         sections = (
             corpus.table("sections", ["doc_id", "key", "start", "end", "status"]).to_pylist()
             if corpus.part("sections").rows

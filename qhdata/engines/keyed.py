@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import pyarrow as pa
 
-from qhdata.artifact import Artifact
+from qhdata.artifact import Artifact, Part
 from qhdata.durable import read_table
 from qhdata.records import Rows
 from qhdata.step import KeyedStep, Work, step_id
@@ -89,14 +90,7 @@ def fold_keys(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
             if schema is EDGE_SCHEMA:
                 seen.append(read_table(corpus.path / done[chunk]["parts"][into]["path"]))
             continue
-        low, high = (number << 64) // ranges, ((number + 1) << 64) // ranges
-        pieces = []
-        for file in part.files:
-            table = read_table(corpus.path / file.path)
-            key = table.column("key").to_numpy()
-            pieces.append(table.filter(pa.array((key >= low) & (key <= high - 1))))
-        table = pa.concat_tables(pieces) if pieces else key_schema(step).empty_table()
-        table = table.sort_by([("key", "ascending"), ("row", "ascending")])
+        table = _keys_between(step, corpus, part, number, ranges)
         folded = pa.Table.from_batches([fold(table)]).cast(schema)
         if schema is EDGE_SCHEMA:
             folded = _beyond(folded, seen)
@@ -108,6 +102,35 @@ def fold_keys(step: KeyedStep, corpus: Artifact, keys: str, name: str) -> None:
             {into: folded},
             {**counts, "rows_dropped": 0, "rows_quarantined": 0},
         )
+
+
+def edges_among(step: KeyedStep, corpus: Artifact, keys: str, rows: Any) -> pa.Table:
+    """Edges (a, b) between some rows alone, by keys that are there. rows: uint64, sorted.
+
+    Edges of all rows will not do: a key's edges are a star, whose centre may not be among them.
+    """
+    fold, part = step.fold(), corpus.part(keys)
+    ranges = max(1, -(-part.rows // RANGE_KEYS))
+    found = [EDGE_SCHEMA.empty_table()]
+    for number in range(ranges):
+        table = _keys_between(step, corpus, part, number, ranges)
+        table = table.filter(pa.array(np.isin(table.column("row").to_numpy(), rows)))
+        found.append(pa.Table.from_batches([fold(table.combine_chunks())]).cast(EDGE_SCHEMA))
+    return pa.concat_tables(found).select(["a", "b"])
+
+
+def _keys_between(
+    step: KeyedStep, corpus: Artifact, part: Part, number: int, ranges: int
+) -> pa.Table:
+    """Keys of one of several ranges, sorted by (key, row)."""
+    low, high = (number << 64) // ranges, ((number + 1) << 64) // ranges
+    pieces = []
+    for file in part.files:
+        table = read_table(corpus.path / file.path)
+        key = table.column("key").to_numpy()
+        pieces.append(table.filter(pa.array((key >= low) & (key <= high - 1))))
+    table = pa.concat_tables(pieces) if pieces else key_schema(step).empty_table()
+    return table.sort_by([("key", "ascending"), ("row", "ascending")])
 
 
 def key_schema(step: KeyedStep) -> pa.Schema:

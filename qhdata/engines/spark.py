@@ -30,6 +30,7 @@ from qhdata.engines.spark_keyed import fold_on_spark, packed, signed, spark_sche
 from qhdata.errors import Fault, MissingExtra, QhdataError, UserError
 from qhdata.records import Quarantined, arrow_schema
 from qhdata.step import Counts, KeyedStep, OnProgress, Step
+from qhdata.stores import fetch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -119,7 +120,8 @@ class SparkEngine:
 
         if sum(corpus.part(part).rows for part in edges) <= self.driver_edges:
             return components(edges_of(corpus, edges))
-        paths = [str(corpus.path / f.path) for part in edges for f in corpus.part(part).files]
+        files = [file for part in edges for file in corpus.part(part).files]
+        paths = [str(fetch(corpus.path / file.path)) for file in files]
         with one_line(corpus):
             return components_on_spark(self._session, paths, corpus.path / "_spark")
 

@@ -22,6 +22,7 @@ from qhdata.artifact import Artifact
 from qhdata.durable import open_table
 from qhdata.engines.keyed import EDGE_SCHEMA, fold_part, fold_schema, key_schema
 from qhdata.step import KeyedStep
+from qhdata.stores import fetch
 
 PARTITION_KEYS = 1_000_000
 """Keys of one Spark partition: 16 MB, and a small multiple of it while folding."""
@@ -33,7 +34,7 @@ def fold_on_spark(session: Any, step: KeyedStep, corpus: Artifact, keys: str, na
     """Fold all keys of a part; edges go to `edges/<step id>`, a commit a partition."""
     part = corpus.part(keys)
     count = max(1, -(-part.rows // PARTITION_KEYS))
-    paths = [str(corpus.path / file.path) for file in part.files if file.rows]
+    paths = [str(fetch(corpus.path / file.path)) for file in part.files if file.rows]
     if len(corpus.committed(name)) == count:
         return
     if not paths:

@@ -19,6 +19,7 @@ from qhdata.extract.items import section_keys
 from qhdata.recipe import Settings
 from qhdata.records import Edit
 from qhdata.render import inside, kept_ids, read_edits, render, tables_of
+from qhdata.select import selected
 from qhdata.text_style import TextStyle, heading, styled
 
 
@@ -64,6 +65,7 @@ def export_rows(corpus: Artifact, choice: Choice, counted: Counted) -> Iterator[
     that no form has.
     """
     wanted = _wanted(choice.sections)
+    corpus = selected(corpus, choice.decision)
     kept = kept_ids(corpus, choice.decision)
     edits, filings = read_edits(corpus), _filings(corpus)
     restyle = choice.style.needs_tables

@@ -6,6 +6,7 @@ They are undimensioned numbers: no text shows them, and neither decimals nor con
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from qhdata.extract.extracted import Extracted
 from qhdata.extract.facts_of import key_hash
@@ -15,6 +16,16 @@ from qhdata.records import DecimalText, Fact, RawDocument
 
 MARK = b'{"companyfacts":'
 """How the reader's layout opens."""
+
+
+def nameless(raw: RawDocument) -> RawDocument:
+    """A document of companyfacts without its filer's name, which is that of the day of the file."""
+    told = json.loads(raw.data.decode("utf-8", "surrogatepass"))
+    told[next(iter(told))] = f"{raw.header.form or ''} {raw.header.filed_at or ''}".strip()
+    data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    filers = tuple(replace(filer, name="") for filer in raw.header.filers)
+    header = replace(raw.header, filers=filers)
+    return replace(raw, data=data.encode("utf-8", "surrogatepass"), header=header)
 
 
 def extract_companyfacts(

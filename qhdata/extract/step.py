@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,11 +22,13 @@ import pyarrow as pa
 from qhdata.errors import MissingExtra, RowError
 from qhdata.extract.annual_report import is_annual_report
 from qhdata.extract.calculations import calculations_of
+from qhdata.extract.companyfacts import nameless
 from qhdata.extract.document import extract_document, text_sha256
 from qhdata.extract.extracted import Extracted
 from qhdata.extract.limits import Limits, cpu_budget
 from qhdata.extract.public import COMPANYFACTS, filing_of, public_at
 from qhdata.extract.rows import table_rows
+from qhdata.moments import left_out
 from qhdata.recipe import Settings, load_object
 from qhdata.records import (
     Calculation,
@@ -47,10 +50,14 @@ from qhdata.records import (
     to_batch,
 )
 from qhdata.step import Work
+from qhdata.stores import ANY
 
 _SPACE = re.compile(rb"\s+")
 FLUSH = 1 << 18
 """Characters of text after which rows become Arrow: their objects weigh many times as much."""
+
+LATE = "decisions/as_of"
+"""Rows of files of which something was not public at the moment that a corpus stands at."""
 
 _PARTS: dict[str, type] = {
     "files": FileRow,
@@ -85,6 +92,10 @@ class Extract(Settings):
     """Exhibit types to extract, such as `EX-99`, each with its sub-numbers; `*` for all."""
     license: str = "public-filing"
     """What the rows say of their licence: filings with the SEC are public."""
+    as_of: str = ""
+    """Only documents that were public by this moment (UTC); empty: all. A build says it."""
+    keep_undated: tuple[str, ...] = ()
+    """With as_of: sources whose documents without a date stay; `*`: of every source."""
 
     @property
     def writes(self) -> Mapping[str, pa.Schema]:
@@ -96,7 +107,7 @@ class Extract(Settings):
         read_file = load_object(self.reader, "extract.reader")
 
         def work(rows: Rows) -> Mapping[str, Rows]:
-            out = _Out(f"{self.name}@{self.version}", self.license)
+            out = _Out(f"{self.name}@{self.version}")
             for file in from_batch(SourceFile, rows):
                 self._file(file, read_file, out)
             return out.parts()
@@ -120,8 +131,12 @@ class Extract(Settings):
         failed: list[tuple[str, RowError]] = []
         report: str | None = None
         repeated = 0
-        for raw in reading.documents:  # a large submission holds one at a time
+        late: Counter[str] = Counter()
+        for raw in self._as_of(file, reading.documents):  # a large submission holds one at a time
             if not self._wanted(raw.doc_type):
+                continue
+            if why := self._left_out(public_at(raw.header)[0], file):
+                late[why] += 1
                 continue
             if raw.doc_id in known:
                 digest = _content_digest(raw.data)
@@ -149,18 +164,28 @@ class Extract(Settings):
                 failed.append((raw.doc_id, defect))
                 first_error = first_error or defect
                 continue
+            named = not _has_header(raw)
+            filing = filing_of(
+                raw, done.reader.dei(), done.reader.entity(), named, self.license, done.form
+            )
+            if why := self._left_out(filing.public_at, file):  # its cover takes a date back
+                late[why] += 1
+                continue
             doc_ids.append(raw.doc_id)
             report = report or (raw.doc_id if is_annual_report(raw.doc_type) else None)
             first = not known or raw.doc_type == COMPANYFACTS
             sums, notes = calculations_of(raw, done.facts, self.limits)
             done.notes |= notes
             out.rows["calculations"].extend(sums)
-            out.document(done, named=not _has_header(raw), skipped=skipped, first=first)
+            out.document(done, filing, skipped=[] if late else skipped, first=first)
             del done, sums
             out.settle()
             skipped = []
+        out.late(file, late, alone=not doc_ids)
         if not doc_ids and first_error is not None:
             raise first_error
+        if not doc_ids and late:
+            return
         if not doc_ids and repeated:
             out.arrival(replace(file, same_as=file.rivals[-1]))
             return
@@ -173,6 +198,19 @@ class Extract(Settings):
         for unit_id, failure in failed:
             out.quarantine(unit_id, failure)
         out.parsed(file, doc_ids)
+
+    def _as_of(self, file: SourceFile, documents: Sequence[RawDocument]) -> Sequence[RawDocument]:
+        """Documents; those of companyfacts without their filer's name where the file is younger
+        than the moment that the corpus stands at: the name may be, too.
+        """
+        if not self.as_of or not documents or documents[0].doc_type != COMPANYFACTS:
+            return documents
+        if not any(self._left_out(public_at(raw.header)[0], file) for raw in documents):
+            return documents
+        return [nameless(raw) for raw in documents]
+
+    def _left_out(self, moment: str | None, file: SourceFile) -> str:
+        return left_out(moment, self.as_of, file.source, self.keep_undated)
 
     def _wanted(self, doc_type: str) -> bool:
         if "*" in self.exhibits or not doc_type.startswith("EX-"):
@@ -209,7 +247,7 @@ def _rival_documents(file: SourceFile, read_file: Any, names: Sequence[str]) -> 
     known: dict[str, str] = {}
     for path in file.rivals:
         try:
-            reading = read_file(replace(file, path=path, rivals=()), names)
+            reading = read_file(replace(file, path=path, rivals=(), sha256=ANY), names)
         except RowError:
             continue  # that file is quarantined on its own; it made no documents
         for raw in reading.documents:
@@ -225,9 +263,9 @@ def _content_digest(data: bytes) -> str:
 class _Out:
     """Rows of one batch, by part."""
 
-    def __init__(self, step: str, license: str) -> None:
+    def __init__(self, step: str) -> None:
         self.step = step
-        self.license = license
+        self.late_rows: list[Decision] = []
         self.rows: dict[str, list[Any]] = {name: [] for name in _PARTS}
         self.tables: list[tuple[Extracted, str]] = []
         self.filings: set[str] = set()
@@ -264,14 +302,26 @@ class _Out:
             )
         )  # fmt: skip
 
+    def late(self, file: SourceFile, late: Mapping[str, int], *, alone: bool) -> None:
+        """What of a file was not public at the moment that the corpus stands at: how many documents
+        by reason, and no word of them. alone: nothing else of it stays.
+        """
+        for why, number in sorted(late.items()):
+            self.late_rows.append(
+                Decision(
+                    unit_id=file.file_id if alone else f"{file.file_id}#{why}", outcome="dropped",
+                    rule=self.step, reason=why, score=float(number), threshold=None,
+                    matched_id=None,
+                )
+            )  # fmt: skip
+            if alone:
+                return  # a file has one outcome: the first reason names it
+
     def document(
-        self, done: Extracted, *, named: bool, skipped: list[dict[str, object]], first: bool
+        self, done: Extracted, filing: Filing, *, skipped: list[dict[str, object]], first: bool
     ) -> None:
         """Rows of one document; its filing's too, unless an earlier file has written it."""
         raw = done.raw
-        filing = filing_of(
-            raw, done.reader.dei(), done.reader.entity(), named, self.license, done.form
-        )
         if first and filing.filing_id not in self.filings:
             self.filings.add(filing.filing_id)
             self.rows["filings"].append(filing)
@@ -324,9 +374,12 @@ class _Out:
 
     def parts(self) -> dict[str, Rows]:
         self.flush(sections=True)
-        return {
+        made = {
             name: _one_batch(self.made[name], arrow_schema(cls)) for name, cls in _PARTS.items()
         }
+        if self.late_rows:  # a part that only a corpus of a moment has
+            made[LATE] = to_batch(Decision, self.late_rows)
+        return made
 
 
 def _one_batch(batches: list[Rows], schema: pa.Schema) -> Rows:

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from qhdata.errors import RowError
+from qhdata.readers import remote
+from qhdata.readers.remote import Place
 from qhdata.readers.sniff import Kind
 from qhdata.readers.source import Source, unpack
 
@@ -137,11 +139,11 @@ class Archive:
             yield from (i for i in self._tar if not i.isdir() and _shown(i.name))
 
 
-def is_archive(path: Path, kind: Kind, head: bytes) -> bool:
+def is_archive(path: Place, kind: Kind, head: bytes) -> bool:
     """Whether a file is one whose members are read: an office document is a zip too, and is not."""
     if head.startswith(_ZIP):
         return b"[Content_Types].xml" not in head[:400]
-    return kind in ("archive", "gzip") and _is_tar(path)
+    return kind in ("archive", "gzip") and _is_tar(remote.local(path))
 
 
 def _is_tar(path: Path) -> bool:
@@ -157,8 +159,9 @@ def refuse(path: str) -> NoReturn:
         raise RowError(
             "archive_not_supported", "an archive inside an archive; unpack the outer one"
         )
-    if zipfile.is_zipfile(path) or _is_tar(Path(path)):
-        archive = Archive(Path(path))
+    place = remote.local(path)
+    if zipfile.is_zipfile(place) or _is_tar(place):
+        archive = Archive(place)
         try:
             for _ in archive.names():
                 pass
@@ -192,4 +195,4 @@ def member(path: str, most: int) -> Source:
 def _opened(path: str) -> Archive:
     # The last archive stays open in a worker: a chunk reads its members one after the other, and a
     # compressed tarball has no way to a member but through all before it.
-    return Archive(Path(path))
+    return Archive(remote.local(path))

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from qhdata.errors import RowError, UserError
-from qhdata.readers import DEFAULT, READERS, archives
+from qhdata.readers import DEFAULT, READERS, archives, remote
 from qhdata.readers.sniff import HEAD, Kind, sniff
 from qhdata.readers.source import SMALL, Memory, OnDisk, Source, unpack
 from qhdata.recipe import load_object
 from qhdata.records import RawDocument, SourceFile
+from qhdata.stores import ANY, address_of
 
 MAX_BYTES = 1 << 30
 """A file above this is refused: nothing EDGAR accepts comes near."""
@@ -119,7 +120,7 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
 def _with_linkbase(file: SourceFile, reading: Reading) -> Reading:
     if file.linkbase is None:
         return reading
-    source = _source(replace(file, path=file.linkbase))
+    source = _source(replace(file, path=file.linkbase, sha256=ANY))
     linkbase = source.read(0, source.size)
     documents = [
         replace(d, linkbase=linkbase) if holds_facts(d.data) else d for d in reading.documents
@@ -133,6 +134,10 @@ def holds_facts(data: bytes) -> bool:
 
 
 def _source(file: SourceFile) -> Source:
+    if (address := address_of(file.path)) is not None:
+        if archives.MARK in file.path:
+            return archives.member(file.path, MAX_BYTES)
+        return remote.fetched(address, MAX_BYTES, file.sha256)
     path = Path(file.path)
     if not file.sha256:
         _refuse(path)

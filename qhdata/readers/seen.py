@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from qhdata.durable import write_table
+from qhdata.durable import read_table, write_table
+from qhdata.readers.remote import Place
 from qhdata.records import Rows, arrow_schema, from_batch, to_batch
 
 NAME = "_seen"
@@ -54,7 +54,7 @@ class Seen:
         found: dict[str, list[Look]] = {}
         try:
             rows: Rows
-            for rows in pq.read_table(corpus / NAME).to_batches():
+            for rows in read_table(corpus / NAME).to_batches():
                 for look in from_batch(Look, rows):
                     found.setdefault(look.path.split("!/", 1)[0], []).append(look)
         except (OSError, pa.ArrowException, TypeError, ValueError, KeyError):
@@ -69,7 +69,7 @@ class Seen:
         batch = to_batch(Look, looks)
         write_table(corpus / NAME, pa.Table.from_batches([batch], arrow_schema(Look)))
 
-    def known(self, path: Path) -> list[Look] | None:
+    def known(self, path: Place) -> list[Look] | None:
         """Looks of a file that has not changed: its own first, then its members'."""
         looks = self.before.get(str(path))
         if not looks:

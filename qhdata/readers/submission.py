@@ -165,6 +165,11 @@ class _Documents(Sequence[RawDocument]):
     def __len__(self) -> int:
         return len(self._places)
 
+    @property
+    def headers(self) -> list[Header]:
+        """Of each document, without reading one."""
+        return [place.header for place in self._places]
+
     @overload
     def __getitem__(self, n: int) -> RawDocument: ...
     @overload

@@ -14,16 +14,19 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from qhdata.errors import RowError, UserError
-from qhdata.readers import DEFAULT, archives
+from qhdata.readers import DEFAULT, archives, remote
+from qhdata.readers.remote import Place
 from qhdata.readers.seen import Look, Seen
 from qhdata.readers.sidecar import PathPattern, find
 from qhdata.readers.sniff import HEAD, sniff
 from qhdata.records import JsonText, SourceFile
+from qhdata.stores import address_of
 
 _ACCESSION = re.compile(rb"ACCESSION[ -]NUMBER[>:]\s*(\d{10}-\d{2}-\d{6})", re.I)
 _PAGE = re.compile(r"(.*?)(?:_htm)?\.(?:x?html?|xml|xbrl)$", re.I | re.S)
@@ -39,6 +42,7 @@ def plan(
     metadata: Mapping[str, Mapping[str, str]] | None = None,
     pattern: PathPattern | None = None,
     seen: Seen | None = None,
+    wanted: Callable[[SourceFile], bool] | None = None,
 ) -> Iterator[SourceFile]:
     """Every file of every source, in order of source and path; hidden names are left out.
 
@@ -46,7 +50,8 @@ def plan(
     `-2`, `-3` where two are the same. Symbolic links are not followed out of their source, nor to
     a folder: each is a row that reading quarantines. metadata, pattern: what a table and the path
     say of a file (see sidecar.py). seen: looks of an earlier plan; what has not changed
-    since is not read. Raises UserError for a path that does not
+    since is not read. wanted: files that it refuses never were: what has their bytes is no
+    copy, and nothing is noted of them. Raises UserError for a path that does not
     exist, a pipe or device, a folder without files, and a source in which no file looks like a
     filing.
     """
@@ -56,6 +61,7 @@ def plan(
     first: dict[str, str] = {}
     seen = seen or Seen()
     accessions: dict[str, list[str]] = {}
+    refused: set[str] = set()
     for label, root in _labelled(sources).items():
         readable = 0
         paths = _files(root)
@@ -66,32 +72,32 @@ def plan(
             raise UserError(
                 what=what, where=str(root), mend=mend if hidden else mend.partition("; ")[2]
             )
-        for path, relative, look, plain, linkbase in _entries(paths, seen):
+        entries = _entries(paths, seen)
+        pages: dict[str, SourceFile] = {}
+        if wanted is not None:  # a linkbase is as old as the page that it belongs to
+            found = list(entries)
+            entries = iter(found)
+            for path, relative, look, _, linkbase in found:
+                if linkbase:
+                    said = _sidecar(relative, metadata or {}, pattern)
+                    pages[linkbase] = _file(label, path, relative, look, said, linkbase)
+        for path, relative, look, plain, linkbase in entries:
             size, sha256 = look.bytes, look.sha256
             readable += plain and (sha256 == "" or look.kind in _READABLE)
-            file_id = f"{label}/{relative}"
+            sidecar = _sidecar(relative, metadata or {}, pattern)
+            file = _file(label, path, relative, look, sidecar, linkbase)
+            if wanted is not None and not wanted(pages.get(path, file)):
+                refused.add(path.partition(archives.MARK)[0])
+                continue
+            file_id = file.file_id
             same_as = first.setdefault(sha256, file_id) if sha256 and size else file_id
             rivals: tuple[str, ...] = ()
-            sidecar = _sidecar(relative, metadata or {}, pattern)
             accession = look.lodged or sidecar.get("accession")
             if accession and same_as == file_id:
                 earlier = accessions.setdefault(accession, [])
                 rivals = tuple(earlier)
                 earlier.append(path)
-            yield SourceFile(
-                file_id=file_id,
-                source=label,
-                path=_utf8(path),
-                source_path=relative,
-                bytes=size,
-                sha256=sha256,
-                same_as=None if same_as == file_id else same_as,
-                sidecar=JsonText(json.dumps(sidecar, sort_keys=True, ensure_ascii=False))
-                if sidecar
-                else None,
-                rivals=rivals,
-                linkbase=linkbase,
-            )
+            yield replace(file, same_as=None if same_as == file_id else same_as, rivals=rivals)
         if not readable:
             raise UserError(
                 what=f"none of its {len(paths)} files is a filing "
@@ -99,6 +105,32 @@ def plan(
                 where=str(root),
                 mend="give a folder with filings",
             )
+    for path in refused:
+        seen.now.pop(path, None)
+
+
+def _file(
+    label: str,
+    path: str,
+    relative: str,
+    look: Look,
+    sidecar: Mapping[str, str],
+    linkbase: str | None,
+) -> SourceFile:
+    """A file alone, without what it repeats."""
+    said = json.dumps(sidecar, sort_keys=True, ensure_ascii=False) if sidecar else None
+    return SourceFile(
+        file_id=f"{label}/{relative}",
+        source=label,
+        path=_utf8(path),
+        source_path=relative,
+        bytes=look.bytes,
+        sha256=look.sha256,
+        same_as=None,
+        sidecar=JsonText(said) if said else None,
+        rivals=(),
+        linkbase=linkbase,
+    )
 
 
 def _lodged(head: bytes) -> str | None:
@@ -127,15 +159,20 @@ def _labelled(sources: Sequence[Path] | Mapping[str, Path]) -> dict[str, Path]:
     )
     labelled: dict[str, Path] = {}
     for given, path in pairs:
-        _openable(path)
-        folder = path if path.is_dir() else path.parent
-        base = given or folder.resolve().name or "source"
+        address = address_of(path)
+        if address is None:
+            _openable(path)
+        base = given or (_name(path) if address is None else remote.name_of(address)) or "source"
         label, n = base, 1
         while label in labelled:
             n += 1
             label = f"{base}-{n}"
         labelled[label] = path
     return labelled
+
+
+def _name(path: Path) -> str:
+    return (path if path.is_dir() else path.parent).resolve().name
 
 
 def _openable(path: Path) -> None:
@@ -156,12 +193,14 @@ def _openable(path: Path) -> None:
         )
 
 
-def _files(root: Path) -> list[tuple[Path, str, bool]]:
+def _files(root: Path) -> list[tuple[Place, str, bool]]:
     """(path, path below the root in UTF-8, whether it may be opened), in order of the second."""
+    if (address := address_of(root)) is not None:
+        return [(file, file.relative, True) for file in remote.files(address)]
     if not root.is_dir():
         return [(root, root.name, True)]
     top = root.resolve()
-    found: list[tuple[Path, str, bool]] = []
+    found: list[tuple[Place, str, bool]] = []
     try:
         os.scandir(root).close()
     except OSError as error:
@@ -199,7 +238,7 @@ def _inside(path: Path, top: Path) -> bool:
 
 
 def _entries(
-    paths: Sequence[tuple[Path, str, bool]], seen: Seen
+    paths: Sequence[tuple[Place, str, bool]], seen: Seen
 ) -> Iterator[tuple[str, str, Look, bool, str | None]]:
     """(path, path below the root, look, whether it may be opened, path of its linkbase); archives
     member by member.
@@ -223,7 +262,7 @@ def _entries(
             yield str(path), relative, own, plain, linkbase
 
 
-def _looks(path: Path, seen: Seen) -> Iterator[Look]:
+def _looks(path: Place, seen: Seen) -> Iterator[Look]:
     """A file's look, then those of its members where it is an archive. Raises RowError where its
     list breaks off.
     """
@@ -255,7 +294,7 @@ def _looks(path: Path, seen: Seen) -> Iterator[Look]:
         seen.now[str(path)] = looks
 
 
-def _state(path: Path) -> tuple[int, int]:
+def _state(path: Place) -> tuple[int, int]:
     try:
         state = path.stat()
     except OSError:
@@ -270,8 +309,8 @@ def _linkbase(name: str, names: Set[str]) -> str | None:
     return other if other in names and other != name else None
 
 
-def _members(path: Path) -> Iterator[Look]:
-    archive = archives.Archive(path)
+def _members(path: Place) -> Iterator[Look]:
+    archive = archives.Archive(remote.local(path))
     names = archive.zip_names()
     try:
         for name in archive.names():
@@ -292,7 +331,7 @@ def _members(path: Path) -> Iterator[Look]:
         archive.close()
 
 
-def _hash(path: Path) -> tuple[int, str, bytes]:
+def _hash(path: Place) -> tuple[int, str, bytes]:
     """Bytes, sha256, head; sha256 is empty where it cannot be opened."""
     try:
         with path.open("rb") as handle:

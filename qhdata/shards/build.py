@@ -154,7 +154,7 @@ def build_shards(
     _ = chosen.until  # a wrong moment is said before any work
     tokens = tokenizer if isinstance(tokenizer, Tokenizer) else Tokenizer.load(tokenizer)
     chat = None if kind == "cpt" else renderer(tokens, chosen.family or None, chosen.chat)
-    opened = [open_input(kind, Path(path)) for path in inputs]
+    opened = [open_input(kind, Path(path), chosen.decisions) for path in inputs]
     if not opened:
         raise UserError(what="no input", where="shard build", mend="give a corpus or a synth set")
     digests = {

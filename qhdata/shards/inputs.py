@@ -10,6 +10,7 @@ from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from qhdata.records import Example, Pair, Task
 from qhdata.render import COLUMNS, kept_ids, read_edits, render, tables_of
+from qhdata.select import selected
 from qhdata.shards.pieces import Kind
 from qhdata.shards.tokenize import Text
 from qhdata.text_style import TextStyle, styled
@@ -23,9 +24,11 @@ RECORDS: dict[Kind, tuple[str, type[Any], str]] = {  # kind -> part, record, its
 }
 
 
-def open_input(kind: Kind, path: Path) -> Artifact:
-    """An input with rows for this kind. Raises UserError, NotAnArtifact."""
-    artifact = Artifact.open(path)
+def open_input(kind: Kind, path: Path, decisions: str = "select") -> Artifact:
+    """An input with rows for this kind; a corpus as a decision sees it. Raises UserError,
+    NotAnArtifact.
+    """
+    artifact = selected(Artifact.open(path), decisions)
     if artifact.kind not in ("corpus", "synth"):
         raise UserError(
             what=f"is a {artifact.kind} artifact",

@@ -15,6 +15,7 @@ from qhdata.durable import write_bytes
 from qhdata.errors import ForeignRecipe, QhdataError
 from qhdata.recipe import Settings, digest, plain
 from qhdata.records import Example, Message, Task, from_batch
+from qhdata.select import selected
 from qhdata.shards.inputs import texts_of
 from qhdata.shards.vocabulary import VocabularySettings, train_tokenizer
 
@@ -47,7 +48,7 @@ def tokenizer_for(
     inputs and settings made is loaded. Raises ForeignRecipe for one that others made.
     """
     chosen = settings or TokenizerSettings()
-    opened = [Artifact.open(Path(path)) for path in inputs]
+    opened = [selected(Artifact.open(Path(path)), chosen.decisions) for path in inputs]
     made_of = {
         "settings": plain(chosen),
         "inputs": [

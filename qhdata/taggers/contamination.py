@@ -61,7 +61,7 @@ class Contamination(Settings):
     version: ClassVar[int] = 2
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
-    elsewhere: ClassVar[tuple[str, ...]] = ("against",)
+    elsewhere: ClassVar[tuple[str, ...]] = ("against", "quoted")
 
     against: str
     """A folder of question sets, or one file: TAT-QA, FinQA, ConvFinQA, CFLUE, JSON lines."""
@@ -71,6 +71,8 @@ class Contamination(Settings):
     """Words of a run: Brown et al. 2020, Appendix C."""
     share: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Of a text's runs, or of a table's rows, that have to stand in the document."""
+    quoted: bool = True
+    """Show the questions' own words beside each hit; a build as of a moment does not."""
     words: AtLeastOne = 8
     """Words of a question that is looked for as it stands: shorter ones are said by chance."""
 
@@ -98,7 +100,7 @@ class Contamination(Settings):
                 tags.append(_tag(doc_id, None, None, "contaminated", worst))
                 for hit in found:
                     tags.append(_tag(doc_id, hit.start, hit.end, hit.key, hit.share))
-                    hits.append(_row(doc_id, text, hit))
+                    hits.append(_row(doc_id, text, hit, self.quoted))
             return {
                 part: to_batch(Tag, tags),
                 "contamination": pa.RecordBatch.from_pylist(hits, schema=HITS),
@@ -305,10 +307,11 @@ def _tag(doc_id: str, start: int | None, end: int | None, label: str, score: flo
     return Tag(doc_id=doc_id, start=start, end=end, label=label, score=score)
 
 
-def _row(doc_id: str, text: str, hit: Hit) -> dict[str, object]:
+def _row(doc_id: str, text: str, hit: Hit, quoted: bool) -> dict[str, object]:
     ours = text[hit.start : hit.end][:SHOWN] if hit.start is not None else ""
     return {
         "doc_id": doc_id, "start": hit.start, "end": hit.end, "key": hit.key, "share": hit.share,
         "question_set": hit.asked.question_set, "question_id": hit.asked.question_id,
-        "question": hit.asked.questions[0][:SHOWN], "theirs": hit.theirs[:SHOWN], "ours": ours,
+        "question": hit.asked.questions[0][:SHOWN] if quoted else "",
+        "theirs": hit.theirs[:SHOWN] if quoted else "", "ours": ours,
     }  # fmt: skip

@@ -17,6 +17,7 @@ import pyarrow as pa
 from qhdata.errors import MissingExtra, UserError
 from qhdata.recipe import Settings
 from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
+from qhdata.stores import fetch, here
 from qhdata.taggers.passages import passages
 
 POSITIVE = "__label__finance"
@@ -46,7 +47,7 @@ class Finance(Settings):
 
     def open(self) -> Work:
         """Load the model. Raises UserError where it is absent or another one."""
-        path = Path(self.asset) / "model.bin"
+        path = fetch(here(self.asset) / "model.bin")
         found = file_sha256(path)
         if found != self.sha256:
             raise UserError(
