@@ -12,6 +12,7 @@ TAGGERS = {  # name in a recipe -> class; imported on first use
     "fineweb_prose": "qhdata.taggers.fineweb_prose:FinewebProse",
     "table_health": "qhdata.taggers.table_health:TableHealth",
     "finance": "qhdata.taggers.finance:Finance",
+    "topic": "qhdata.taggers.topic:Topic",
     "pii": "qhdata.taggers.pii:PII",
     "contamination": "qhdata.taggers.contamination:Contamination",
 }
