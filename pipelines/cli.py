@@ -47,6 +47,10 @@ COMMANDS: dict[
             "pipelines.classifier:train",
             "Finance against general text, or topics, with fastText.",
         ),
+        "recall": (
+            "pipelines.recall:recall",
+            "Find texts like yours in a general pool: train, score, take the top, again.",
+        ),
     },
     "synth": {
         "run": ("pipelines.synth:run", "Facts of a corpus to examples and tasks."),
@@ -107,7 +111,7 @@ def make_app() -> App:
 
 GROUPS = {
     "fetch": "Download filings; nothing else opens a network: edgar.",
-    "classifier": "Classifiers of texts: train.",
+    "classifier": "Classifiers of texts: train, recall.",
     "env": "Worlds to act in: world, run.",
     "synth": "Facts to examples and tasks: run, validate.",
     "shard": "Token shards: build, inspect, verify.",
