@@ -1,38 +1,38 @@
-"""Train the finance classifier: finance documents of the training split against a general source.
+"""Train a classifier into an asset: finance against general text, or topics by name.
 
-fastText on passages of prose, one thread, a fixed seed and first vectors of our own, so the same
-corpus gives the same bytes: fastText 0.9.3 with one thread initialises a tenth of its vectors and
-takes the rest as memory holds it (measured: half of the runs end in "Encountered NaN").
-What it can tell is measured on documents of dev and test, which it never saw, and stands beside it:
-on an invented universe that is a proof of plumbing, not a figure of quality.
+From a corpus' training split (as a build does), or from texts by path. What it can tell is measured
+on documents that it never saw and stands beside it, in manifest.json and report.html: on an
+invented universe that is a proof of plumbing, not a figure of quality.
 """
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from pipelines.options import Corpus, Out
+from pipelines.classifier_paths import sides_of, train_on_paths
+from pipelines.options import Out, Overrides
 from qhdata.artifact import Artifact, Keep
-from qhdata.errors import MissingExtra, UserError
-from qhdata.recipe import Settings, plain
+from qhdata.classifier.fit import Fit, fit
+from qhdata.classifier.held_out import two_sides
+from qhdata.classifier.pieces import NoTrainingText, Piece, training_sides
+from qhdata.errors import UserError
+from qhdata.recipe import override, parse, plain
 from qhdata.render import read_edits, render
 from qhdata.stores import fetch, publish
-from qhdata.taggers.finance import POSITIVE, file_sha256, scorer
+from qhdata.taggers.fasttext_model import file_sha256, probabilities
+from qhdata.taggers.finance import FINANCE
 from qhdata.taggers.passages import passages
 
-NEGATIVE = "__label__general"
+GENERAL = "general"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Classifier(Settings):
+class Classifier(Fit):
     """Where the finance classifier comes from, and how one is trained."""
 
     asset: str = ""
@@ -41,53 +41,67 @@ class Classifier(Settings):
     """Train where no asset is given and the corpus has a general source."""
     general: tuple[str, ...] = ("general",)
     """Sources that are not finance: the other side of the classifier."""
-    passages: int = 16
-    """Passages a document gives to training at most: long filings should not drown short ones."""
-    most: int = 20_000
-    """Passages of a side at most, spread evenly; more no longer moved held-out precision."""
-    dimension: int = 16
-    """Of word vectors: two classes need few."""
-    epochs: int = 10
-    """Passes over the passages."""
-    rate: float = 0.5
-    """Learning rate: fastText's usual for classification."""
-    least: int = 3
-    """Words and pairs seen less often are left out."""
-    seed: int = 1
-    """Of the first vectors."""
-
-
-class NoTrainingText(UserError):
-    """One side of the classifier has no document in the training split."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One document's passages, its split and its side."""
-
-    doc_id: str
-    split: str
-    finance: bool
-    passages: tuple[str, ...]
-    public_at: str | None
 
 
 def train(
-    corpus: Corpus,
     *,
     out: Out,
-    general: Annotated[tuple[str, ...], Parameter(help="Sources that are not finance.")] = (
+    corpus: Annotated[
+        Path | None,
+        Parameter(name=["--corpus", "-c"], help="A corpus: finance against a general source."),
+    ] = None,
+    general: Annotated[tuple[str, ...], Parameter(help="Its sources that are not finance.")] = (
         "general",
     ),
+    positive: Annotated[
+        tuple[Path, ...], Parameter(negative="", help="Finance texts: a file, folder or corpus.")
+    ] = (),
+    negative: Annotated[
+        tuple[Path, ...], Parameter(negative="", help="Texts that are not finance.")
+    ] = (),
+    label: Annotated[
+        tuple[str, ...], Parameter(negative="", help="TOPIC=PATH, for two topics or more.")
+    ] = (),
+    held_out: Annotated[float, Parameter(help="Share of each path's documents to measure on.")] = (
+        0.2
+    ),
+    overrides: Overrides = (),
 ) -> None:
-    """Train a finance classifier on a corpus' training split; prints its held-out figures."""
-    settings = Classifier(general=general)
-    found = Artifact.open(corpus, "corpus")
-    metrics = train_classifier(found, out, settings, drop=frozenset())
-    print(
-        f"{out}: {held_out(metrics)}.   "
-        f"qhdata build SOURCE -o CORPUS --set corpus.finance.asset={out}"
-    )
+    """Train a classifier, on a corpus or on texts by path; prints its held-out figures."""
+    if corpus is not None:
+        if positive or negative or label:
+            raise UserError(
+                what="a corpus and texts by path do not go together",
+                where="--corpus",
+                mend="a corpus is a path too: --positive CORPUS",
+            )
+        settings = parse(Classifier, override({"general": list(general)}, overrides), "--set")
+        metrics = train_classifier(Artifact.open(corpus, "corpus"), out, settings, drop=frozenset())
+        _report(metrics, out)
+        print(f"{out}: {in_words(metrics)}.   {_use(out, FINANCE)}")
+        return
+    sides = sides_of(positive, negative, label)
+    found = train_on_paths(sides, out, parse(Fit, override({}, overrides), "--set"), held_out)
+    _report(found, out)
+    tagger = "topic" if label else FINANCE
+    print(f"{out}: {in_words(found)}.   {_use(out, tagger)}")
+
+
+def _use(out: Path, tagger: str) -> str:
+    if tagger == FINANCE:
+        return f"qhdata build SOURCE -o CORPUS --set corpus.finance.asset={out}"
+    return f"a recipe's corpus.tag: {{topic: {{asset: {out}}}}}"
+
+
+def _report(metrics: Mapping[str, Any], out: Path) -> None:
+    try:
+        from qhdata.view.classifier_report import write_classifier_report
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("qhdata"):
+            raise
+        print(f"report: skipped, {error.name} is not installed (pip install 'qhdata[view]')")
+        return
+    write_classifier_report(metrics, out / "report.html")
 
 
 def train_classifier(
@@ -120,8 +134,18 @@ def train_classifier(
             return metrics
         # By id: the order of a corpus that grew is another, and fastText learns in order.
         pieces = sorted(_pieces(corpus, settings, drop), key=lambda piece: piece.doc_id)
-        _fit(pieces, settings, model, str(corpus.path))
-        metrics = _measure(pieces, model)
+        try:
+            sides = training_sides(pieces, (FINANCE, GENERAL))
+        except NoTrainingText as error:
+            own = f" ({', '.join(settings.general)})" if f"no {GENERAL}" in error.what else ""
+            raise NoTrainingText(
+                what=error.what.replace(f"no {GENERAL}", f"no {GENERAL}{own}"),
+                where=str(corpus.path),
+                mend="build with both kinds of source, or drop the tag finance",
+            ) from None
+        fit(sides, settings, model)
+        metrics = two_sides(pieces, probabilities(model))
+        publish(model)
         moments = [piece.public_at for piece in pieces]
         asset.note(
             sha256=file_sha256(model),
@@ -158,137 +182,33 @@ def _pieces(corpus: Artifact, settings: Classifier, drop: frozenset[str]) -> Ite
                 text = render(text, edits[row["doc_id"]]).text
             found = passages(text, settings.passages)
             if found:
+                label = GENERAL if row["source"] in settings.general else FINANCE
+                split = splits[row["doc_id"]]
                 yield Piece(
                     row["doc_id"],
-                    splits[row["doc_id"]],
-                    row["source"] not in settings.general,
+                    split,
+                    label,
                     tuple(found),
-                    row["public_at"],
+                    row["source"],
+                    public_at=row["public_at"],
                 )
 
 
-def _fit(pieces: Sequence[Piece], settings: Classifier, model: Path, where: str) -> None:
-    try:
-        import fasttext
-    except ModuleNotFoundError:
-        raise MissingExtra(
-            what="fasttext is not installed",
-            where="corpus.finance",
-            mend="pip install 'qhdata[corpus]' (it needs a C++ compiler)",
-        ) from None
-    sides = []
-    for finance in (True, False):
-        own = [t for p in pieces if p.split == "train" and p.finance == finance for t in p.passages]
-        if not own:
-            side = "finance" if finance else f"general ({', '.join(settings.general)})"
-            raise NoTrainingText(
-                what=f"no {side} document is in the training split",
-                where=where,
-                mend="build with both kinds of source, or drop the tag finance",
-            )
-        sides.append(_spread(own, settings.most))
-    most = max(map(len, sides))
-    with tempfile.TemporaryDirectory() as folder:
-        lines, vectors = Path(folder) / "train.txt", Path(folder) / "vectors.txt"
-        words: Counter[str] = Counter()
-        with lines.open("w", encoding="utf-8") as handle:
-            # One of each in turn, the smaller side again and again: fastText has no class weights.
-            for n in range(most):
-                for label, texts in zip((POSITIVE, NEGATIVE), sides, strict=True):
-                    handle.write(f"{label} {texts[n % len(texts)]}\n")
-                    words.update(texts[n % len(texts)].split())
-        vocabulary = sorted(word for word, n in words.items() if n >= settings.least)
-        _write_vectors(vectors, ["</s>", *vocabulary], settings)
-        fitted = fasttext.train_supervised(
-            input=str(lines),
-            dim=settings.dimension,
-            epoch=settings.epochs,
-            lr=settings.rate,
-            wordNgrams=1,
-            bucket=0,
-            minn=0,
-            maxn=0,
-            minCount=settings.least,
-            pretrainedVectors=str(vectors),
-            thread=1,
-            seed=settings.seed,
-            verbose=0,
-        )
-        temporary = model.parent / "_model.bin"
-        fitted.save_model(str(temporary))
-        temporary.replace(model)
-        publish(model)
-
-
-def _write_vectors(path: Path, words: Sequence[str], settings: Classifier) -> None:
-    """First vectors, uniform in +-1/dimension, each from its word's hash."""
-    dim = settings.dimension
-    with path.open("w", encoding="utf-8") as handle:
-        handle.write(f"{len(words)} {dim}\n")
-        for word in words:
-            key = f"{settings.seed} {word}".encode()
-            bits = b"".join(
-                hashlib.blake2b(key, digest_size=32, salt=b"%d" % block).digest()
-                for block in range(-(-dim // 16))
-            )
-            values = (int.from_bytes(bits[2 * i : 2 * i + 2], "big") for i in range(dim))
-            text = " ".join(f"{(value / 32768 - 1) / dim:.6f}" for value in values)
-            handle.write(f"{word} {text}\n")
-
-
-def _spread(items: list[str], most: int) -> list[str]:
-    if len(items) <= most:
-        return items
-    return [items[i * len(items) // most] for i in range(most)]
-
-
-def _measure(pieces: Sequence[Piece], model: Path) -> dict[str, Any]:
-    """Precision and recall at 0.5 and AUC over held-out documents (dev and test together)."""
-    score = scorer(model)
-    held = [p for p in pieces if p.split != "train"]
-    scores = [sum(score(p.passages)) / len(p.passages) for p in held]
-    yes = [s for s, p in zip(scores, held, strict=True) if p.finance]
-    no = [s for s, p in zip(scores, held, strict=True) if not p.finance]
-    hits = sum(s >= 0.5 for s in yes)
-    false = sum(s >= 0.5 for s in no)
-    return {
-        "precision": round(hits / (hits + false), 4) if hits + false else 0.0,
-        "recall": round(hits / len(yes), 4) if yes else 0.0,
-        "auc": round(auc(yes, no), 4),
-        "n": len(held),
-        "n_finance": len(yes),
-        "n_general": len(no),
-        "n_train": sum(p.split == "train" for p in pieces),
-    }
-
-
-def held_out(metrics: Mapping[str, Any]) -> str:
+def in_words(metrics: Mapping[str, Any]) -> str:
     """The held-out figures in words; none where one side has no held-out document."""
+    if "labels" in metrics:
+        rows = metrics["labels"]
+        worst = min(rows, key=lambda row: (row["recall"], row["label"]))
+        return (
+            f"held out: {metrics['accuracy']:.3f} of {metrics['n']} documents right; least recall "
+            f"{worst['recall']:.3f} ({worst['label']}, n={worst['n']})"
+        )
     if not metrics["n_finance"] or not metrics["n_general"]:
         side = "general" if metrics["n_finance"] else "finance"
         return f"not measured, no held-out {side} document"
+    at = metrics.get("at_recall_90")
+    more = f", precision {at['precision']:.3f} at 90 % recall" if at else ""
     return (
         f"held out: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f}, "
-        f"AUC {metrics['auc']:.3f} (n={metrics['n']})"
+        f"AUC {metrics['auc']:.3f}{more} (n={metrics['n']})"
     )
-
-
-def auc(yes: Sequence[float], no: Sequence[float]) -> float:
-    """Share of pairs in which the positive scores higher, ties half; 0.5 where a side is empty.
-
-    >>> auc([0.9, 0.4], [0.1, 0.4])
-    0.875
-    """
-    if not yes or not no:
-        return 0.5
-    ordered = sorted([(s, 1) for s in yes] + [(s, 0) for s in no])
-    wins, seen, i = 0.0, 0, 0
-    while i < len(ordered):
-        j = i
-        while j < len(ordered) and ordered[j][0] == ordered[i][0]:
-            j += 1
-        ties = sum(1 for _, side in ordered[i:j] if side == 0)
-        wins += sum(side for _, side in ordered[i:j]) * (seen + ties / 2)
-        seen += ties
-        i = j
-    return wins / (len(yes) * len(no))

@@ -43,7 +43,14 @@ COMMANDS: dict[
         "edgar": ("pipelines.fetch:edgar", "Filings from the SEC's archive, by its rules."),
     },
     "classifier": {
-        "train": ("pipelines.classifier:train", "Finance against a general source, with fastText."),
+        "train": (
+            "pipelines.classifier:train",
+            "Finance against general text, or topics, with fastText.",
+        ),
+        "recall": (
+            "pipelines.recall:recall",
+            "Find texts like yours in a general pool: train, score, take the top, again.",
+        ),
     },
     "synth": {
         "run": ("pipelines.synth:run", "Facts of a corpus to examples and tasks."),
@@ -104,7 +111,7 @@ def make_app() -> App:
 
 GROUPS = {
     "fetch": "Download filings; nothing else opens a network: edgar.",
-    "classifier": "The finance classifier: train.",
+    "classifier": "Classifiers of texts: train, recall.",
     "env": "Worlds to act in: world, run.",
     "synth": "Facts to examples and tasks: run, validate.",
     "shard": "Token shards: build, inspect, verify.",

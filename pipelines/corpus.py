@@ -16,12 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.classifier import (
-    NoTrainingText,
-    has_both_sides,
-    held_out,
-    train_classifier,
-)
+from pipelines.classifier import has_both_sides, in_words, train_classifier
 from pipelines.corpus_settings import (
     CorpusSettings,
     asset_sha256,
@@ -36,6 +31,7 @@ from pipelines.deduped import dedup, late
 from pipelines.growth import PLAN, Growth, committed_plan
 from pipelines.whole import OnProgress, all_kept, finish, tell_of, whole
 from qhdata.artifact import Artifact
+from qhdata.classifier.pieces import NoTrainingText
 from qhdata.engines.base import plan_chunks
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import NotAnArtifact, TooManyQuarantined, UserError
@@ -270,7 +266,7 @@ def _finance(
         except NoTrainingText as error:
             on_note(f"finance: skipped, {error.what}")
             return None
-        on_note(f"finance: classifier of {metrics['n_train']} documents; {held_out(metrics)}")
+        on_note(f"finance: classifier of {metrics['n_train']} documents; {in_words(metrics)}")
     step: Finance = named(
         TAGGERS,
         {"finance": {"asset": str(asset), "sha256": asset_sha256(asset), **given}},

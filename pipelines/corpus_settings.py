@@ -22,6 +22,7 @@ from qhdata.splits import Splits
 from qhdata.step import Step, step_id
 from qhdata.taggers import TAGGERS
 from qhdata.taggers.contamination import Contamination
+from qhdata.taggers.fasttext_model import file_sha256
 
 Entry = str | dict[str, Any]
 """A line of a recipe's list: a name, or a name with settings."""
@@ -135,11 +136,15 @@ def identity(settings: CorpusSettings) -> dict[str, Any]:
         data.pop("as_of"), data.pop("keep_undated")
     if data["finance"]["asset"]:
         data["finance"]["asset"] = asset_sha256(Path(data["finance"]["asset"]))
-    for entry in data["tag"]:  # other questions are another setting, wherever they lie
-        if name_of(entry) == "contamination":
-            entry["contamination"]["against"] = questions_digest(
-                Path(entry["contamination"]["against"])
-            )
+    for entry in data["tag"]:  # other questions or models are another setting, wherever they lie
+        name = name_of(entry)
+        given = entry.get(name) or {} if isinstance(entry, dict) else {}
+        if name == "contamination":
+            given["against"] = questions_digest(Path(given["against"]))
+        elif name == "topic":
+            given["asset"] = given.get("sha256") or asset_sha256(Path(given["asset"]))
+        elif name == "language" and given.get("model"):
+            given["model"] = given.get("sha256") or file_sha256(Path(given["model"]))
     return data
 
 

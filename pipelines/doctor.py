@@ -21,6 +21,7 @@ NEEDS = (  # module, distribution, extra, what it enables
     ("fasttext", "fasttext", "corpus", "the finance classifier (needs a C++ compiler to install)"),
     ("py3langid", "py3langid", "corpus", "language tags"),
     ("trafilatura", "trafilatura", "corpus", "web pages that are not filings"),
+    ("warcio", "warcio", "warc", "web crawls as WARC (classifier recall)"),
     ("pyspark", "pyspark", "spark", "building on Spark (--engine spark)"),
     ("datatrove", "datatrove", "launch", "building on Slurm and Ray (--engine slurm, ray)"),
     ("ray", "ray", "launch", "building on Ray (--engine ray)"),

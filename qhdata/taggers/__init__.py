@@ -8,8 +8,11 @@ TAGGERS = {  # name in a recipe -> class; imported on first use
     "doc_length": "qhdata.taggers.doc_length:DocLength",
     "line_shape": "qhdata.taggers.line_shape:LineShape",
     "gopher_prose": "qhdata.taggers.gopher_prose:GopherProse",
+    "c4_prose": "qhdata.taggers.c4_prose:C4Prose",
+    "fineweb_prose": "qhdata.taggers.fineweb_prose:FinewebProse",
     "table_health": "qhdata.taggers.table_health:TableHealth",
     "finance": "qhdata.taggers.finance:Finance",
+    "topic": "qhdata.taggers.topic:Topic",
     "pii": "qhdata.taggers.pii:PII",
     "contamination": "qhdata.taggers.contamination:Contamination",
 }

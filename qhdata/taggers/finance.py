@@ -6,21 +6,21 @@ checked by its sha256; `pipelines/classifier.py` trains one from a corpus' train
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pyarrow as pa
 
-from qhdata.errors import MissingExtra, UserError
 from qhdata.recipe import Settings
 from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
 from qhdata.stores import fetch, here
+from qhdata.taggers.fasttext_model import probabilities, refuse_another
 from qhdata.taggers.passages import passages
 
-POSITIVE = "__label__finance"
+FINANCE = "finance"
+"""The label of the positive side; the other side's is `general`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +48,7 @@ class Finance(Settings):
     def open(self) -> Work:
         """Load the model. Raises UserError where it is absent or another one."""
         path = fetch(here(self.asset) / "model.bin")
-        found = file_sha256(path)
-        if found != self.sha256:
-            raise UserError(
-                what=f"is another model: sha256 {found[:12]}, wanted {self.sha256[:12]}",
-                where=str(path),
-                mend="train it again into a new folder, or build into a new corpus",
-            )
+        refuse_another(path, self.sha256)
         score = scorer(path)
 
         def measure(text: str) -> tuple[float]:
@@ -65,43 +59,11 @@ class Finance(Settings):
         return each_text(("finance",), measure, tag_part(self))
 
 
-def file_sha256(path: Path) -> str:
-    """Checksum of a file. Raises UserError where there is none."""
-    try:
-        with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(
-            what=f"cannot be read: {error.strerror}",
-            where=str(path),
-            mend="train one: see pipelines/classifier.py",
-        ) from None
-
-
 def scorer(path: Path) -> Callable[[Sequence[str]], list[float]]:
     """Passages -> probability of finance, by the fastText model at `path`."""
-    model = load_model(path)
+    judge = probabilities(path)
 
     def score(texts: Sequence[str]) -> list[float]:
-        # On numpy 2 fastText's predict of one string fails; of a list it works.
-        labels, values = model.predict(list(texts), k=2)
-        return [
-            next((min(1.0, float(v)) for n, v in zip(ns, vs, strict=True) if n == POSITIVE), 0.0)
-            for ns, vs in zip(labels, values, strict=True)
-        ]
+        return [row.get(FINANCE, 0.0) for row in judge(texts)]
 
     return score
-
-
-def load_model(path: Path) -> Any:
-    """A fastText model. Raises MissingExtra where fastText is absent."""
-    try:
-        from fasttext.FastText import _FastText
-    except ModuleNotFoundError:
-        raise MissingExtra(
-            what="fasttext is not installed",
-            where="tag.finance",
-            mend="pip install 'qhdata[corpus]' (it needs a C++ compiler)",
-        ) from None
-    # The class itself: the package's load_model prints a warning to stderr.
-    return _FastText(model_path=str(path))

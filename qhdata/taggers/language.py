@@ -1,13 +1,15 @@
-"""Which language a document is in, by py3langid's embedded model on a sample of its prose.
+"""Which language a document is in, by a sample of its prose.
 
 2,400 characters from three places decide (0.5 ms); numbers and table rows say nothing of a
-language and are left out. The label is the language; one tag a document.
+language and are left out. The label is the language; one tag a document. py3langid's embedded model
+by default; fastText's lid.176 or GlotLID where their file is at hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
@@ -16,7 +18,11 @@ from qhdata.errors import MissingExtra
 from qhdata.recipe import Settings
 from qhdata.records import Rows, Tag, to_batch
 from qhdata.step import TAG_SCHEMA, Work, tag_part
+from qhdata.taggers.fasttext_model import file_sha256, probabilities, refuse_another
+from qhdata.taggers.language_codes import short_code
 from qhdata.taggers.prose import CJK, WORD, sample
+
+FETCH = "fetch it first: lid.176 is fastText's, GlotLID cis-lmu's; nothing is downloaded here"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +33,14 @@ class Language(Settings):
     version: ClassVar[int] = 1
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
+    elsewhere: ClassVar[tuple[str, ...]] = ("model",)
 
+    model: str = ""
+    """A fastText model of languages (lid.176.bin, lid.176.ftz, GlotLID's model.bin), by path;
+    empty: py3langid's own.
+    """
+    sha256: str = ""
+    """Of that file: which model it is, wherever it lies; empty: the one that lies there."""
     sample_chars: int = 2400
     """Characters of prose that decide."""
     least_letters: int = 20
@@ -40,9 +53,19 @@ class Language(Settings):
         """Its tags."""
         return {tag_part(self): TAG_SCHEMA}
 
+    def settled(self) -> Language:
+        """With the checksum of the model, where one is named. Raises UserError for none there."""
+        if not self.model or self.sha256:
+            return self
+        return replace(self, sha256=file_sha256(Path(self.model), FETCH))
+
     def open(self) -> Work:
-        """Load the model. Raises MissingExtra where py3langid is absent."""
-        classify = _classifier()
+        """Load the model. Raises MissingExtra where its package is absent, UserError where the
+        file is, or is another one.
+        """
+        if self.model:
+            refuse_another(Path(self.model), self.settled().sha256)
+        classify = _by_fasttext(Path(self.model)) if self.model else _by_py3langid()
         part = tag_part(self)
 
         def work(rows: Rows) -> Mapping[str, Rows]:
@@ -65,7 +88,18 @@ class Language(Settings):
         return (label if score >= self.least_score else "und"), round(float(score), 4)
 
 
-def _classifier() -> Callable[[str], tuple[str, float]]:
+def _by_fasttext(path: Path) -> Callable[[str], tuple[str, float]]:
+    judge = probabilities(path, 1, "tag.language")
+
+    def classify(text: str) -> tuple[str, float]:
+        found = judge([" ".join(text.split())])[0]  # fastText reads one line
+        label, score = next(iter(found.items()), ("und", 0.0))
+        return short_code(label), score
+
+    return classify
+
+
+def _by_py3langid() -> Callable[[str], tuple[str, float]]:
     try:
         from py3langid import langid
     except ModuleNotFoundError:

@@ -6,7 +6,11 @@ from qhdata.recipe import load_object
 from qhdata.records import Document, to_batch
 from qhdata.step import TAG_SCHEMA, tag_part
 from qhdata.taggers import TAGGERS
+from qhdata.taggers.c4_prose import LABELS as C4
+from qhdata.taggers.c4_prose import C4Prose
 from qhdata.taggers.doc_length import DocLength
+from qhdata.taggers.fineweb_prose import LABELS as FINEWEB
+from qhdata.taggers.fineweb_prose import FinewebProse
 from qhdata.taggers.gopher_prose import LABELS as GOPHER
 from qhdata.taggers.gopher_prose import GopherProse
 from qhdata.taggers.language import Language
@@ -41,7 +45,7 @@ def rows(*texts: str):
     )  # fmt: skip
 
 
-WITHOUT_ASSET = sorted(set(TAGGERS) - {"finance"})
+WITHOUT_ASSET = sorted(set(TAGGERS) - {"finance", "topic"})
 
 
 @pytest.mark.parametrize("name", WITHOUT_ASSET)
@@ -109,6 +113,43 @@ def test_gopher_scores_by_hand():
     assert found["ellipsis_lines"] == pytest.approx(1 / 3)
     assert found["repeated_lines"] == pytest.approx(1 / 3)
     assert found["stop_words"] == 3
+
+
+def test_a_statement_is_never_counted_by_rules_for_prose():
+    for tagger in (GopherProse(), C4Prose(), FinewebProse()):
+        alone = tagger.measure(PROSE)
+        assert tagger.measure(STATEMENT) == (0.0,) * len(alone)
+        assert tagger.measure(STATEMENT + PROSE + STATEMENT * 3) == alone
+        assert any(alone)
+
+
+def test_c4_scores_by_hand():
+    text = (
+        "Net sales rose by a tenth. The price of steel fell.[1]\n"  # kept, two sentences
+        "Home\n"  # unclosed, few words
+        "Sales rose again.\n"  # closed, few words
+        "Please enable JavaScript to read on.\n"  # a notice
+        "and so it went on and on...\n"  # an ellipsis closes nothing
+        "Lorem ipsum {dolor} sit amet consectetur.\n"  # kept line of a page that C4 drops
+        f"{'x' * 1001} is no word of ours.\n"
+        f"{'本公司主要从事软件开发业务' * 20}。\n"
+    )
+    found = dict(zip(C4, C4Prose().measure(text), strict=True))
+    assert found["kept_lines"] == pytest.approx(3 / 8)
+    assert found["unclosed_lines"] == pytest.approx(2 / 8)
+    assert found["few_word_lines"] == pytest.approx(2 / 8)
+    assert found["notice_lines"] == pytest.approx(1 / 8)
+    assert found["sentences"] == 2 + 1 + 1
+    assert (found["braces"], found["lorem_ipsum"], found["long_lines"]) == (1, 1, 2)
+
+
+def test_fineweb_scores_by_hand():
+    text = "Home\n\nHome\nNet sales rose by a tenth, as we said in the spring.\n净利润增长。\n"
+    found = dict(zip(FINEWEB, FinewebProse().measure(text), strict=True))
+    assert found["closed_lines"] == pytest.approx(2 / 4)
+    assert found["short_lines"] == pytest.approx(3 / 4)
+    assert found["repeated_chars"] == pytest.approx(4 / (4 + 4 + 52 + 6))
+    assert found["lines_per_word"] == pytest.approx(4 / (2 + 12 + 6))
 
 
 def test_cells_keep_escaped_bars():

@@ -1,0 +1,1 @@
+"""fastText classifiers trained here: texts in, a model with its held-out figures out."""
