@@ -18,7 +18,7 @@ from qhdata import readers
 from qhdata.artifact import Artifact
 from qhdata.errors import RowError, UserError
 from qhdata.extract.public import public_at
-from qhdata.extract.step import LATE
+from qhdata.extract.written import LATE
 from qhdata.moments import NOT_YET, UNKNOWN, left_out
 from qhdata.readers.seen import Seen
 from qhdata.readers.sidecar import PathPattern, described, header_of, read_metadata
