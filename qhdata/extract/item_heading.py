@@ -150,7 +150,9 @@ def candidates_of(
         fitting = [(i, item) for i, item in enumerate(items) if item.number == number]
         if not fitting:
             continue
-        titled = [(i, item) for i, item in fitting if re.search(item.title, title, re.I)]
+        said = [re.search(item.title, title, re.I) for _, item in fitting]
+        places = [(m.start(), n) for n, m in enumerate(said) if m is not None]
+        titled = [fitting[n] for _, n in sorted(places)]  # the title that is said first
         in_part = [(i, item) for i, item in fitting if item.key.startswith(f"part{part}.")]
         for i, item in titled[:1] or in_part or fitting[:1]:
             failed = [] if titled or not title else ["title"]

@@ -45,7 +45,7 @@ FORM_10K = (
     Item("part3.item14", "14", r"principal account|accountant fees|controls and procedures"),
     Item("part4.item14", "14", r"exhibits"),
     Item("part4.item15", "15", r"exhibit|financial statement schedules|principal account"),
-    Item("part4.item16", "16", r"form 10-k summary|exhibits"),
+    Item("part4.item16", "16", r"form 10\W?k summary|exhibits"),
 )
 
 FORM_10Q = (

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.found import Found
-from qhdata.extract.items import FORM_8K, FORM_10K, Item
+from qhdata.extract.item_heading import part_of
+from qhdata.extract.items import FORM_8K, FORM_10K, FORM_10Q, Item
 
 _NUMBERED = re.compile(
-    r"^\W*(?:[A-Z]{2,7}\W{1,3})?(\d{1,2}(?:\.\d\d)?[A-K]?)[.:)\s–—-]+(?=\S)", re.I
+    r"^\W*(?:(?!form\b)[A-Z]{2,7}\W{1,3})?(\d{1,2}(?:\.\d\d)?[A-K]?)[.:)\s–—-]+(?=\S)", re.I
 )
 _PLAIN = re.compile(r"\b(?![A-Z])\w{4,}")
 """A word of four letters and more that no title in capitals and small letters would begin so."""
 _BEHIND = re.compile(r"[.:;!?)”\"]\s+(?i:item)\s+(\d{1,2}(?:\.\d\d)?[A-K]?)[.:\s–—-]+(?=[A-Z])")
 """An item's number behind a sentence, where a heading was typed into a paragraph."""
+BETWEEN = 100
+"""Characters of captions that may stand between two items."""
 LONGEST = 160
 """Characters of a title that heads a block, at most."""
 
@@ -43,6 +47,21 @@ def check_titles(blocks: Sequence[Block], found: Sequence[Found], items: Sequenc
         if lost and any(_names(b, n, lost, items[own]) for n, b in enumerate(inside)):
             section.failed.append("item_inside")
             section.confidence = round(max(0.05, section.confidence - 0.2), 2)
+
+
+def check_between(blocks: Sequence[Block], found: Sequence[Found], items: Sequence[Item]) -> None:
+    """The first item found of a 10-Q's part fails `coverage` where text stands between the part's
+    heading and it, which no item holds: that of an item before it.
+    """
+    if items is not FORM_10Q:
+        return
+    there = [f for f in found if f.status != "not_found" and f.key.startswith("part")]
+    for before, after in pairwise(sorted(there, key=lambda f: f.start)):
+        gap = sum(len(b.text) for b in blocks[before.end : after.start] if part_of(b.text) is None)
+        first = after.key in ("part1.item1", "part2.item1")
+        if gap > BETWEEN and not first and "coverage" not in after.failed:
+            after.failed.append("coverage")
+            after.confidence = round(max(0.05, after.confidence - 0.2), 2)
 
 
 def _names(block: Block, n: int, lost: Sequence[Item], own: Item) -> bool:

@@ -29,7 +29,7 @@ from qhdata.extract.item_heading import (
     runs_in,
 )
 from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
-from qhdata.extract.lost_titles import check_titles
+from qhdata.extract.lost_titles import check_between, check_titles
 from qhdata.extract.part_three import place_part_three
 from qhdata.extract.section_checks import check_coverage, checked
 from qhdata.extract.signatures import attested_at, signatures, signed_at
@@ -102,6 +102,7 @@ def find_items(
             check_coverage(blocks, found)
         doubt_neighbours(blocks, found, items)
         check_titles(blocks, found, items)
+        check_between(blocks, found, items)
     return found
 
 
