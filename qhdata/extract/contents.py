@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from qhdata.extract.blocks import Block, anchors_of
@@ -13,6 +13,8 @@ from qhdata.extract.items import Item
 _NAMES_ITEM = re.compile(r"i ?t ?e ?m", re.I)
 LINES = 40
 """Lines of a list of contents without links at most."""
+LONGEST = 250
+"""Characters of an entry at most: the title of Item 5.02 of an 8-K has 150."""
 _HEAD = re.compile(r"^\W*(?:table of )?contents\W*$", re.I)
 _PAGE = re.compile(r"^\W*(?:[A-Z]-)?\d{1,3}\W*$")
 _PAGE_AT_END = re.compile(r"(?:[.·…]{2,}|\s)\s*(?:[A-Z]-)?\d{1,3}\W*$")
@@ -49,6 +51,23 @@ def find_contents(
     return contents, [c for c in candidates if c.block not in contents]
 
 
+def keys_named(
+    blocks: Sequence[Block], contents: Collection[int], items: Sequence[Item]
+) -> set[str]:
+    """Keys of the items that the contents name by number and title."""
+    keys: set[str] = set()
+    part = 0
+    for n in sorted(contents):
+        for row in blocks[n].text.split("\n"):
+            plain = " ".join(row.replace("|", " ").split())
+            part = part_of(plain) or part
+            read = read_heading(plain)
+            if read is not None and len(plain) < 300:
+                made = candidates_of(n, read[1], read[2], part, 0.0, items)
+                keys |= {c.item.key for c in made if c.title and not c.failed}
+    return keys
+
+
 def lines_before_items(blocks: Sequence[Block]) -> set[int]:
     """Numbers of the blocks that list what follows, by links or below "Table of contents", with the
     line that heads them: the contents that filing agents put before the items of an 8-K.
@@ -62,13 +81,14 @@ def lines_before_items(blocks: Sequence[Block]) -> set[int]:
             block is not None
             and block.kind in ("text", "list")
             and block.links
-            and len(block.text) < 200
+            and len(block.text) < LONGEST
             and all(anchors.get(name, -1) > n for _, name in block.links)
         ):
             run.append(n)
             continue
         targets = [anchors[name] for i in run for _, name in blocks[i].links]
-        if len(run) >= 3 and min(targets) > run[-1]:
+        few = 2 if any(read_heading(blocks[i].text) for i in run) else 3
+        if len(run) >= few and min(targets) > run[-1]:
             head = run[0] - 1
             found.update(run if head < 0 or not _HEAD.match(blocks[head].text) else [head, *run])
         run = []
@@ -85,7 +105,7 @@ def _headed(blocks: Sequence[Block], head: int) -> range:
             while part_of(blocks[n - 1].text):  # the heading of the part that begins here
                 n -= 1
             return range(head, n)
-        if len(blocks[n].text) >= 120 or blocks[n].kind not in ("text", "list"):
+        if len(blocks[n].text) >= LONGEST or blocks[n].kind not in ("text", "list"):
             break
     return range(0)
 

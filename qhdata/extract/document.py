@@ -21,7 +21,6 @@ from qhdata.extract.companyfacts import extract_companyfacts
 from qhdata.extract.contents import find_contents, lines_before_items
 from qhdata.extract.coverage import found_letters, is_short, refuse_short
 from qhdata.extract.described import tables_of
-from qhdata.extract.expected import without_missing
 from qhdata.extract.extracted import Extracted
 from qhdata.extract.fact_notes import said
 from qhdata.extract.facts_of import facts_of
@@ -38,6 +37,7 @@ from qhdata.extract.pdf import parse_pdf
 from qhdata.extract.seams import join_cut
 from qhdata.extract.sections import find_items
 from qhdata.extract.text_era import text_blocks
+from qhdata.extract.told import Told, told_of
 from qhdata.extract.unmarked import join_lines, mark_pages
 from qhdata.extract.xml import xml_blocks
 from qhdata.records import RawDocument, Section
@@ -80,8 +80,9 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
         form = form or cover_form(blocks)
     elif items := form_items(form):
         blocks = part_lines(blocks, items)
+    told = told_of(raw.header, parsed.facts.dei(), blocks)
     whole = len(blocks)
-    blocks, found = _sections(blocks, form, lang)
+    blocks, found = _sections(blocks, form, lang, told)
     if len(blocks) < whole:
         removed["contents"] = whole - len(blocks)
     ceiling = most_confidence(form, lang)
@@ -146,7 +147,9 @@ def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
     return Parsed(blocks, FactReader(), "", encoding)
 
 
-def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], list[Found]]:
+def _sections(
+    blocks: list[Block], form: str, lang: str, told: Told
+) -> tuple[list[Block], list[Found]]:
     """Blocks without the table of contents, with their levels set, and the sections."""
     if lang == "zh":
         blocks = chinese.drop_contents(blocks)
@@ -159,9 +162,7 @@ def _sections(blocks: list[Block], form: str, lang: str) -> tuple[list[Block], l
     if items:
         eightk = form.startswith("8-K")
         contents = find_contents(blocks, items)
-        found = find_items(blocks, items, eightk, contents)
-        if form.endswith("/A"):
-            found = without_missing(found)
+        found = find_items(blocks, items, eightk, contents, told, form.endswith("/A"))
         present = [f for f in found if f.status != "not_found"]
         if present and (eightk or len(present) >= 3):
             listed = lines_before_items(blocks) if eightk else contents[0]

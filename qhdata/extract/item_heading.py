@@ -12,7 +12,7 @@ _NUMBERS = """ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THI
 FOURTEEN FIFTEEN SIXTEEN"""
 _WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), 1)}
 _ITEM = re.compile(
-    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?I\s?T\s?E\s?M(?:S|\sS(?=\s))?\s*"
+    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?[I1l|]\s?T\s?E\s?M(?:S|\sS(?=\s))?\s*"
     r"(?:NO\.?\s*)?[\s:#-]{0,3}"
     r"(?P<number>\d{1,2}(?:\.\d{2}|\s?[.:-]\s?0\d(?![\d/]))?"
     rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
@@ -28,6 +28,17 @@ _PLURAL = re.compile(r"^.{0,12}\bI\s?T\s?E\s?M\s?S", re.I)
 _PART = re.compile(r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4)\b[\s.:,–—-]*(.*)$", re.I | re.S)
 _OTHER = re.compile(r"(?:\band|&|[,;/|–—-])\s*\(?Item\s+(\d{1,2}(?:\.\d{2})?[A-C]?)\b", re.I)
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|’d|'d|\.)\s*\)?\s*$", re.I)
+_TITLE_ENDS = re.compile(r"[.:;—–]\s|\s[-–—]+\s")
+_SENTENCE = re.compile(
+    r"(?:[\s(),;&/]+(?:[A-Z][\w’'-]*|and|of|or|the|to|by|in|for|on|with|about|upon|from|a|an))*?"
+    r"(?<!\band)(?<!\bof)(?<!\bor)(?<!\bthe)(?<!\bto)(?<!\bby)(?<!\bin)(?<!\bfor)(?<!\bon)"
+    r"(?<!\bwith)[\s*)]+"
+    r"(?:The|We|Our|In|On|As|There|This|None|Not|No|For|At|During|See|Refer|Information|From|Except"
+    r"|Certain|Pursuant|Since|Under|It|All|Any|An?|Reference|Please|To|Neither|Each|Both|Some|If"
+    r"|While|With|By)\s+(?:[A-Z][\w’'.-]*\s+){0,3}"
+    r"(?:\d|(?!(?:and|of|or|the|to|by|in|for|on|with)\b)[a-z])"
+)
+"""The rest of a title, and a sentence that begins behind it without a stop between."""
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -92,10 +103,31 @@ def others_of(title: str, numbers: Sequence[str], items: Sequence[Item]) -> list
     ]
 
 
+def runs_in(numbers: Sequence[str], title: str, items: Sequence[Item]) -> bool:
+    """Whether a paragraph begins with its item's title, and its text with a stop or without.
+
+    >>> from qhdata.extract.items import FORM_10Q
+    >>> runs_in(["1"], "Legal Proceedings The Company is a party to a suit", FORM_10Q)
+    True
+    >>> runs_in(["1"], "Risk Factors The Company is a party to a suit", FORM_10Q)
+    False
+    """
+    head = _TITLE_ENDS.split(title[:200], maxsplit=1)[0]
+    for item in items:
+        if item.number not in numbers:
+            continue
+        if len(head) < 160 and re.search(item.title, head, re.I):
+            return True
+        begins = re.match(item.title, title, re.I)
+        if begins and _SENTENCE.match(title, begins.end(), begins.end() + 200):
+            return True
+    return False
+
+
 def names_item(text: str) -> bool:
-    """Whether the first words of a block say "item", letters apart or not."""
+    """Whether a block's first words say "item", letters apart or not; or "ltem", as scanned."""
     head = text[:40].upper()
-    return "ITEM" in head or ("I T" in head and "ITEM" in head.replace(" ", ""))
+    return "TEM" in head or ("T E" in head and "TEM" in head.replace(" ", ""))
 
 
 def part_of(text: str) -> int | None:
@@ -118,7 +150,9 @@ def candidates_of(
         fitting = [(i, item) for i, item in enumerate(items) if item.number == number]
         if not fitting:
             continue
-        titled = [(i, item) for i, item in fitting if re.search(item.title, title, re.I)]
+        said = [re.search(item.title, title, re.I) for _, item in fitting]
+        places = [(m.start(), n) for n, m in enumerate(said) if m is not None]
+        titled = [fitting[n] for _, n in sorted(places)]  # the title that is said first
         in_part = [(i, item) for i, item in fitting if item.key.startswith(f"part{part}.")]
         for i, item in titled[:1] or in_part or fitting[:1]:
             failed = [] if titled or not title else ["title"]

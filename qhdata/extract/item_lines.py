@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.item_heading import is_continued, names_item, part_of, read_heading
+from qhdata.extract.item_rows import part_rows
 from qhdata.extract.items import Item
 
 LONGEST = 250
@@ -22,11 +23,13 @@ _SIGNATURES = re.compile(r"^[\W_]{0,4}SIGNATURES?\W{0,4}$", re.I)
 
 
 def part_lines(blocks: Sequence[Block], items: Sequence[Item]) -> list[Block]:
-    """Blocks, in which each line that heads an item or the signatures begins one."""
+    """Blocks, in which each line or row that heads an item or the signatures begins one."""
     out: list[Block] = []
     for block in blocks:
         if block.kind == "text" and "\n" in block.text:
             out += _parted(block, list(_starts(block.text, items)))
+        elif block.kind == "table":
+            out += part_rows(block, items)
         else:
             out.append(block)
     return out

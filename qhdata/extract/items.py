@@ -45,7 +45,7 @@ FORM_10K = (
     Item("part3.item14", "14", r"principal account|accountant fees|controls and procedures"),
     Item("part4.item14", "14", r"exhibits"),
     Item("part4.item15", "15", r"exhibit|financial statement schedules|principal account"),
-    Item("part4.item16", "16", r"form 10-k summary|exhibits"),
+    Item("part4.item16", "16", r"form 10\W?k summary|exhibits"),
 )
 
 FORM_10Q = (
@@ -99,7 +99,7 @@ FORM_10QSB = (
 
 _NEW_8K = (
     "1.01 entry into|1.02 termination of|1.03 bankruptcy|1.04 mine safety|1.05 cybersecurity|"
-    "2.01 completion of|2.02 results of operations|2.03 creation of|2.04 triggering|2.05 costs|"
+    "2.01 completion of|2.02 results of operations|2.03 creation of|2.04 triggering|2.05 costs?|"
     "2.06 material impairment|3.01 notice of|3.02 unregistered|3.03 material modification|"
     "4.01 changes in registrant|4.02 non-reliance|5.01 changes in control|5.02 departure|"
     "5.03 amendments|5.04 temporary suspension|5.05 amendments|5.06 change in shell|"
@@ -187,6 +187,8 @@ CHINESE_NOTES = (
 
 GENERIC = "heading"
 """Key of a section that only its heading names."""
+ITEMS = "items"
+"""Key of the row which says that no item of the form was found, where not even one is known."""
 
 FORMS = {
     "10-K": FORM_10K,
@@ -224,4 +226,4 @@ def section_keys() -> list[str]:
         *FORM_10K, *FORM_10KSB, *FORM_10Q, *FORM_10QSB, *FORM_8K, *FORM_20F, *CHINESE,
         *CHINESE_NOTES,
     )  # fmt: skip
-    return sorted({item.key for item in items} | {GENERIC, "signatures"})
+    return sorted({item.key for item in items} | {GENERIC, ITEMS, "signatures"})

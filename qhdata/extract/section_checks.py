@@ -52,16 +52,29 @@ _POINTS = re.compile(
 """A sentence that does nothing but send the reader elsewhere."""
 POINTER = 800
 """Characters of an item at most that is nothing but such sentences."""
-_NUMBERED = re.compile(r"^\W*(?:[A-Z]{2,7}\W{1,3})?(\d{1,2}[A-K]?)[.:)\s–—-]+(?=\S)", re.I)
 _NOTE = re.compile(r"\bnotes?\s+(?:\d|to\b)", re.I)
+_NOTHING = (
+    r"(?:\[?reserved\]?|removed(?: and reserved)?|deleted|inapplicable|not applicable"
+    r"|none(?! of\b)|nothing to report|(?:intentionally )?(?:left blank|omitted)|n\.? ?/? ?a"
+    r"|not required|no longer (?:required|applicable)"
+    r"|to be (?:filed|furnished|supplied|provided) by amendment)"
+)
 _OMITTED = re.compile(
-    r"^\W*(?:this item (?:is|has been) )?(?:\[?reserved\]?|removed and reserved|not applicable|none"
-    r"|(?:intentionally )?omitted|n/a|not required)\b.{0,80}$"
+    rf"^\W*(?:this item (?:is|has been) )?{_NOTHING}\b.{{0,80}}$"
+    rf"|^(?:\W*[a-e]\)\W*{_NOTHING}\W*)+$"
     r"|^.{0,120}\bsmaller reporting compan.{0,120}\bnot (?:required|applicable|obligated)\b"
     r".{0,160}$"
-    r"|^.{0,20}\bnot (?:required|applicable)\b.{0,60}\bsmaller reporting compan.{0,60}$",
+    r"|^.{0,20}\bnot (?:required|applicable)\b.{0,100}\bsmaller reporting compan.{0,160}$"
+    r"|^.{0,60}\b(?:no|not \w+ any) unresolved (?:\w+ )?(?:staff )?comments?\b.{0,120}$"
+    r"|^.{0,200}\b(?:no requirement|not required) to (?:provide|furnish|include|make|report)\b"
+    r".{0,80}\b(?:item|information|disclosures?)\b.{0,80}$",
     re.I | re.S,
 )
+_NOTHING_BEHIND = re.compile(
+    rf"[\s(\[–—-]{_NOTHING}(?: for smaller reporting compan\w+)?\W*$", re.I
+)
+"""Behind a title, without a stop between: "Risk Factors Not applicable"."""
+_NUMBER_STOP = re.compile(r"\b(items?\s+\d{1,2}[A-C]?)\.(?=\s)", re.I)
 _TITLE_ENDS = re.compile(r"[.:;]\s+|\s*[—–]\s*|\s-\s")
 _UNFINISHED = re.compile(r"(?:\b(?:and|or|of|the|to|in|for|by|with)|[,&])\s*$", re.I)
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“\"(])")
@@ -123,6 +136,8 @@ def checked(
             failed.append("short")
         elif size > high:
             failed.append("long")
+    if status == "present" and _is_empty(inside, candidate) and "short" not in failed:
+        failed.append("short")
     if any(_heads_item(b, key, items) for b in inside[1:]):
         failed.append("item_inside")
     confidence = min(0.97, 0.55 + 0.06 * candidate.weight) - 0.2 * len(failed)
@@ -162,40 +177,6 @@ def check_coverage(blocks: Sequence[Block], found: Sequence[Found]) -> None:
                 section.confidence = round(max(0.05, section.confidence - 0.2), 2)
 
 
-def check_titles(blocks: Sequence[Block], found: Sequence[Found], items: Sequence[Item]) -> None:
-    """An item fails `item_inside` where the title of one that has no row heads a block in it."""
-    order = {item.key: n for n, item in enumerate(items)}
-    there = [f for f in found if f.status != "not_found" and f.key in order]
-    here = sorted({order[f.key] for f in there})
-    moved = {items[n].number for n in here} if items is FORM_10K else set()  # Item 14 has two keys
-    for section in there:
-        if {"item_inside", "heading"} & set(section.failed):
-            continue
-        own = order[section.key]
-        until = next((n for n in here if n > own), len(items))
-        lost = [item for item in items[own + 1 : until] if item.number not in moved]
-        inside = blocks[section.start + 1 : section.end]
-        if any(_is_title(b, i, items[own]) for b in inside for i in lost):
-            section.failed.append("item_inside")
-            section.confidence = round(max(0.05, section.confidence - 0.2), 2)
-
-
-def _is_title(block: Block, item: Item, own: Item) -> bool:
-    text = block.text
-    if block.kind != "text" or len(text) >= 160:
-        return False
-    number = _NUMBERED.match(text)
-    if number and number[1].upper() != item.number:
-        return False
-    apart = number or ((block.bold or block.center or text.isupper()) and not text.endswith("."))
-    title = text[number.end() :] if number else text
-    return bool(
-        apart
-        and re.match(rf"\W*(?:{item.title})", title, re.I)
-        and not re.search(own.title, title, re.I)
-    )
-
-
 def _band(key: str, items: Sequence[Item]) -> tuple[int, int]:
     bands = _BANDS if items is FORM_10K else _QUARTERLY if items is FORM_10Q else {}
     return bands.get(key, (0, 10**9))
@@ -210,6 +191,7 @@ def _status(
         return "present", None
     paragraphs = [b.text for b in inside if len(b.text) > 40 and not b.bold]
     paragraphs = paragraphs or [b.text for b in inside[1:] if not b.bold] or [inside[0].text]
+    paragraphs = [_NUMBER_STOP.sub(r"\1", p) for p in paragraphs]
     sentences = [s for p in paragraphs for s in _SENTENCE.split(p) if s]
     referring = [s for s in sentences if BY_REFERENCE.search(s)]
     if not referring:
@@ -226,11 +208,28 @@ def _status(
 
 def _said(inside: Sequence[Block], candidate: Candidate) -> list[str]:
     """What a short item says, without its title: in paragraphs of its own, or behind the title."""
-    body = [b.text for b in inside[1:4]]
-    if len(body) > 1 and len(body[0]) < 160 and re.search(candidate.item.title, body[0], re.I):
-        body = body[1:]  # "Item 4." has its title on the next line
-    run_in = _TITLE_ENDS.split(" ".join(inside[0].text.split()))[2:] if not body else []
-    return ["\n".join(body) or inside[0].text, candidate.title, *run_in]
+    body = _body(inside, candidate)
+    if not body:
+        head = " ".join(inside[0].text.split())
+        behind = _NOTHING_BEHIND.search(head, min(len(head), 12))
+        run_in = _TITLE_ENDS.split(head)[2:]
+        return [candidate.title, *run_in, *([behind[0]] if behind else [])]
+    apart = [b.text for b in body if not (b.bold or b.level) or b.text.endswith(".")]
+    return ["\n".join(b.text for b in body), "\n".join(apart or [b.text for b in body])]
+
+
+def _body(inside: Sequence[Block], candidate: Candidate) -> Sequence[Block]:
+    """The first paragraphs of an item, without a title on the line below its number."""
+    body = inside[1:4]
+    first = body[0].text if len(body) > 1 else ""
+    below = len(first) < 160 and re.search(candidate.item.title, first, re.I)
+    return body[1:] if below else body
+
+
+def _is_empty(inside: Sequence[Block], candidate: Candidate) -> bool:
+    """Whether an item is a heading and nothing else."""
+    head = " ".join(inside[0].text.split())
+    return len(head) < 200 and len(inside) == 1 and not _TITLE_ENDS.split(head.rstrip(". "))[2:]
 
 
 def points_to(text: str, own: str, items: Sequence[Item]) -> str | None:

@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qhdata.extract.blocks import Block
-from qhdata.extract.contents import find_contents
+from qhdata.extract.contents import find_contents, keys_named
 from qhdata.extract.cross_reference import find_by_index
+from qhdata.extract.current_report import check_before
 from qhdata.extract.expected import doubt_neighbours, missing
 from qhdata.extract.found import Found
 from qhdata.extract.item_heading import (
@@ -25,12 +26,15 @@ from qhdata.extract.item_heading import (
     others_of,
     part_of,
     read_heading,
+    runs_in,
 )
 from qhdata.extract.items import FORM_10K, FORM_10KSB, FORM_20F, Item
+from qhdata.extract.lost_titles import check_between, check_titles
 from qhdata.extract.part_three import place_part_three
-from qhdata.extract.section_checks import check_coverage, check_titles, checked
+from qhdata.extract.section_checks import check_coverage, checked
 from qhdata.extract.signatures import attested_at, signatures, signed_at
 from qhdata.extract.statements import ITEM_8, place_statements
+from qhdata.extract.told import UNTOLD, Told
 
 _REFERENCE = re.compile(
     r"^[\s.,\"”’)]*(?:of|in|to|and|above|below|under|is|are|was|has|which|that|this|"
@@ -46,7 +50,6 @@ STATEMENTS = (
 _CAPTION = re.compile(r"^\W*SECTION\s+\d\b[^\n]{0,120}?\s+(?=ITEM\s+\d\.\d\d\b)", re.I)
 """The caption that an 8-K's form prints above its items, where it shares their paragraph."""
 _CAPTION_ALONE = re.compile(r"^\W*SECTION\s+\d\b[^\n.]{0,120}$", re.I)
-_TITLE_ENDS = re.compile(r"[.:;—–]\s|\s[-–—]+\s")
 TWO_TITLES = 300
 """Characters of a heading at most in which a second item may be named with its title."""
 CLEAR = 5.0
@@ -62,39 +65,44 @@ def find_items(
     items: Sequence[Item],
     eightk: bool,
     listed: tuple[set[int], list[Candidate]] | None = None,
+    told: Told = UNTOLD,
+    amended: bool = False,
 ) -> list[Found]:
-    """Sections of one document of a form, in order; core items that are missing come last.
+    """Sections of one document of a form, in order; items that are missing come last.
 
-    listed: what `find_contents` gives, where it was asked already.
+    listed: what `find_contents` gives, where it was asked already. told: what is known of the
+    filing. amended: whether it restates what it names, so that nothing else is missing.
     """
     contents, linked = listed or find_contents(blocks, items)
     heads = list(_headings(blocks, items, contents, eightk))
     candidates = _merge(linked, heads)
     chosen = _each_once(blocks, candidates) if eightk else _best(candidates)
     _doubt_twice(chosen, candidates)
+    named = keys_named(blocks, contents, items)
     if not eightk and sum(c.item.core for c in chosen) < 2:
         found = find_by_index(blocks, items)
         if len({f.key for f in found}) > 2 * len(chosen):
+            found += missing(found, items, told, named, amended)
             check_coverage(blocks, found)
             return found
     if not eightk:
         chosen = _with_others(chosen, candidates)
     found = _spans(blocks, chosen, items, eightk) if chosen else []
-    have = {f.key for f in found}
-    for item in items:
-        if item.core and item.key not in have:
-            found.append(Found(item.key, "", 0, 0, 2, 0.0, ["not_found"], "not_found"))
     for form, keys, lists in STATEMENTS:
         if items is form:
             place_statements(blocks, found, keys, lists)
     if chosen:
         place_part_three(blocks, found, items, contents)
-        found += missing(found, items)
+    found += missing(found, items, told, named, amended)
+    if chosen:
         found += signatures(blocks, found, contents)
-    if not eightk and chosen:
-        check_coverage(blocks, found)
+        if eightk:
+            check_before(blocks, found, contents)
+        else:
+            check_coverage(blocks, found)
         doubt_neighbours(blocks, found, items)
         check_titles(blocks, found, items)
+        check_between(blocks, found, items)
     return found
 
 
@@ -127,7 +135,7 @@ def _headings(
                 continue  # "Item 1A of this report": a reference, not a heading
             if len(line) < TWO_TITLES:
                 numbers = [*numbers, *others_of(title, numbers, items)]
-            if not eightk and len(line) > 400 and not _runs_in(numbers, title, items):
+            if not eightk and len(line) > 400 and not runs_in(numbers, title, items):
                 continue
             weight = 1.0 + 1.5 * block.bold + 0.5 * (len(line) < 120) + 0.5 * line[:4].isupper()
             seen += 1
@@ -136,14 +144,6 @@ def _headings(
             yield from candidates_of(
                 n, numbers, title or _next_text(blocks, n), ROMAN.get(named, part), weight, items
             )
-
-
-def _runs_in(numbers: Sequence[str], title: str, items: Sequence[Item]) -> bool:
-    """Whether a long paragraph begins with its item's title, ended by a stop: a heading run in."""
-    head = _TITLE_ENDS.split(title[:200], maxsplit=1)[0]
-    return len(head) < 160 and any(
-        item.number in numbers and re.search(item.title, head, re.I) for item in items
-    )
 
 
 def _lines(text: str) -> list[str]:

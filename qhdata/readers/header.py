@@ -47,6 +47,8 @@ _NAMES = {
     "STANDARD INDUSTRIAL CLASSIFICATION": "sic",
     "ASSIGNED SIC": "sic",
     "PRIVATE TO PUBLIC": "private_to_public",
+    "ITEM INFORMATION": "item",
+    "ITEMS": "item",
 }
 
 
@@ -59,8 +61,11 @@ def parse_header(text: str) -> Header:
     """
     top: dict[str, str] = {}
     filers: list[dict[str, str]] = []
+    items: list[str] = []
     for section, key, value in _events(text):
-        if section == "begin":
+        if key == "item":
+            items += [value] if value else []
+        elif section == "begin":
             filers.append({"role": key})
         elif not filers or key in ("changed", "private_to_public"):
             top.setdefault(key, value)
@@ -76,6 +81,7 @@ def parse_header(text: str) -> Header:
         filed_at=max(changed or "", filed or "") or None if private else filed,
         accepted_at=None if private else _accepted(top.get("accepted")),
         sic=_first_sic(filers),
+        items=tuple(dict.fromkeys(items)),
     )
 
 

@@ -78,6 +78,8 @@ class Header:
     source_url: str | None = None
     sidecar: bool = False
     """Whether its dates come from a table or path beside the file, not from the submission."""
+    items: tuple[str, ...] = ()
+    """Items of a current report as its submission lists them: titles, or numbers (`5.02`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import pytest
 from qhdata.extract.blocks import Block
 from qhdata.extract.cross_reference import find_by_index
 from qhdata.extract.found import Found
-from qhdata.extract.items import FORM_8K, FORM_10Q, FORM_20F, Item
+from qhdata.extract.items import FORM_8K, FORM_10K, FORM_10Q, FORM_20F, Item
 from qhdata.extract.sections import find_items
 
 PROSE = "We make widgets in three plants and sell them to farmers and to the navy. " * 12
@@ -100,3 +100,27 @@ def test_an_index_does_not_take_the_place_of_items_that_were_found() -> None:
     found = find_items([*paged(3, 4)[:1], *report(lost), *paged(3, 4)[1:]], FORM_10Q, False)
     assert not [f for f in found if "by_index" in f.failed]
     assert {f.key: f.status for f in found}["part1.item1"] == "not_found"
+
+
+def test_text_between_the_heading_of_part_two_and_its_first_item_found_is_doubted() -> None:
+    lost = [head for head in QUARTER if "Legal" not in head]
+    blocks = report(lost)
+    at = next(n for n, b in enumerate(blocks) if b.text == "PART II") + 1
+    assert failing("coverage", blocks, FORM_10Q) == []
+    text = [Block("text", "Itme 1. Our Suits"), Block("text", PROSE)]
+    assert failing("coverage", [*blocks[:at], *text, *blocks[at:]], FORM_10Q) == ["part2.item1a"]
+
+
+def test_the_title_that_is_said_first_tells_two_items_of_one_number_apart() -> None:
+    said = "Item 1. Legal Proceedings. The note on suits in Financial Statements tells of them."
+    blocks = report([*QUARTER[:6], *QUARTER[7:]])
+    at = next(n for n, b in enumerate(blocks) if b.text == "PART II") + 1
+    found = find_items([*blocks[:at], Block("text", said), *blocks[at:]], FORM_10Q, False)
+    assert next(f.start for f in found if f.key == "part2.item1") == at
+
+
+def test_a_summary_without_its_number_is_seen_in_the_item_before() -> None:
+    heads = ["Item 1. Business", "Item 7. Management’s Discussion",
+             "Item 15. Exhibits, Financial Statement Schedules", "Form 10–K Summary"]  # fmt: skip
+    found = find_items(report(heads), FORM_10K, False)
+    assert [f.key for f in found if "item_inside" in f.failed] == ["part4.item15"]

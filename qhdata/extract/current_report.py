@@ -1,0 +1,41 @@
+"""What an 8-K holds that is in none of its items: a heading that was not read lies there.
+
+A current report reports what it chooses, so nothing but its own words says that an item is missing.
+Between the cover and the first item stands nothing, or the contents; what stands there else is most
+often an item whose heading is odd.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+
+from qhdata.extract.blocks import Block
+from qhdata.extract.found import Found
+
+_COVER = re.compile(
+    r"former\s+(?:name|address)|changed\s+since\s+last|appropriate\s+box|emerging\s+growth"
+    r"|14a-12|13e-4|14d-2|rule\s+425|title\s+of\s+(?:each|every)\s+class|exchange\s+on\s+which"
+    r"|check\s+mark|telephone|commission\s+file|employer|jurisdiction|zip\s+code|exact\s+name"
+    r"|date\s+of\s+report",
+    re.I,
+)
+"""Words of the form's cover; the last of them ends it."""
+LONGEST = 200
+"""Characters of names and captions that may stand between the cover and the first item."""
+LONGEST_COVER = 4_000
+"""Characters of a cover without any of the form's words."""
+
+
+def check_before(blocks: Sequence[Block], found: Sequence[Found], contents: Set[int]) -> None:
+    """The first item fails `coverage` where text stands between the cover and it."""
+    there = [f for f in found if f.status != "not_found"]
+    first = min(there, key=lambda f: f.start, default=None)
+    if first is None:
+        return
+    words = [n for n in range(first.start) if _COVER.search(blocks[n].text)]
+    behind = range(words[-1] + 1 if words else 0, first.start)
+    size = sum(len(blocks[n].text) for n in behind if n not in contents)
+    if size > (LONGEST if words else LONGEST_COVER) and "coverage" not in first.failed:
+        first.failed.append("coverage")
+        first.confidence = round(max(0.05, first.confidence - 0.2), 2)
