@@ -121,7 +121,7 @@ def _page(document: Any, number: int, words: set[str]) -> Iterator[Block]:
     try:
         page = with_fields(document, number)
         try:
-            pieces, rules, width = read_page(page)
+            pieces, rules, width = read_page(page, words)
         finally:
             page.close()
     except pypdfium2.PdfiumError as error:

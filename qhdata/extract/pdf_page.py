@@ -12,10 +12,11 @@ import itertools
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from qhdata.extract.pdf_pen import with_pen
 from qhdata.extract.pdf_words import Glyph, words_begin
 
 WORD = 0.13
@@ -34,6 +35,7 @@ MAX_NOTES = 500
 """Annotations of a page that are looked at; most are links."""
 MAX_DEPTH = 3
 """Forms within forms that are looked into."""
+_TEXT = 1  # FPDF_PAGEOBJ_TEXT
 _PATH = 2  # FPDF_PAGEOBJ_PATH
 _FORM = 5  # FPDF_PAGEOBJ_FORM
 _HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
@@ -111,14 +113,19 @@ def with_fields(document: Any, number: int) -> Any:
     return page
 
 
-def read_page(page: Any) -> tuple[list[Piece], Rules, float]:
-    """(pieces, rules, width) of a pypdfium2 page that is upright or turned by a right angle."""
+def read_page(page: Any, known: Collection[str] = ()) -> tuple[list[Piece], Rules, float]:
+    """(pieces, rules, width) of a pypdfium2 page that is upright or turned by a right angle.
+
+    known: words of the pages before.
+    """
     left, bottom, right, top = page.get_bbox()
     text = page.get_textpage()
     try:
         glyphs = [g for g in _glyphs(text) if left <= g[2] and g[1] <= right
                   and bottom <= g[4] and g[3] <= top]  # fmt: skip
         turned = _turn(text, glyphs)
+        if not turned:
+            glyphs = with_pen(text, glyphs, known, lambda: _texts(page.raw, 0))
     finally:
         text.close()
     paths = list(itertools.islice(_paths(page.raw, 0), MAX_RULES))
@@ -248,8 +255,32 @@ def _rules(paths: Sequence[tuple[float, float, float, float]], height: float) ->
     return rules
 
 
+def _texts(holder: Any, depth: int) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
+    """Address and left, right, bottom and top of the text objects of a page, in its own order."""
+    import pypdfium2.raw as pdfium
+
+    edges = [ctypes.c_float() for _ in range(4)]
+    where = [ctypes.byref(edge) for edge in edges]
+    for item in _objects(holder, depth, _TEXT):
+        pdfium.FPDFPageObj_GetBounds(item, *where)
+        left, bottom, right, top = (edge.value for edge in edges)
+        yield ctypes.cast(item, ctypes.c_void_p).value or 0, (left, right, bottom, top)
+
+
 def _paths(holder: Any, depth: int) -> Iterator[tuple[float, float, float, float]]:
-    """Left, right, bottom and top of the paths of a page, or of a form on it.
+    """Left, right, bottom and top of the paths of a page, or of a form on it."""
+    import pypdfium2.raw as pdfium
+
+    edges = [ctypes.c_float() for _ in range(4)]
+    where = [ctypes.byref(edge) for edge in edges]
+    for item in _objects(holder, depth, _PATH):
+        if pdfium.FPDFPageObj_GetBounds(item, *where):
+            left, bottom, right, top = (edge.value for edge in edges)
+            yield left, right, bottom, top
+
+
+def _objects(holder: Any, depth: int, wanted: int) -> Iterator[Any]:
+    """Objects of one kind on a page, or in a form on it.
 
     By pdfium's own calls: a page holds thousands of objects, and pypdfium2 wraps each.
     """
@@ -257,15 +288,11 @@ def _paths(holder: Any, depth: int) -> Iterator[tuple[float, float, float, float
 
     count = pdfium.FPDFFormObj_CountObjects if depth else pdfium.FPDFPage_CountObjects
     at = pdfium.FPDFFormObj_GetObject if depth else pdfium.FPDFPage_GetObject
-    kind_of, bounds = pdfium.FPDFPageObj_GetType, pdfium.FPDFPageObj_GetBounds
-    edges = [ctypes.c_float() for _ in range(4)]
-    where = [ctypes.byref(edge) for edge in edges]
+    kind_of = pdfium.FPDFPageObj_GetType
     for n in range(count(holder)):
         item = at(holder, n)
         kind = kind_of(item)
-        if kind == _PATH:
-            if bounds(item, *where):
-                left, bottom, right, top = (edge.value for edge in edges)
-                yield left, right, bottom, top
+        if kind == wanted:
+            yield item
         elif kind == _FORM and depth < MAX_DEPTH:
-            yield from _paths(item, depth + 1)
+            yield from _objects(item, depth + 1, wanted)
