@@ -26,37 +26,11 @@ KERNED = 0.012
 SAME = 0.1
 """Heights of a letter within which the pen stands where the next letter does: a space is wider."""
 _KERN = frozenset(
-    [
-        "r,",
-        "r.",
-        "y,",
-        "y.",
-        "v,",
-        "w,",
-        "w.",
-        "f,",
-        "f.",
-        "P,",
-        "F,",
-        "We",
-        "Wa",
-        "Wo",
-        "To",
-        "Ta",
-        "Te",
-        "Tr",
-        "Tu",
-        "Yo",
-        "Ye",
-        "Va",
-        "Ve",
-        "AT",
-        "TA",
-        "AV",
-        "VA",
-        "LT",
-    ]
-)
+    {
+        "r,", "r.", "y,", "y.", "v,", "w,", "w.", "f,", "f.", "P,", "F,", "We", "Wa", "Wo", "To",
+        "Ta", "Te", "Tr", "Tu", "Yo", "Ye", "Va", "Ve", "AT", "TA", "AV", "VA", "LT",
+    }
+)  # fmt: skip
 """Pairs that fonts with any kerning kern."""
 _LEAST = 3
 """Such pairs on a page below which nothing is known of its kerning."""
@@ -191,7 +165,7 @@ def _words_alone(glyphs: Sequence[Glyph]) -> set[str]:
         if n and (glyph[5] < 0 or not _beside(glyphs[n - 1], glyph)):
             parts.append(" ")
         parts.append(glyph[0])
-    return {"a", *re.findall(r"[a-z]{2,}", "".join(parts).lower())}
+    return {"a", *_WORD.findall("".join(parts).lower())}
 
 
 def _halves(glyphs: Sequence[Glyph], n: int) -> list[str]:

@@ -75,7 +75,8 @@ def test_a_font_that_kerns_says_nothing_by_a_short_step() -> None:
 
 def italic(line: str, twice: float = 0.0) -> bytes:
     """A page with a line in a font of boxes 500 wide, whose `f` steps by 280 and leans 370 out of
-    that, each letter a text of its own, drawn at half the font's size. twice: points right of it where each is painted again."""
+    that, each letter a text of its own, drawn at half the font's size. twice: points right of it
+    where each is painted again."""
     letters = sorted(set(line.replace(" ", "")))
     boxes = [
         b"280 0 -150 0 500 700 d1 -150 0 650 700 re f" if c == "f"
