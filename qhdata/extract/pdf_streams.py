@@ -2,10 +2,10 @@
 
 pdfium inflates what it is given up to a gigabyte, and passes over what is damaged: a flipped bit in
 a page's stream costs the rest of the page without a word. So every compressed stream is inflated
-here first, in bounded pieces that are not kept. Pictures may be damaged: they hold no
-text. A font may not: without it pdfium gives some of its letters no place. What is encrypted is looked at once it is open (`check_streams` of a copy without a lock).
-A stream that begins like zlib's is inflated whatever its dictionary calls it: names may be escaped
-(`/Flate#44ecode`) or stand in another object.
+here first, in bounded pieces that are not kept. Pictures may be damaged: they hold no text. A font
+may not: without it pdfium gives some of its letters no place. What is encrypted is looked at once
+it is open, in a copy without its lock. A stream that begins like zlib's is inflated whatever its
+dictionary calls it: names may be escaped (`/Flate#44ecode`) or stand in another object.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ PIECE = 1 << 20
 MAX_STREAM = 256 << 20
 """Bytes that one stream may inflate to; a page of pictures is 30 MB."""
 MAX_CONTENT = 32 << 20
-"""The same where it is no picture, font, attached file or pack of objects: pdfium makes an object of each line of
-it, in one call that nothing interrupts; a page of a filing has 0.2 MB."""
+"""The same where it is no picture, font, attached file or pack of objects: pdfium makes an object
+of each line of it, in one call that nothing interrupts; a page of a filing has 0.2 MB."""
 MAX_GROWTH = 1 << 30
 """Bytes that all streams of a document may inflate to."""
 TAIL = 4096

@@ -114,7 +114,8 @@ def stream(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "line", ["could be affected", "the offering of stuff", "set off a staff", "if of a leaf"]
+    "line",
+    ["the year could be affected", "the offering of stuff", "set off a staff", "if of a leaf"],
 )
 def test_an_italic_letter_is_there_as_often_as_it_is_painted(line: str) -> None:
     assert last(italic(line)) == line
