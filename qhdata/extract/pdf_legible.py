@@ -2,8 +2,8 @@
 
 A font of a PDF may number its letters as it likes; without a map to Unicode the numbers are taken
 for letters, and what comes out is garbage. Such letters are left out and counted, unless the words
-and numbers that they make are those of filings: many fonts number as ASCII does. A page that a picture covers and
-that says no more than other such pages say is a scan with a stamp on it.
+and numbers that they make are those of filings: many fonts number as ASCII does. A page that a
+picture covers and that says no more than other such pages say is a scan with a stamp on it.
 """
 
 from __future__ import annotations
