@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from qhdata.errors import RowError
 from qhdata.extract.blocks import Block
@@ -23,7 +22,9 @@ from qhdata.extract.limits import Limits, above
 from qhdata.extract.markdown import markdown
 from qhdata.extract.pdf_cells import Across
 from qhdata.extract.pdf_columns import Part, parts_of
-from qhdata.extract.pdf_page import Line, Piece, TooManyCharacters, lines_of, read_page, with_fields
+from qhdata.extract.pdf_file import open_pdf, page_of, unlocked
+from qhdata.extract.pdf_legible import UNREADABLE, scans
+from qhdata.extract.pdf_page import Line, Piece, Read, lines_of
 from qhdata.extract.pdf_ruled import ruled_tables
 from qhdata.extract.pdf_streams import check_streams
 from qhdata.extract.pdf_tables import aligned_tables
@@ -65,36 +66,53 @@ def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
     """Blocks of one PDF.
 
     Raises RowError: too_large, pdf_needs_extra, encrypted_pdf, damaged_pdf, too_many_pages,
-    scanned_pdf.
+    scanned_pdf, unreadable_pdf.
     """
     if len(data) > limits.max_bytes:
         raise above(
             "too_large", f"{len(data)} bytes of PDF, at most {limits.max_bytes}", "max_bytes"
         )
     streams = check_streams(data)
-    document = _open(data)
+    document = open_pdf(data)
     try:
+        if b"/Encrypt" in data:
+            streams = check_streams(unlocked(document))
         pages = len(document)
         if pages > limits.max_pages:
             raise above("too_many_pages", f"{pages} pages, at most {limits.max_pages}", "max_pages")
         blocks: list[Block] = []
         words: set[str] = set()
-        empty = 0
+        empty = characters = unmapped = 0
+        covered: list[str | None] = []
         for number in range(pages):
-            found = list(_page(document, number, words))
-            empty += not found
+            read = page_of(document, number, words)
+            found = list(_page(read, number, words))
+            empty += not found and not read.unmapped
+            characters += read.characters
+            unmapped += read.unmapped
+            covered.append("".join(p.text for p in read.pieces) if read.covered else None)
             blocks += found
             blocks.append(Block("break"))
-        if not pages or empty > SCANNED * pages:
+        if unmapped > UNREADABLE * characters:
             raise RowError(
-                "scanned_pdf", f"{empty} of {pages} pages hold no text; recognise it first (OCR)"
+                "unreadable_pdf",
+                f"the fonts of {unmapped} of {characters} characters do not say what they show;"
+                " recognise it first (OCR)",
             )
+        stamped = scans(covered)
+        if not pages or empty + stamped > SCANNED * pages:
+            found_no = f"{empty + stamped} of {pages} pages hold no text"
+            if stamped:
+                found_no += " but stamps"
+            raise RowError("scanned_pdf", f"{found_no}; recognise it first (OCR)")
         title = " ".join(str(document.get_metadata_value("Title") or "").split())
         if not _TITLE.search(title):
             title = ""  # an accession or the name of the file that was printed
     finally:
         document.close()
-    notes = {"pages": pages, "pages_without_text": empty}
+    notes = {"pages": pages, "pages_without_text": empty + stamped}
+    if unmapped:
+        notes["characters_unreadable"] = unmapped
     if streams.pages > pages:  # a page tree that lost a branch, or pages that an edit took out
         notes["pages_unreached"] = streams.pages - pages
     if streams.unfinished:
@@ -102,40 +120,9 @@ def parse_pdf(data: bytes, limits: Limits) -> PdfParsed:
     return PdfParsed(blocks, title, notes)
 
 
-def _open(data: bytes) -> Any:
-    try:
-        import pypdfium2
-    except ImportError:
-        raise RowError(
-            "pdf_needs_extra", "no PDF library is here; pip install 'qhdata[pdf]'"
-        ) from None
-    try:
-        return pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        locked = b"/Encrypt" in data  # without pages pdfium says what was wrong with another file
-        if "success" in str(error).lower() or ("password" in str(error).lower() and not locked):
-            raise RowError("empty_document", "a PDF without pages; fetch it again") from None
-        if "password" in str(error).lower():
-            raise RowError("encrypted_pdf", "needs a password; save it without one") from None
-        raise RowError("damaged_pdf", f"{error}; fetch it again") from None
-
-
-def _page(document: Any, number: int, words: set[str]) -> Iterator[Block]:
+def _page(read: Read, number: int, words: set[str]) -> Iterator[Block]:
     """Blocks of one page. words: those of the pages before; this page's are added."""
-    import pypdfium2
-
-    try:
-        page = with_fields(document, number)
-        try:
-            pieces, rules, width = read_page(page)
-        finally:
-            page.close()
-    except pypdfium2.PdfiumError as error:
-        raise RowError("damaged_pdf", f"page {number + 1}: {error}; fetch it again") from None
-    except TooManyCharacters as error:
-        raise RowError(
-            "too_large", f"page {number + 1}: {error}; print it to a plain PDF"
-        ) from None
+    pieces, rules, width = read.pieces, read.rules, read.width
     for piece in pieces:
         piece.text = without_controls(piece.text)
         words.update(_WORD.findall(piece.text.lower()))

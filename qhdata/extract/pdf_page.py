@@ -12,10 +12,13 @@ import itertools
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from qhdata.extract.pdf_legible import STAMP, is_covered, unmapped
+from qhdata.extract.pdf_objects import PATH, PICTURE, boxes, texts
+from qhdata.extract.pdf_pen import with_pen
 from qhdata.extract.pdf_words import Glyph, words_begin
 
 WORD = 0.13
@@ -32,10 +35,6 @@ MAX_CHARACTERS = 400_000
 MAX_RULES = 20_000
 MAX_NOTES = 500
 """Annotations of a page that are looked at; most are links."""
-MAX_DEPTH = 3
-"""Forms within forms that are looked into."""
-_PATH = 2  # FPDF_PAGEOBJ_PATH
-_FORM = 5  # FPDF_PAGEOBJ_FORM
 _HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 _LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), 0xFB00))
 _VALUE_ENDS = frozenset("0123456789)%")
@@ -111,17 +110,39 @@ def with_fields(document: Any, number: int) -> Any:
     return page
 
 
-def read_page(page: Any) -> tuple[list[Piece], Rules, float]:
-    """(pieces, rules, width) of a pypdfium2 page that is upright or turned by a right angle."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a page holds."""
+
+    pieces: list[Piece]
+    rules: Rules
+    width: float
+    characters: int
+    """How many it shows, those left out too."""
+    unmapped: int
+    """How many are left out: their font does not say what they are."""
+    covered: bool
+    """Whether pictures cover it, and little else is on it."""
+
+
+def read_page(page: Any, known: Collection[str] = ()) -> Read:
+    """A pypdfium2 page that is upright or turned by a right angle. known: words of those before."""
     left, bottom, right, top = page.get_bbox()
     text = page.get_textpage()
     try:
         glyphs = [g for g in _glyphs(text) if left <= g[2] and g[1] <= right
                   and bottom <= g[4] and g[3] <= top]  # fmt: skip
+        shown = text.count_chars()
+        bad = unmapped(text)
+        glyphs = [g for g in glyphs if max(g[5], -1 - g[5]) not in bad] if bad else glyphs
         turned = _turn(text, glyphs)
+        if not turned:
+            glyphs = with_pen(text, glyphs, known, lambda: texts(page))
     finally:
         text.close()
-    paths = list(itertools.islice(_paths(page.raw, 0), MAX_RULES))
+    paths = list(itertools.islice(boxes(page, PATH), MAX_RULES))
+    pictures = boxes(page, PICTURE) if 0 < len(glyphs) < STAMP else ()
+    covered = is_covered(list(pictures), (right - left) * (top - bottom))
     width, height = right - left, top
     if turned:
         glyphs = [(c, *_turned(box, turned), i) for c, *box, i in glyphs]
@@ -129,7 +150,8 @@ def read_page(page: Any) -> tuple[list[Piece], Rules, float]:
         width, height = top - bottom, _turned((left, right, bottom, top), turned)[3]
     rules = _rules(paths, height) if len(paths) < MAX_RULES else Rules()  # a drawing, no table
     stops = sorted({x for x, _, _ in rules.down})
-    return list(_pieces(glyphs, height, stops, rules.down)), rules, width
+    pieces = list(_pieces(glyphs, height, stops, rules.down))
+    return Read(pieces, rules, width, shown, len(bad), covered)
 
 
 def lines_of(pieces: list[Piece]) -> list[Line]:
@@ -246,26 +268,3 @@ def _rules(paths: Sequence[tuple[float, float, float, float]], height: float) ->
         if right - left <= THIN and top - bottom > 0.1:
             rules.down.append(((left + right) / 2, height - top, height - bottom))
     return rules
-
-
-def _paths(holder: Any, depth: int) -> Iterator[tuple[float, float, float, float]]:
-    """Left, right, bottom and top of the paths of a page, or of a form on it.
-
-    By pdfium's own calls: a page holds thousands of objects, and pypdfium2 wraps each.
-    """
-    import pypdfium2.raw as pdfium
-
-    count = pdfium.FPDFFormObj_CountObjects if depth else pdfium.FPDFPage_CountObjects
-    at = pdfium.FPDFFormObj_GetObject if depth else pdfium.FPDFPage_GetObject
-    kind_of, bounds = pdfium.FPDFPageObj_GetType, pdfium.FPDFPageObj_GetBounds
-    edges = [ctypes.c_float() for _ in range(4)]
-    where = [ctypes.byref(edge) for edge in edges]
-    for n in range(count(holder)):
-        item = at(holder, n)
-        kind = kind_of(item)
-        if kind == _PATH:
-            if bounds(item, *where):
-                left, bottom, right, top = (edge.value for edge in edges)
-                yield left, right, bottom, top
-        elif kind == _FORM and depth < MAX_DEPTH:
-            yield from _paths(item, depth + 1)

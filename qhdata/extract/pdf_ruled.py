@@ -6,11 +6,13 @@ columns are kept, so that a table which a page cut in two can be made whole by i
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qhdata.extract.cells import is_value
 from qhdata.extract.drawn import SNAP, Drawn, DrawnCell, unique
 from qhdata.extract.pdf_page import Piece, Rules, lines_of
 
@@ -52,8 +54,43 @@ def ruled_tables(pieces: Sequence[Piece], rules: Rules) -> list[Found]:
         if sum(any(cell.text for cell in row) for row in rows) < 2:
             continue
         edges = tuple(x - xs[0] for x in xs)
-        drawn = Drawn(edges, tuple(map(tuple, rows)))
-        found.append(Found(drawn, xs[0], xs[-1], ys[0], ys[-1], {id(p) for p in inside}))
+        starts = [0, *_begins_anew(rows), len(rows)]
+        for first, end in itertools.pairwise(starts):
+            drawn = Drawn(edges, tuple(map(tuple, rows[first:end])))
+            held = {id(p) for p in inside if first <= _row_of(p, ys) < end}
+            found.append(Found(drawn, xs[0], xs[-1], ys[first], ys[end], held))
+    return found
+
+
+def _row_of(piece: Piece, ys: list[float]) -> int:
+    return min(len(ys) - 2, max(0, bisect_right(ys, (piece.top + piece.bottom) / 2) - 1))
+
+
+def _begins_anew(rows: Sequence[Sequence[DrawnCell]]) -> list[int]:
+    """Rows of one frame that begin another table: from there on, for three rows at least, the
+    columns end at other places than any above, and the first of them has words in each. A row in
+    one cell above is its title.
+    """
+    inner = [{c.col for c in row if c.col} for row in rows]
+    for n, row in enumerate(rows):
+        for cell in row:  # what reaches down from above bounds the rows below too
+            for below in range(n + 1, n + cell.tall if cell.col else 0):
+                inner[below].add(cell.col)
+    found: list[int] = []
+    above: set[int] = set()
+    deep = 0
+    for n, own in enumerate(inner):
+        next_three = inner[n : n + 3]
+        alike = len(next_three) == 3 and len(own) > 1 and all(own <= s for s in next_three)
+        headed = all(c.text and not is_value(c.text) for c in rows[n])
+        if deep > 1 and alike and headed and not set().union(*next_three) & above:
+            first = n
+            while first > 1 and not inner[first - 1]:
+                first -= 1
+            found.append(first)
+            above, deep = set(), 0
+        above |= own
+        deep += bool(own)
     return found
 
 
@@ -143,7 +180,7 @@ def _drawn(
                     owner[i, k] = (r, c)
     for piece in pieces:
         c = min(columns - 1, max(0, bisect_right(xs, (piece.left + piece.right) / 2) - 1))
-        r = min(rows - 1, max(0, bisect_right(ys, (piece.top + piece.bottom) / 2) - 1))
+        r = _row_of(piece, ys)
         texts.setdefault(owner[r, c], []).append(piece)
     out: list[list[DrawnCell]] = [[] for _ in range(rows)]
     for (r, c), (wide, tall) in spans.items():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qhdata.extract.blocks import Block
@@ -152,6 +152,7 @@ def running_lines(
                 groups[place.foot, shape(blocks[n].text)].append((n, place))
     doomed: set[int] = set()
     between: list[list[tuple[int, Place]]] = []
+    halves: list[list[tuple[int, Place]]] = []
     for (_, like), group in groups.items():
         if len(group) < REPEATS:
             continue
@@ -167,17 +168,38 @@ def running_lines(
             if text and _ROW.search(text):
                 continue
             if len(run) < MANY and _HAN.search(text) and not text.endswith(_GOES_ON):
-                continue  # column heads and labels of tables that are none in the file
+                halves.append(run)  # or column heads and labels of tables that are none in the file
+                continue
             if len(run) < MANY and _SIGNED.search(blocks[run[0][0]].text):
                 between.append(run)
             else:
                 doomed.update(n for n, _ in run)
+    doomed.update(n for run in _of_two_sides(halves) for n, _ in run)
     outer = by_place(places)
     for run in between:
         ends = [outer.get((p.page, p.foot, p.rank + by)) for _, p in run for by in (-1, 1)]
         if all(n in doomed or n in given for n in ends):
             doomed.update(n for n, _ in run)
     return _outermost(places, outer, doomed, set(given))
+
+
+def _of_two_sides(
+    halves: Sequence[list[tuple[int, Place]]],
+) -> Iterator[list[tuple[int, Place]]]:
+    """Lines of left and of right pages: two that stand at one place, the one on even pages alone
+    and the other on odd ones, on as many pages together as one would have to.
+    """
+    sides: dict[tuple[bool, int], tuple[list[list[tuple[int, Place]]], ...]] = {}
+    for run in halves:
+        odd = {place.page % 2 for _, place in run}
+        where = {(place.foot, place.rank) for _, place in run}
+        if len(odd) == len(where) == 1:
+            sides.setdefault(where.pop(), ([], []))[odd.pop()].append(run)
+    for left, right in sides.values():
+        for one, other in itertools.product(left, right):
+            if len(one) + len(other) >= MANY:
+                yield one
+                yield other
 
 
 def _outermost(

@@ -195,7 +195,9 @@ def test_what_cannot_be_read_is_refused_by_name(data: bytes, error: str) -> None
     assert raised.value.error == error
 
 
-REFUSED = {"encrypted_pdf", "damaged_pdf", "scanned_pdf", "empty_document", "too_large"}
+REFUSED = {
+    "encrypted_pdf", "damaged_pdf", "scanned_pdf", "unreadable_pdf", "empty_document", "too_large",
+}  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)

@@ -186,3 +186,12 @@ def test_a_chinese_heading_that_hangs_and_wide_leading_are_one_paragraph() -> No
     assert paragraphs[0].lstrip("# ") == f"{HEAD}不存在虚假记载、误导性陈述或重大遗漏。"
     assert paragraphs[1] == "二、公司全体董事出席董事会会议。"
     assert "1,600,000.00" in paragraphs[2]
+
+
+def test_damage_behind_an_empty_password_is_damage() -> None:
+    lock = pdfencrypt.StandardEncryption("", ownerPassword="owner", strength=128)
+    data = bytearray(pdf(lambda c: c.drawString(72, 700, "Revenue " * 8), encrypt=lock))
+    data[data.index(b"stream") + 40] ^= 0xFF
+    with pytest.raises(RowError) as caught:
+        extracted(bytes(data))
+    assert caught.value.error == "damaged_pdf"

@@ -106,3 +106,65 @@ def test_pages_that_no_longer_hang_in_the_tree_are_noted() -> None:
     assert kids is not None
     cut = data.replace(kids[1] + b" ", b"", 1).replace(b"/Count 3", b"/Count 2")
     assert parse_pdf(cut, Limits()).notes["pages_unreached"] == 1
+
+
+def with_stream(head: bytes, body: bytes, others: bytes = b"") -> bytes:
+    """A file with one more stream and other objects, which nothing shows."""
+    one = b"99 0 obj\n<< " + head + b" >>\nstream\n" + body + b"\nendstream\nendobj\n"
+    return pdf().replace(b"%%EOF", one + others + b"%%EOF")
+
+
+def packed(size: int, piece: bytes = b" ") -> bytes:
+    pack = zlib.compressobj(9)
+    whole = piece * ((1 << 20) // len(piece))
+    return b"".join([*(pack.compress(whole) for _ in range(size >> 20)), pack.flush()])
+
+
+BOMB = packed(300 << 20)
+HIDDEN = {
+    "an escaped name": (b"/Filter /Flate#44ecode", BOMB),
+    "an escaped key": (b"/#46ilter /FlateDecode", BOMB),
+    "a name elsewhere": (b"/Filter 98 0 R", BOMB),
+    "a list elsewhere": (b"/Filter [98 0 R]", BOMB),
+    "hexadecimal digits": (b"/Filter [/ASCIIHexDecode /FlateDecode]", BOMB.hex().encode() + b">"),
+    "no name at all": (b"/Foo 1", BOMB),
+    "twice elsewhere": (b"/Filter [98 0 R 98 0 R]", zlib.compress(BOMB)),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_a_bomb_is_seen_however_it_is_named(how: str) -> None:
+    head, body = HIDDEN[how]
+    with pytest.raises(RowError) as caught:
+        check_streams(with_stream(head, body, b"98 0 obj\n/FlateDecode\nendobj\n"))
+    assert caught.value.error == "too_large"
+
+
+def test_a_page_of_more_strokes_than_any_page_has_is_too_large() -> None:
+    with pytest.raises(RowError) as caught:
+        check_streams(with_stream(b"/Filter /FlateDecode", packed(40 << 20, b"0 0 m 9 9 l S\n")))
+    assert caught.value.error == "too_large"
+
+
+@pytest.mark.parametrize(
+    "head", [b"/Subtype /Image", b"/Type /EmbeddedFile", b"/Length1 9", b"/Type /ObjStm"]
+)
+def test_pictures_fonts_and_attachments_may_be_larger(head: bytes) -> None:
+    body = packed(40 << 20, b"0 0 m 9 9 l S\n")
+    assert check_streams(with_stream(head + b" /Filter /FlateDecode", body)).unfinished == 0
+
+
+@pytest.mark.parametrize("size", range(1 << 20, (1 << 20) + 40, 3))
+def test_what_follows_a_long_stream_is_not_waited_for(size: int) -> None:
+    body = zlib.compress(b"0 0 m 9 9 l S\n" * (size // 14) + b"x" * (size % 14)) + b"\r\n"
+    assert check_streams(with_stream(b"/Filter /FlateDecode", body)).unfinished == 0
+
+
+def test_a_damaged_font_is_a_damaged_file_and_a_damaged_picture_is_not() -> None:
+    body = bytearray(zlib.compress(bytes(range(256)) * 40))
+    body[len(body) // 2] ^= 0xFF
+    head = b"/Filter /FlateDecode "
+    assert check_streams(with_stream(head + b"/Subtype /Image", bytes(body))).unfinished == 0
+    with pytest.raises(RowError) as caught:
+        check_streams(with_stream(head + b"/Length1 10240", bytes(body)))
+    assert caught.value.error == "damaged_pdf"

@@ -146,6 +146,15 @@ def test_a_chinese_heading_that_goes_on_is_said_once() -> None:
 HEADER = ["Table of Contents", "ACME CORP AND SUBSIDIARIES", "NOTES TO STATEMENTS", "(Continued)"]
 
 
+def test_chinese_headers_of_left_and_right_pages_go_where_they_take_turns() -> None:
+    sides = ["某股份有限公司", "年度报告全文"]
+    assert left(*[([sides[n % 2]], [str(n)]) for n in range(1, 13)]) == [sides[1], sides[0]]
+    few = [([sides[n % 2]], []) for n in range(6)]
+    assert len(left(*few)) == 6
+    untidy = [([sides[n % 3 == 1]], [str(n)]) for n in range(1, 10)]
+    assert len(left(*untidy)) == 9
+
+
 def test_a_header_of_more_lines_than_the_reach_goes_whole() -> None:
     deep = [*HEADER, "(Expressed in euros)", "Page {}"]
     pages: list[Page] = [([line.format(n) for line in deep], [str(n)]) for n in range(3, 15)]
