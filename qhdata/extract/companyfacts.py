@@ -56,6 +56,7 @@ def extract_companyfacts(
                 sign=None,
                 period_start=start,
                 period_end=end,
+                entity=raw.header.filers[0].filer_id if raw.header.filers else None,
                 hidden=True,
                 source_ref=place,
             )

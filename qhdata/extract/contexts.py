@@ -148,3 +148,15 @@ def kind_of(text: str) -> Literal["date", "bool", "text"]:
     if _DATE.match(text):
         return "date"
     return "bool" if text in ("true", "false") else "text"
+
+
+@functools.lru_cache(maxsize=4096)
+def entity_of(text: str) -> str | None:
+    """An entity as filers are named: a CIK with its ten digits; another identifier as written.
+
+    >>> entity_of("320193"), entity_of("529900T8BM49AURSDO55"), entity_of("")
+    ('cik:0000320193', '529900T8BM49AURSDO55', None)
+    """
+    name = text.strip()
+    cik = name.isascii() and name.isdecimal() and len(name) <= 10
+    return f"cik:{name:0>10}" if cik else name or None

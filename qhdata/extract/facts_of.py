@@ -13,7 +13,7 @@ from decimal import InvalidOperation
 from typing import Any
 
 from qhdata.extract import fact_text, fact_values
-from qhdata.extract.contexts import NO_CONTEXT, Period, kind_of
+from qhdata.extract.contexts import NO_CONTEXT, Period, entity_of, kind_of
 from qhdata.extract.fact_text import Piece
 from qhdata.extract.ixbrl import NUMBERS, FactReader, Found
 from qhdata.extract.transforms import Untransformable, transform
@@ -170,6 +170,7 @@ class _Facts:
             period_start=context.start,
             period_end=context.end,
             dimensions=context.dimensions,
+            entity=entity_of(context.entity),
             context_id=a.get("contextref"),
             xml_id=xml_id,
             hidden=found.hidden,

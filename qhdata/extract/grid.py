@@ -28,6 +28,9 @@ _HEADS = re.compile(
 """What the corner of a Chinese table says above its labels."""
 
 
+_PAGE = re.compile(r"^(?:[A-Z]-)?[ivxl]{1,6}$")
+
+
 @dataclass(slots=True)
 class Grid:
     """The logical grid: `rows` hold final cells by column, headers first."""
@@ -111,6 +114,8 @@ def count_headers(rows: list[list[Raw]]) -> int:
             wide = row[0].colspan > 1 and not count and n == 0
             if not wide and not (n <= 1 and len(rows) > n + 1 and not label):
                 continue
+        elif label and all(_PAGE.match(cell.text) for cell in rest):
+            break  # contents, whose first pages have Roman numbers
         elif any(cell.value and not is_year(cell.text) for cell in rest) or (
             count and label and any(shows_figures(cell.text) for cell in rest)
         ):

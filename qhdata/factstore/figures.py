@@ -72,6 +72,12 @@ _COUNTED = re.compile(
     r"\b|\((?:in )?(?:years|months)\)|股数|股本|人数|户数",
     re.IGNORECASE,
 )
+_RIGHTS = re.compile(
+    r"^(?!.*(?:[$€£]|\b(?:amounts?|values?|costs?|expense|compensation|total)\b))"
+    r".*\b(?:options|awards|warrants|[RP]SUs)\b",
+    re.I,
+)
+"""Headings of columns of rights to shares, which are counted: none that speaks of money too."""
 _SCALES = {
     "thousand": Decimal(1000), "million": Decimal(10**6), "billion": Decimal(10**9),
     "000": Decimal(1000), "千元": Decimal(1000), "万元": Decimal(10**4), "百万": Decimal(10**6),
@@ -320,6 +326,9 @@ def _meaning(
         unit = f"{table.unit}/shares" if table.unit else ""
         return _Meaning(shown, unit, Decimal(1))
     if _PRICE.search(words) or (_COUNTED.search(words) and table.unit != "shares"):
+        return "scale_unclear"
+    counted = _RIGHTS.search(_SAID_FOR_ALL.sub(" ", header)) and "$" not in cell.text
+    if (table.unit == "shares" and "$" in cell.text) or (counted and table.unit != "shares"):
         return "scale_unclear"
     scale = Decimal(table.scale) if table.scale else Decimal(1)
     if any(said != scale for said in _scales(f"{heading} {label} {header}")):

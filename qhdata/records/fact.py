@@ -39,6 +39,10 @@ class Fact:
     """[[axis, member], ...], sorted."""
     footnotes: JsonText = JsonText("[]")
     """Texts of the footnotes that the filing links to it."""
+    entity: str | None = None
+    """Whose fact it is, as its context names it: `cik:0000320193` in filings of the SEC. One that
+    is not the filing's filer is a subsidiary or a co-registrant.
+    """
     context_id: str | None = None
     xml_id: str | None = None
     hidden: bool = False

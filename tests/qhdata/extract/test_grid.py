@@ -236,3 +236,16 @@ def test_numbered_marks_under_a_heading_of_many_columns_are_no_negative_numbers(
     own = [cells("", ("2024", 2), ("2023", 2)), cells("Gain", "5", "", "(1)", ""),
            cells("Tax", "3", "", "(2)", "")]  # fmt: skip
     assert "| Gain | 5 | (1) |" in table(*own)[1]
+
+
+def test_contents_that_begin_with_roman_pages_have_no_heading() -> None:
+    grid, text = table(
+        cells("About this prospectus", "ii"),
+        cells("Where you can find more information", "iii"),
+        cells("Summary", "1"),
+        cells("Risk factors", "2"),
+    )
+    assert grid.header_rows == 0
+    assert text.split("\n")[0] == "| About this prospectus | ii |"
+    words, _ = table(cells("Type", "Civil"), cells("Suits", "4"), cells("Won", "3"))
+    assert words.header_rows == 1

@@ -220,6 +220,11 @@ def test_a_raised_mark_is_no_digit_of_a_number() -> None:
     assert facts(f"<p>{number(form, '1,234<sup></sup>')}</p>")[0]["x:V"].value == "1234"
 
 
+def test_a_fact_says_whose_it_is() -> None:
+    fact = facts(f"<p>{number('', '5')}</p>")[0]["x:V"]
+    assert fact.entity == "cik:0000000042"
+
+
 def test_footnotes_go_with_their_facts_by_relationships() -> None:
     links = '<ix:relationship fromRefs="f1 f2" toRefs="n1 n2"/></ix:resources>'
     body = (

@@ -100,3 +100,11 @@ def test_a_heading_that_names_another_scale_than_the_table_leaves_the_figure_uns
     rows = (("Item", "(in $000 except share data) 2013"), ("Total liabilities", "1,203"))
     assert figures(None, rows, "USD", scale) == []
     assert len(figures(None, rows, "USD", "1000")) == 1
+
+
+def test_options_are_counted_and_money_beside_shares_is_not_scaled_as_they_are() -> None:
+    rows = (("", "Options", "Intrinsic value"), ("Outstanding", "3,085", "$500"))
+    found = figures(None, rows, "USD", None)
+    assert [(f.col, f.value) for f in found] == [(2, Decimal(500))]
+    found = figures(None, rows, "shares", "1000")
+    assert [(f.col, f.value, f.unit) for f in found] == [(1, Decimal(3_085_000), "shares")]
