@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from cyclopts import App
-from cyclopts.exceptions import CycloptsError
+from cyclopts.exceptions import CycloptsError, MissingArgumentError
 
 from qhdata import __version__
 from qhdata.errors import QhdataError, UserError
@@ -135,6 +135,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
         code = 0
     except QhdataError as error:
         code = _say(f"error: {error}", error.exit_code, debug)
+    except MissingArgumentError as error:
+        code = _say(f"error: {_missing(error)}", 2, debug)
     except CycloptsError as error:
         code = _say(f"error: {_one_line(error)} (qhdata --help)", 2, debug)
     except KeyboardInterrupt:
@@ -177,6 +179,16 @@ def _known_command(args: list[str]) -> None:
             return
         known = entry
         path.append(word)
+
+
+def _missing(error: MissingArgumentError) -> str:
+    """What was not given; cyclopts has one wording for an option and for an option's value."""
+    command = " ".join(("qhdata", *(error.command_chain or ())))
+    argument = error.argument
+    if argument is None or argument.tokens or error.keyword is not None:
+        return f"{_one_line(error)} ({command} --help)"
+    about = f" ({argument.parameter.help})" if argument.parameter.help else ""
+    return f"{command}: {argument.name} is missing{about}"
 
 
 def _one_line(error: BaseException) -> str:

@@ -62,6 +62,7 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
     if not lines:
         like = near(corpora, unit)
         mend = "give an id, the end of a file's path, or an accession"
+        mend = f"like it: {', '.join(like)}" if like else mend
         for corpus in corpora:  # what was left out by its date has no row there, on purpose
             notes = corpus.manifest.get("notes", {})
             if left := notes.get("left_out"):
@@ -70,7 +71,7 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
         raise UserError(
             what=f"no row has the id {unit!r}",
             where=", ".join(map(str, paths)),
-            mend=f"like it: {', '.join(like)}" if like else mend,
+            mend=mend,
         )
     return lines
 

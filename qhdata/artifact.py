@@ -24,7 +24,7 @@ from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError, WrongK
 from qhdata.leases import Lease
 from qhdata.mirrored import pull, refresh
 from qhdata.records import Rows
-from qhdata.stores import MARK, here, listed, remove, shown, store_of
+from qhdata.stores import MARK, address_of, here, listed, remove, shown, store_of
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -109,13 +109,13 @@ class Artifact:
         for another recipe's output, unless `adapt` says which commits still hold; with `again` it
         is asked even where nothing changed.
         """
-        path = here(path)
-        if (path / MARK).exists() and kind not in IN_STORES:
+        if (address := address_of(path)) is not None and kind not in IN_STORES:
             raise UserError(
                 what=f"a {kind} artifact is written to a folder",
-                where=shown(path),
+                where=address,
                 mend="give a folder with -o, and copy it",
             )
+        path = here(path)
         if path.exists() and not path.is_dir():
             raise NotAnArtifact(
                 what="is a file", where=str(path), mend="give a folder that does not exist yet"

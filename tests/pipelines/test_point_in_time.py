@@ -290,3 +290,28 @@ def test_other_rules_decide_again_without_the_corpus_recipe(chosen, capsys):
     corpus = Artifact.open(chosen)
     assert "edits/strict" in corpus.parts
     assert "clusters/strict" not in corpus.parts
+
+
+def test_explain_says_that_a_corpus_stands_at_a_moment(then, capsys):
+    with pytest.raises(SystemExit):
+        main(["explain", LATER, str(then.path)])
+    said = capsys.readouterr().err
+    assert "stands at 2024-12-31T23:59:59Z and left out: not_public_yet" in said
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["select"], "--corpus is missing (A corpus that build wrote.)"),
+        (["select", "c"], "--name is missing (Name of the new decision.)"),
+        (["select", "c", "--name"], "--name"),
+        (["select", "c", "--name", "as_of"], "is a decision of the build"),
+        (["select", "c", "--name", "n", "--as-of", "soon"], "is no moment"),
+    ],
+)
+def test_what_select_was_not_given_is_said_by_name(then, args, said, capsys):
+    args = [str(then.path) if a == "c" else a for a in args]
+    with pytest.raises(SystemExit) as ended:
+        main(args)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
