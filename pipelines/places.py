@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from qhdata.artifact import Artifact
+from qhdata.artifact import Artifact, whole
 from qhdata.durable import open_table, write_table
 
 NAME = "_places"
@@ -121,7 +121,7 @@ def _ids(corpus: Artifact, part: str) -> Iterator[tuple[str, pa.Array]]:
         "quarantine": ("unit_id",),
     }[part]
     for file in corpus.part(part).files:
-        with open_table(corpus.path / file.path) as reader:
+        with whole(corpus.path / file.path), open_table(corpus.path / file.path) as reader:
             rows = reader.read(columns=list(columns))
         for name in columns:
             ids = rows[name].cast(pa.large_string()).combine_chunks()

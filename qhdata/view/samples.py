@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from qhdata.artifact import Artifact
+from qhdata.artifact import Artifact, whole
 from qhdata.durable import open_table
 from qhdata.view.charts import bars
 from qhdata.view.pages import Chart, Grid, Marked, Section
@@ -69,8 +69,8 @@ def copies_section(corpus: Artifact) -> Section | None:
 def marked(one: str, other: str) -> tuple[Marked, Marked]:
     """Two texts from shortly before their first difference on, words that differ marked."""
     same = _same(one, other)
-    whole = same == len(one) == len(other)
-    start = 0 if whole else max(0, same - BEFORE)
+    equal = same == len(one) == len(other)
+    start = 0 if equal else max(0, same - BEFORE)
     cut = [text[start : start + WINDOW] for text in (one, other)]
     words = [_words(text) for text in cut]
     sides: list[list[tuple[str, bool]]] = [[], []]
@@ -182,7 +182,7 @@ def texts_of(corpus: Artifact, wanted: Collection[str]) -> dict[str, str]:
     """doc_id -> text, of these documents; of other row groups no text is read."""
     found: dict[str, str] = {}
     for file in corpus.part("documents").files:
-        with open_table(corpus.path / file.path) as reader:
+        with whole(corpus.path / file.path), open_table(corpus.path / file.path) as reader:
             for group in range(reader.num_row_groups):
                 ids = reader.read_row_group(group, columns=["doc_id"])["doc_id"].to_pylist()
                 at = [n for n, doc_id in enumerate(ids) if doc_id in wanted]
