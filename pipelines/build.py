@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from pipelines.corpus import build_corpus, refuse_inside
+from pipelines.corpus import build_corpus
 from pipelines.corpus_settings import CorpusSettings, check, with_against
 from pipelines.engines import EngineName, Launch, Master, engine_of
 from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers, recipe_data
-from pipelines.progress import Progress, clock, size
+from pipelines.progress import Progress
 from qhdata.artifact import Artifact
-from qhdata.engines.base import plan_chunks
 from qhdata.errors import Fault, TooManyQuarantined, UserError
 from qhdata.moments import as_moment
 from qhdata.recipe import parse
 from qhdata.select import NO_TEXT
 from qhdata.stores import address_of, here, need
-
-BYTES_A_SECOND = 1_500_000
-"""Of one core over the whole chain: 105 MB of real filings took 40 to 70 seconds of one."""
-DISK_SHARE = 0.16
-"""Corpus bytes on disk for a byte of source: 13 MB for 84 MB of SEC filings (measured)."""
-PROCESS_BYTES = 250_000_000
-"""Of one worker, and of the process that supervises them: 200 MB and 142 MB on 19 large 10-K."""
 
 
 def build(
@@ -78,6 +69,8 @@ def build(
         settings = replace(settings, tag=with_against(settings.tag, against))
         check(settings)
     if plan:
+        from pipelines.planned import print_plan
+
         print_plan(settings, source, out, workers)
         return
     runner = engine_of(engine, master, workers, out, launch)
@@ -120,35 +113,6 @@ def read_settings(recipe: Path, overrides: Sequence[str] = ()) -> CorpusSettings
     settings = parse(CorpusSettings, data.get("corpus") or {}, f"{recipe.name}: corpus")
     check(settings)
     return settings
-
-
-def print_plan(
-    settings: CorpusSettings, sources: Sequence[Path] | Mapping[str, Path], out: Path, workers: int
-) -> None:
-    """Files, bytes, chunks, and estimates of time, disk and memory; nothing is written."""
-    from pipelines.point_in_time import planned, refuse_without_moment
-
-    refuse_without_moment(settings)
-    refuse_inside(sources, out)
-    files, lines, _ = planned(settings, sources)
-    for line in lines:
-        print(line)
-    total = sum(f.bytes for f in files if f.same_as is None)
-    chunks = sum(1 for _ in plan_chunks(files))
-    cores = os.cpu_count() or 1
-    asked = workers or cores
-    n = max(1, min(asked, chunks))  # a worker without a chunk is not started
-    for label in dict.fromkeys(f.source for f in files):
-        own = [f for f in files if f.source == label]
-        print(f"{label}: {len(own):,} files, {size(sum(f.bytes for f in own))}")
-    seconds = total / BYTES_A_SECOND / min(n, cores) + 5
-    of = f" of {asked:,}" if n < asked else ""
-    print(
-        f"{len(files):,} files, {size(total)} to read, {chunks:,} chunks, "
-        f"{n:,}{of} workers at work on {cores} cores: about "
-        f"{clock(seconds)}, {size(total * DISK_SHARE)} of disk, "
-        f"{size(PROCESS_BYTES * (n + 1))} of memory.   qhdata build ... -o {out}"
-    )
 
 
 def last_line(corpus: Artifact) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from pipelines.corpus_settings import (
 )
 from pipelines.deduped import dedup, late
 from pipelines.growth import PLAN, Growth, committed_plan
+from pipelines.places import write_places
 from pipelines.whole import OnProgress, all_kept, finish, tell_of, whole
 from qhdata.artifact import Artifact
 from qhdata.classifier.pieces import NoTrainingText
@@ -104,27 +105,40 @@ def build_corpus(
     ) as corpus:
         for line in growth.told:
             on_note(line)
-        with engine:
-            _plan(corpus, files)
-            seen.write(out)
-            _map(engine, extract_step(settings), corpus, tell)
-            _fates(corpus)
-            whole(corpus, settings.splits, settings.splits.run)
-            tags = {}
-            for step in taggers(settings):
-                tags[step.name] = _map(engine, step, corpus, tell)
-            dedup(engine, settings, corpus, tags, tell)
-            finance = _finance(settings, corpus, assets or out / "assets", tags, on_note)
-            if finance is not None:
-                tags[finance.name] = _map(engine, finance, corpus, tell)
-        rules = _rules_that_can(settings, tags, on_note)
-        late(settings, corpus, rules, tags)
-        select = Select(rules=rules)
-        whole(corpus, select, lambda c: select.run(c, tags))
+        plan_files(corpus, files)
+        seen.write(out)
+        through_steps(settings, corpus, engine, assets or out / "assets", tell, on_note)
+        write_places(corpus)
         note_left_out(corpus, settings.as_of, left)
     corpus = Artifact.open(out, "corpus")
     refuse_quarantine(corpus, settings.quarantine_limit)
     return corpus
+
+
+def through_steps(
+    settings: CorpusSettings,
+    corpus: Artifact,
+    engine: Engine,
+    assets: Path,
+    tell: OnProgress,
+    on_note: OnNote,
+) -> None:
+    """Every step of a recipe over the files that a corpus' plan names."""
+    with engine:
+        _map(engine, extract_step(settings), corpus, tell)
+        _fates(corpus)
+        whole(corpus, settings.splits, settings.splits.run)
+        tags = {}
+        for step in taggers(settings):
+            tags[step.name] = _map(engine, step, corpus, tell)
+        dedup(engine, settings, corpus, tags, tell)
+        finance = _finance(settings, corpus, assets, tags, on_note)
+        if finance is not None:
+            tags[finance.name] = _map(engine, finance, corpus, tell)
+    rules = _rules_that_can(settings, tags, on_note)
+    late(settings, corpus, rules, tags)
+    select = Select(rules=rules)
+    whole(corpus, select, lambda c: select.run(c, tags))
 
 
 def _known(file: SourceFile) -> list[str]:
@@ -192,7 +206,12 @@ def refuse_quarantine(corpus: Artifact, limit: float) -> None:
 # ------------------------------------------------------------------- one step each
 
 
-def _plan(corpus: Artifact, files: Sequence[SourceFile]) -> None:
+Cut = Callable[[Sequence[SourceFile], int], Iterable[tuple[str, list[SourceFile]]]]
+"""(files, number of the first) -> chunks."""
+
+
+def plan_files(corpus: Artifact, files: Sequence[SourceFile], cut: Cut = plan_chunks) -> None:
+    """The plan's rows: which file is in which chunk."""
     if corpus.step(PLAN):
         return
     began = time.monotonic()
@@ -200,7 +219,7 @@ def _plan(corpus: Artifact, files: Sequence[SourceFile]) -> None:
     planned = {row.file_id for rows in done.values() for row in rows}
     left = [file for file in files if file.file_id not in planned]
     first = 1 + max((int(chunk) for chunk in done), default=-1)
-    for chunk, rows in plan_chunks(left, first):
+    for chunk, rows in cut(left, first):
         corpus.commit(PLAN, chunk, {"plan": [to_batch(SourceFile, rows)]}, all_kept(len(rows)))
     finish(corpus, PLAN, "plan", 1, "file_id", began)
 

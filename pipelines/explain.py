@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import pyarrow.compute as pc
 from cyclopts import Parameter
 
-from pipelines.find import artifacts, first, hits, rows_with, short_columns
+from pipelines.find import artifacts, first, hits, placed, rows_with, short_columns
 from pipelines.match import accession, files_like, near, quarantined_of
+from pipelines.places import chunks_with, same
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 
@@ -100,7 +100,7 @@ def _in_corpus(unit: str, corpus: Artifact) -> Iterator[str]:
 def _document_or_part(unit: str, corpus: Artifact) -> Iterator[str]:
     """A document, or a section, table or fact: their ids begin with the document's."""
     ids = {unit, unit.partition("#")[0], unit.rpartition("/")[0]}
-    found = hits(corpus, "documents", "doc_id", sorted(ids - {""}), ABOUT, most=len(ids))
+    found = placed(corpus, "documents", "doc_id", sorted(ids - {""}), ABOUT, most=len(ids))
     for chunk, document in found:
         if document["doc_id"] == unit:
             yield from _document(document, corpus, chunk)
@@ -116,10 +116,11 @@ def _document_or_part(unit: str, corpus: Artifact) -> Iterator[str]:
 def _filing_of(unit: str, corpus: Artifact) -> Iterator[str]:
     """A filing by its id or accession."""
     known = accession(unit) or unit
-    filings = short_columns(corpus, "filings", "filing_id", "accession")
+    chunks = chunks_with(corpus, [known])
+    filings = short_columns(corpus, "filings", "filing_id", "accession", chunks=chunks)
     for name in ("filing_id", "accession"):
         if filings.num_rows:
-            for row in filings.filter(pc.equal(filings[name], known)).slice(0, 1).to_pylist():
+            for row in filings.filter(same(filings[name], known)).slice(0, 1).to_pylist():
                 where = row["chunk"]
                 yield from _lodged(first(corpus, "filings", name, known, chunk=where), corpus)
                 return
@@ -128,7 +129,7 @@ def _filing_of(unit: str, corpus: Artifact) -> Iterator[str]:
 def _lodged(filing: dict[str, Any], corpus: Artifact) -> Iterator[str]:
     """A filing, its documents, and those of it that an error stopped."""
     yield from _filing(filing)
-    documents = hits(corpus, "documents", "filing_id", filing["filing_id"], ABOUT, most=10**6)
+    documents = placed(corpus, "documents", "filing_id", filing["filing_id"], ABOUT, most=10**6)
     for chunk, document in documents[:MOST]:
         yield from _document(document, corpus, chunk, short=True)
     if len(documents) > MOST:
@@ -238,7 +239,11 @@ def _span(part: str, row: dict[str, Any], corpus: Artifact, chunk: str) -> Itera
 
 def _fate(unit: str, artifact: Artifact, chunk: str | None = None) -> Iterator[str]:
     """Decisions and quarantine, by the step that made them."""
-    for row in rows_with(artifact, "quarantine", "unit_id", unit, chunk=chunk):
+    if chunk is None:
+        stopped = placed(artifact, "quarantine", "unit_id", unit)
+    else:
+        stopped = hits(artifact, "quarantine", "unit_id", unit, chunk=chunk)
+    for _, row in stopped:
         yield _stopped(row)
     for part in artifact.manifest["parts"]:
         if not part.startswith("decisions/"):
@@ -293,7 +298,7 @@ def _made_row(
         yield f"and {len(sources) - 12} more sources"
     if not sources and row.get("doc_id"):
         for corpus in corpora:
-            for chunk, document in hits(corpus, "documents", "doc_id", row["doc_id"], ABOUT, 1):
+            for chunk, document in placed(corpus, "documents", "doc_id", row["doc_id"], ABOUT, 1):
                 yield from _document(document, corpus, chunk, short=True)
 
 
@@ -303,7 +308,7 @@ def _source(source: dict[str, Any], corpora: Sequence[Artifact]) -> Iterator[str
     yield f"source {doc_id} [{start}, {end}){fact}: {_shown(source.get('quote') or '')}"
     for corpus in corpora:
         columns = (*ABOUT, "text", "text_sha256")
-        found = hits(corpus, "documents", "doc_id", doc_id, columns, 1)
+        found = placed(corpus, "documents", "doc_id", doc_id, columns, 1)
         if not found:
             continue
         chunk, document = found[0]

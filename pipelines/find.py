@@ -1,27 +1,35 @@
 """Find one row by its id in artifacts: the id's column alone is read, then the one row that has it.
 
 A million ids are a column of some megabytes: reading it and comparing in Arrow takes tens of
-milliseconds, and no index has to be kept true. What costs is a quarter of a millisecond for each
-file that is opened, and a large corpus has thousands in each part. So once a row's chunk is known,
-the chunk's file alone is opened in the other parts.
+milliseconds. What costs is a quarter of a millisecond for each file that is opened, and a large
+corpus has thousands in each part. So a build leaves a note of which chunk has which id (places.py);
+without it each file is looked into. Once a row's chunk is known, the chunk's file alone is opened
+in the other parts, and of a file those row groups alone that can have the row.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from pipelines.places import chunks_with, groups_with, same
 from qhdata.artifact import MANIFEST, Artifact, whole
 from qhdata.durable import open_table
 from qhdata.errors import UserError
 from qhdata.stores import address_of
 
+FEW = 8
+"""Row groups that are read one by one."""
 DEEPEST = 3
 """Folders below a run in which its artifacts stand: `synth/reasoning`, `shards/cpt`."""
 
@@ -85,15 +93,56 @@ def hits(
             schema = reader.schema_arrow
             if column not in schema.names:
                 return []
-            for group in range(reader.num_row_groups):
+            groups = sorted({g for one in wanted for g in groups_with(reader, column, one)})
+            if len(groups) > FEW:
+                groups = _groups_of(reader, column, wanted, groups)
+            for group in groups:
                 ids = reader.read_row_group(group, columns=[column]).column(0)
-                at = pc.indices_nonzero(pc.is_in(ids, pa.array(wanted, ids.type)))
+                at = pc.indices_nonzero(_any_of(ids, wanted))
                 if len(at):
                     names = [c for c in columns if c in schema.names] if columns else None
                     table = reader.read_row_group(group, columns=names)
                     found += [(file["chunk"], row) for row in table.take(at).to_pylist()]
                 if len(found) >= most:
                     return found[:most]
+    return found
+
+
+def _any_of(ids: pa.ChunkedArray, wanted: Sequence[str]) -> pa.ChunkedArray:
+    return reduce(pc.or_, [same(ids, value) for value in wanted])
+
+
+def _groups_of(
+    reader: pq.ParquetFile, column: str, wanted: Sequence[str], groups: Sequence[int]
+) -> list[int]:
+    """The row groups that have a value: the column is read at once, which is quicker than a group
+    at a time.
+    """
+    ids = reader.read_row_groups(groups, columns=[column]).column(0)
+    at = pc.indices_nonzero(_any_of(ids, wanted)).to_pylist()
+    ends = accumulate(reader.metadata.row_group(group).num_rows for group in groups)
+    bounds = list(ends)
+    return sorted({groups[bisect_right(bounds, row)] for row in at})
+
+
+def placed(
+    artifact: Artifact,
+    part: str,
+    column: str,
+    value: str | Sequence[str],
+    columns: Sequence[str] | None = None,
+    most: int = 1000,
+) -> list[tuple[str, dict[str, Any]]]:
+    """`hits` of a column whose values are noted by chunk; of all chunks where nothing is noted."""
+    wanted = [value] if isinstance(value, str) else list(value)
+    chunks = chunks_with(artifact, wanted)
+    if chunks is None:
+        return hits(artifact, part, column, wanted, columns, most)
+    found: list[tuple[str, dict[str, Any]]] = []
+    for chunk in chunks:
+        found += hits(artifact, part, column, wanted, columns, most - len(found), chunk)
+        if len(found) >= most:
+            break
     return found
 
 
@@ -118,21 +167,39 @@ def first(
     return rows[0] if rows else None
 
 
-def short_columns(artifact: Artifact, part: str, *names: str) -> pa.Table:
-    """Short columns of a part and, in `chunk`, where each row is; kept for the next question."""
+def short_columns(
+    artifact: Artifact, part: str, *names: str, chunks: Sequence[str] | None = None
+) -> pa.Table:
+    """Short columns of a part and, in `chunk`, where each row is; kept for the next question.
+    chunks: of these alone.
+    """
+    if chunks is not None:
+        files = [f for chunk in chunks for f in _files(artifact, part, chunk)]
+        return _read_columns(artifact.path, files, names)
     return _columns(artifact.path, artifact.digest(part), part, names)
 
 
 @lru_cache(maxsize=4)
 def _columns(path: Path, digest: str, part: str, names: tuple[str, ...]) -> pa.Table:
     # The digest is of the rows: other rows are another question.
+    return _read_columns(path, _files(Artifact.open(path), part, None), names)
+
+
+def _read_columns(path: Path, files: Sequence[dict[str, Any]], names: tuple[str, ...]) -> pa.Table:
     tables = []
-    for file in _files(Artifact.open(path), part, None):
+    for file in files:
         with whole(path / file["path"]), open_table(path / file["path"]) as reader:
             table = reader.read(columns=list(names))
-        rows = pa.array([file["chunk"]] * table.num_rows, pa.string())
+        rows = _repeated(file["chunk"], table.num_rows)
         tables.append(table.append_column("chunk", rows))
     return pa.concat_tables(tables) if tables else pa.table({})
+
+
+def _repeated(text: str, n: int) -> pa.LargeStringArray:
+    """A text n times, from bytes: see `same`, of which pa.repeat would be another case."""
+    data = text.encode()
+    ends = np.arange(n + 1, dtype=np.int64) * len(data)
+    return pa.LargeStringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(data * n))
 
 
 def _files(artifact: Artifact, part: str, chunk: str | None) -> list[dict[str, Any]]:

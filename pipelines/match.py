@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.find import rows_with, short_columns
+from pipelines.places import beside, chunks_with, same
 from qhdata.artifact import Artifact
 
 ACCESSION = re.compile(r"(\d{10})-?(\d{2})-?(\d{6})")
@@ -25,6 +26,8 @@ LIKE = 3
 """Near misses that are named."""
 COMPARED = 2000
 """Names that are compared letter by letter for near misses: some 20 ms."""
+MANY = 200_000
+"""Files of a corpus, beyond which not all names are compared."""
 SHORTEST = 3
 """Letters that a near miss shares at least."""
 
@@ -39,7 +42,9 @@ def files_like(corpus: Artifact, text: str) -> list[tuple[str, str]]:
     """(file_id, chunk), in the plan's order: of this id or path; else whose path ends in the text
     at a name's border, that lie there on this disk, or whose path has the accession.
     """
-    plan = short_columns(corpus, "plan", "file_id", "path")
+    name = text.strip().rstrip("/").rpartition("/")[2]
+    chunks = chunks_with(corpus, [n for n in (text, name, accession(text)) if n])
+    plan = short_columns(corpus, "plan", "file_id", "path", chunks=chunks)
     if not plan.num_rows:
         return []
     ids, paths, chunks = plan["file_id"], plan["path"], plan["chunk"]
@@ -48,7 +53,7 @@ def files_like(corpus: Artifact, text: str) -> list[tuple[str, str]]:
         names, where = ids.filter(hits).to_pylist(), chunks.filter(hits).to_pylist()
         return list(zip(names, where, strict=True))
 
-    exact = of(pc.or_(pc.equal(ids, text), pc.equal(paths, text)))
+    exact = of(pc.or_(same(ids, text), same(paths, text)))
     if exact:
         return exact
     end = text.strip().removeprefix("./").lstrip("/")
@@ -59,14 +64,14 @@ def files_like(corpus: Artifact, text: str) -> list[tuple[str, str]]:
         either = f"{re.escape(known)}|{known.replace('-', '')}"
         hits = pc.match_substring_regex(ids, f"(^|[^0-9])({either})($|[^0-9])")
         return of(hits)
-    hits = pc.or_(pc.equal(ids, end), pc.ends_with(ids, f"/{end}"))
+    hits = pc.or_(same(ids, end), pc.ends_with(ids, f"/{end}"))
     found = of(hits)
     if found or not os.path.exists(text.partition("!/")[0]):  # pathlib's raises for long names
         return found
     name = "/" + end.rpartition("/")[2]
-    same = pc.ends_with(paths, name)
+    alike = pc.ends_with(paths, name)
     wanted = _resolved(text)
-    rows = zip(of(same), paths.filter(same).to_pylist(), strict=True)
+    rows = zip(of(alike), paths.filter(alike).to_pylist(), strict=True)
     return [found for found, path in rows if _resolved(path) == wanted]
 
 
@@ -77,7 +82,11 @@ def near(corpora: Iterable[Artifact], text: str) -> list[str]:
         return []
     found: dict[str, None] = {}
     for corpus in corpora:
+        if corpus.part("plan").rows > MANY:  # those that begin like it, and no others
+            found.update(dict.fromkeys((beside(corpus, text) or []) + (beside(corpus, name) or [])))
         for part, names in (("plan", ("file_id", "path")), ("filings", ("filing_id", "accession"))):
+            if corpus.part(part).rows > MANY:
+                continue
             table = short_columns(corpus, part, *names)
             if not table.num_rows:
                 continue
@@ -97,7 +106,8 @@ def quarantined_of(
     corpus: Artifact, filing_id: str, chunk: str | None = None
 ) -> list[dict[str, Any]]:
     """Quarantined documents of a filing: their ids begin with its accession."""
-    units = short_columns(corpus, "quarantine", "unit_id")
+    chunks = chunks_with(corpus, [filing_id])
+    units = short_columns(corpus, "quarantine", "unit_id", chunks=chunks)
     if not units.num_rows:
         return []
     own = units.filter(pc.starts_with(units["unit_id"], f"{filing_id}:")).to_pylist()

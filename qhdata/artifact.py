@@ -152,7 +152,9 @@ class Artifact:
                 artifact = cls.open(path, kind)
                 if again or any(artifact.manifest.get(k) != v for k, v in wanted.items()):
                     keep = (adapt or refuse_changes)(artifact, wanted)
-                    artifact._forget(keep, wanted)
+                    artifact._forget(keep, wanted)  # what the commits say is taken in again
+                else:
+                    artifact._refuse_lies()
             else:
                 manifest = {"format": FORMAT, "kind": kind, **wanted, "steps": [], "parts": {}}
                 artifact = cls(path=path, kind=kind, manifest=manifest)
@@ -356,6 +358,35 @@ class Artifact:
             sync(folder)
         self.manifest |= {**wanted, "steps": [], "parts": {}, "internal": {}}
         self._write_manifest()
+
+    def _refuse_lies(self) -> None:
+        """Raise UserError where the manifest says of a finished step other than its commits do:
+        who trusts it would read other rows than were written.
+        """
+        known = {
+            file["path"]: (part, file)
+            for part, row in (self.manifest["parts"] | self.manifest.get("internal", {})).items()
+            for file in row["files"]
+        }
+        for step in self.manifest["steps"]:
+            for chunk, row in self.committed(step["id"]).items():
+                for part, file in row["parts"].items():
+                    if known.get(file["path"]) != (part, {**file, "chunk": chunk}):
+                        where = f"chunk {chunk} of {part} other than its commit does"
+                        self._refuse_lie(f"says of {where}")
+        for part, row in self.manifest["parts"].items():
+            if {k: row[k] for k in ("rows", "digest")} != {
+                k: v for k, v in _part_row(row["files"]).items() if k != "files"
+            }:
+                self._refuse_lie(f"says of {part} other rows than its files sum to")
+
+    def _refuse_lie(self, what: str) -> None:
+        corpus = "build again with --restart-from select: what is committed is taken in again"
+        raise UserError(
+            what=what,
+            where=str(self.path / MANIFEST),
+            mend=corpus if self.kind == "corpus" else "make the folder again",
+        )
 
     def step(self, step: str) -> dict[str, Any] | None:
         """The manifest's row of a finished step, or None."""

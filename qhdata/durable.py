@@ -24,6 +24,9 @@ PATIENCE = 2.0
 """Seconds to wait for a folder's lock: the kernel gives up the memory of a process that was killed
 before its locks, 20 to 50 ms for a build, longer for a large one."""
 
+ROWS = 1024
+"""Of a row group."""
+
 
 def lock(path: Path) -> IO[str]:
     """Take a folder's lock, which ends with the last process that holds the handle open. Raises
@@ -61,20 +64,23 @@ def write_bytes(path: Path, data: bytes) -> None:
     publish(path)
 
 
-def write_table(path: Path, table: pa.Table) -> None:
+def write_table(path: Path, table: pa.Table, *, rows: int = ROWS) -> None:
     """A Parquet file, durably; zstd, small row groups because rows may be megabytes. Pages have
     checksums: zstd alone reads a flipped bit of a text as another letter.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(path)
-    pq.write_table(
-        table, temporary, compression="zstd", row_group_size=1024, write_page_checksum=True
-    )
+    press(table, temporary, rows=rows)
     with temporary.open("rb") as handle:
         os.fsync(handle.fileno())
     temporary.replace(path)
     sync(path.parent)
     publish(path)
+
+
+def press(table: pa.Table, where: Path | pa.NativeFile, *, rows: int = ROWS) -> None:
+    """A table as Parquet, as all of ours are."""
+    pq.write_table(table, where, compression="zstd", row_group_size=rows, write_page_checksum=True)
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

@@ -32,9 +32,9 @@ from qhdata.engines.base import (
 )
 from qhdata.engines.driving import group_keys, map_chunks, quiet
 from qhdata.engines.keyed import fold_keys
-from qhdata.engines.worker import At, Done, Failed, Task
+from qhdata.engines.worker import At, Done, Failed, Spent, Task
 from qhdata.errors import Fault
-from qhdata.step import Counts, KeyedStep, OnProgress, Step
+from qhdata.step import Counts, KeyedStep, OnProgress, Step, step_id
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,6 +58,8 @@ class LocalEngine:
     memory_bytes: int = 6 << 30
     """What one worker may allocate; a row that wants more is quarantined. 0: no limit."""
     on_progress: OnProgress = quiet
+    spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
+    """(step id, chunk) -> what it cost, of chunks that workers did."""
     _pool: list[_Worker] = field(default_factory=list, repr=False)
 
     def __enter__(self) -> LocalEngine:
@@ -125,7 +127,7 @@ class LocalEngine:
                         job = jobs[waiting.pop().name]
                         worker.give(job, _task(step, corpus, job))
                 for worker in self._ready():
-                    again = self._hear(worker, on_done)
+                    again = self._hear(worker, step, on_done)
                     if again is not None:
                         waiting.append(again)
         except BaseException:
@@ -151,7 +153,7 @@ class LocalEngine:
             worker.process.kill()
         return [*(pipes[p] for p in news if not pipes[p].late), *late]
 
-    def _hear(self, worker: _Worker, on_done: Callable[[Counts], None]) -> Chunk | None:
+    def _hear(self, worker: _Worker, step: Step, on_done: Callable[[Counts], None]) -> Chunk | None:
         """Take one message; a chunk to do again where the worker is gone."""
         job = worker.job
         if job is None:
@@ -170,6 +172,7 @@ class LocalEngine:
             worker.since = time.monotonic()
         elif isinstance(message, Done):
             worker.job, worker.flight = None, None
+            self.spent[step_id(step), message.chunk] = message.spent
             on_done(message.counts)
         elif isinstance(message, Failed):
             raise message.error

@@ -43,12 +43,24 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What a chunk cost its worker."""
+
+    seconds: float
+    """Without opening the step."""
+    opening: float
+    """Seconds to open the step; 0 where it was open."""
+    cpu: float
+    """Seconds of a core, opening included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The chunk is committed."""
 
     chunk: str
     counts: Counts
-    seconds: float
+    spent: Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +84,12 @@ def main(fd: int, memory: int) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             task: Task = pipe.recv()
-            began = time.monotonic()
+            began, cpu = time.monotonic(), time.process_time()
             try:
                 name = step_id(task.step)
                 if opened is None or opened[0] != name:
                     opened = (name, work_of(task.step, task.path))
+                open_at = time.monotonic()
                 table = read_chunk(task.chunk)
                 tables, counts = do_chunk(
                     task.step,
@@ -90,7 +103,12 @@ def main(fd: int, memory: int) -> None:
                 corpus = Artifact(path=task.path, kind=task.kind, manifest={})
                 commit_chunk(corpus, task.step, task.chunk, tables, counts)
                 del table, tables
-                pipe.send(Done(task.chunk.name, counts, time.monotonic() - began))
+                spent = Spent(
+                    seconds=time.monotonic() - open_at,
+                    opening=open_at - began,
+                    cpu=time.process_time() - cpu,
+                )
+                pipe.send(Done(task.chunk.name, counts, spent))
             except QhdataError as error:
                 pipe.send(Failed(error))
             except (EOFError, BrokenPipeError, ConnectionResetError):

@@ -6,6 +6,7 @@ Nothing but hashing is spared by it: where the notes are missing, every file is 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from qhdata.durable import read_table, write_table
 from qhdata.readers.remote import Place
+from qhdata.readers.sniff import HEAD, sniff
 from qhdata.records import Rows, arrow_schema, from_batch, to_batch
 
 NAME = "_seen"
@@ -82,6 +84,43 @@ class Seen:
             return None
         self.now[str(path)] = looks
         return looks
+
+
+@dataclass(slots=True)
+class Glance(Seen):
+    """Looks that cost little: beyond so many bytes a file is known by its first ones alone.
+
+    For a plan of what a build would cost: copies are then not noticed, and nothing of it is kept.
+    Archives are read as ever: what is in them is not known else.
+    """
+
+    most: int = 1 << 30
+    """Bytes that are hashed before that."""
+    hashed: int = 0
+    glanced: int = 0
+
+    def known(self, path: Place) -> list[Look] | None:
+        """None while files are hashed; then a look by size and head, under a name for a hash."""
+        try:
+            state = path.stat()
+            if self.hashed + state.st_size <= self.most:
+                self.hashed += state.st_size
+                return None
+            with path.open("rb") as handle:
+                kind = sniff(handle.read(HEAD))
+        except OSError:
+            return None
+        if kind in ("archive", "gzip"):
+            return None
+        self.glanced += state.st_size
+        name = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()
+        look = Look(path=str(path), bytes=state.st_size, sha256=name, kind=kind)
+        self.now[str(path)] = [look]
+        return self.now[str(path)]
+
+    def hashed_share(self) -> float:
+        """How many times longer listing will take where all is hashed."""
+        return (self.hashed + self.glanced) / self.hashed if self.hashed else 1.0
 
 
 def _storable(look: Look) -> bool:

@@ -22,6 +22,14 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A text of which some pieces are marked; lines stay lines."""
+
+    pieces: tuple[tuple[str, bool], ...]
+    """(text, whether it is marked)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """A table: numbers stand right, text left."""
 
@@ -70,7 +78,9 @@ def page_html(page: Page) -> str:
         lstrip_blocks=True,
     )
     environment.filters["cell"] = _cell
+    environment.filters["marked"] = lambda v: isinstance(v, Marked)
     environment.filters["numeric"] = lambda v: isinstance(v, int | float)
+    environment.filters["numbers"] = _numbers
     # Charts are ours and escape what they quote: the only markup that is passed through.
     environment.filters["svg"] = Markup
     return environment.get_template("page.html").render(page=page)
@@ -79,6 +89,12 @@ def page_html(page: Page) -> str:
 def write_page(page: Page, path: Path) -> None:
     """Write the page durably."""
     write_bytes(path, page_html(page).encode("utf-8", "replace"))
+
+
+def _numbers(grid: Grid, column: int) -> bool:
+    """Whether a column is one of numbers: its first value says it."""
+    values = (row[column] for row in grid.rows)
+    return isinstance(next((v for v in values if v is not None), None), int | float)
 
 
 def _cell(value: object) -> str:

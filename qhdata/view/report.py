@@ -6,7 +6,6 @@ the few samples.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,13 +13,14 @@ from typing import Any
 
 from qhdata.artifact import Artifact
 from qhdata.view.charts import Flow, bars, flow, histogram, number
+from qhdata.view.corpus_tables import funnel_section, sources_section
 from qhdata.view.leaks import leaks_section
 from qhdata.view.pages import FLOW_LEGEND, Chart, Grid, Page, Section, write_page
+from qhdata.view.samples import SAMPLES, copies_section, counted, decided_section, some
 
 NOUNS = {"file_id": "files", "doc_id": "documents", "filing_id": "filings", "key": "keys"}
 ENDS = ("extract", "select")
 """Steps that are shown even when they lose nothing."""
-SAMPLES = 5
 QUIET = ("plan", "files", "splits", "clusters", "amendments")
 """Steps that only write; they stand in the table of steps, not in the flow."""
 
@@ -48,11 +48,13 @@ def corpus_page(corpus: Artifact) -> Page:
     ]
     sections = [
         flow_section(steps),
+        funnel_section(corpus),
+        sources_section(corpus),
         _documents(corpus),
         _structure(corpus),
-        _duplicates(corpus),
+        copies_section(corpus),
         _splits(corpus),
-        _dropped(corpus),
+        decided_section(corpus),
         _quarantined(corpus),
         leaks_section(corpus),
     ]
@@ -127,12 +129,12 @@ def _documents(corpus: Artifact) -> Section | None:
             moment = filing["public_at"] or filing["period_end"]
             years[moment[:4] if moment else "unknown"] += 1
     charts = [
-        _bars("Documents by type", Counter(r["doc_type"] or "(none)" for r in rows), "documents"),
-        _bars("Documents by source", Counter(r["source"] for r in rows), "documents"),
+        counted("Documents by type", Counter(r["doc_type"] or "(none)" for r in rows), "documents"),
+        counted("Documents by source", Counter(r["source"] for r in rows), "documents"),
     ]
     languages = _languages(corpus)
     if languages:
-        charts.append(_bars("Languages", languages, "documents"))
+        charts.append(counted("Languages", languages, "documents"))
     if years:
         ordered = sorted(years.items())[-30:]
         title = "Filings by year"
@@ -159,42 +161,16 @@ def _structure(corpus: Artifact) -> Section | None:
         found = Counter(r["key"] for r in rows if r["status"] == "present")
         headings = found.pop("heading", 0)
         title = f"Items found, beside {headings:,} other headings"
-        charts.append(_bars(title, found, "documents", most=20))
+        charts.append(counted(title, found, "documents", most=20))
         status = Counter(r["status"] for r in rows)
-        charts.append(_bars("Sections by status", status, "sections"))
+        charts.append(counted("Sections by status", status, "sections"))
     if corpus.part("tables").rows:
         kinds = Counter(corpus.table("tables", ["kind"])["kind"].to_pylist())
-        charts.append(_bars("Tables by kind", kinds, "tables"))
+        charts.append(counted("Tables by kind", kinds, "tables"))
     if corpus.part("facts").rows:
         kinds = Counter(corpus.table("facts", ["kind"])["kind"].to_pylist())
-        charts.append(_bars("Facts by kind", kinds, "facts"))
+        charts.append(counted("Facts by kind", kinds, "facts"))
     return Section("What was found in them", "", tuple(charts)) if charts else None
-
-
-def _duplicates(corpus: Artifact) -> Section | None:
-    if not corpus.part("clusters").rows:
-        return None
-    rows = corpus.table("clusters").to_pylist()
-    sizes = Counter(Counter(r["cluster_id"] for r in rows).values())
-    reasons = Counter(r["reason"] for r in rows if not r["kept"])
-    paths = _paths(corpus)
-    pairs = [
-        (paths.get(r["doc_id"], r["doc_id"]), paths.get(r["matched_id"], r["matched_id"]),
-         r["reason"], r["similarity"])
-        for r in _some([r for r in rows if not r["kept"]], "doc_id", 12)
-    ]  # fmt: skip
-    title = "Clusters by size"
-    ordered = [(f"{size} documents", float(n)) for size, n in sorted(sizes.items())][:20]
-    return Section(
-        "Copies",
-        "Near copies merge only when their numbers and dates agree: two quarters of one template "
-        "are not copies.",
-        (
-            Chart(title, bars(title, ordered, "clusters")),
-            _bars("Why a document is a copy", reasons, "documents"),
-        ),
-        (Grid("A sample of copies", ("document", "is a copy of", "kind", "Jaccard"), pairs),),
-    )
 
 
 def _splits(corpus: Artifact) -> Section | None:
@@ -214,33 +190,6 @@ def _splits(corpus: Artifact) -> Section | None:
     )
 
 
-def _dropped(corpus: Artifact) -> Section | None:
-    if not corpus.part("decisions/select").rows:
-        return None
-    rows = [r for r in corpus.table("decisions/select").to_pylist() if r["outcome"] == "dropped"]
-    if not rows:
-        return None
-    by_reason: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_reason[row["reason"]].append(row)
-    samples = [r for _, group in sorted(by_reason.items()) for r in _some(group, "unit_id")]
-    texts = _beginnings(corpus, {r["unit_id"] for r in samples})
-    paths = _paths(corpus)
-    grid = [
-        (r["reason"], r["rule"], r["score"], r["threshold"], paths.get(r["unit_id"], r["unit_id"]),
-         texts.get(r["unit_id"], ""))
-        for r in samples
-    ]  # fmt: skip
-    reasons = Counter(r["reason"] for r in rows)
-    head = ("reason", "rule", "score", "threshold", "document", "begins")
-    return Section(
-        "What was dropped",
-        "By a rule of the recipe; nothing is deleted, and another selection may keep it.",
-        (_bars("Dropped by reason", reasons, "documents"),),
-        (Grid(f"Up to {SAMPLES} of each reason", head, grid),),
-    )
-
-
 def _quarantined(corpus: Artifact) -> Section | None:
     if not corpus.part("quarantine").rows:
         return None
@@ -251,13 +200,13 @@ def _quarantined(corpus: Artifact) -> Section | None:
     grid = [
         (r["step"], r["error"], r["unit_id"], r["message"], "yes" if r["retryable"] else "no")
         for _, group in sorted(by_error.items())
-        for r in _some(group, "unit_id")
+        for r in some(group, "unit_id")
     ]
     errors = Counter(r["error"] for r in rows)
     return Section(
         "What an error stopped",
         "Quarantined rows are counted and named; nothing downstream sees them.",
-        (_bars("Quarantined by error", errors, "rows"),),
+        (counted("Quarantined by error", errors, "rows"),),
         (
             Grid(
                 f"Up to {SAMPLES} of each error",
@@ -266,37 +215,3 @@ def _quarantined(corpus: Artifact) -> Section | None:
             ),
         ),
     )
-
-
-def _bars(title: str, counts: Counter[str], unit: str, most: int = 15) -> Chart:
-    ordered = sorted(counts.items(), key=lambda p: (-p[1], p[0]))
-    rows = [(name, float(count)) for name, count in ordered[:most]]
-    if len(ordered) > most:
-        rest = sum(count for _, count in ordered[most:])
-        rows.append((f"{len(ordered) - most} others", float(rest)))
-    return Chart(title, bars(title, rows, unit))
-
-
-def _some(rows: list[dict[str, Any]], key: str, most: int = SAMPLES) -> list[dict[str, Any]]:
-    """A sample that is the same each time: by the hash of the id."""
-
-    def place(row: dict[str, Any]) -> bytes:
-        return hashlib.blake2b(str(row[key]).encode(), digest_size=8).digest()
-
-    return sorted(rows, key=place)[:most]
-
-
-def _paths(corpus: Artifact) -> dict[str, str]:
-    table = corpus.table("documents", ["doc_id", "source", "source_path"])
-    return {r["doc_id"]: f"{r['source']}/{r['source_path']}" for r in table.to_pylist()}
-
-
-def _beginnings(corpus: Artifact, wanted: set[str], length: int = 160) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for _, batch in corpus.batches("documents", ["doc_id", "text"], max_rows=32):
-        for n, doc_id in enumerate(batch.column("doc_id").to_pylist()):
-            if doc_id in wanted:
-                text = batch.column("text")[n].as_py()[: length * 4]
-                line = " ".join(text.split())
-                found[doc_id] = line[:length] + ("…" if len(line) > length else "")
-    return found

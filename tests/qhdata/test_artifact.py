@@ -204,3 +204,29 @@ def test_a_part_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(UserError, match=r"things/.*is missing"):
         opened.table("things")
+
+
+def test_a_manifest_that_says_other_than_its_commits_is_refused(tmp_path: Path) -> None:
+    counts = {"rows_in": 2, "rows_kept": 2, "rows_dropped": 0, "rows_quarantined": 0}
+    with make(tmp_path / "a") as made:
+        for chunk in ("0", "1"):
+            made.commit("step@1", chunk, {"things": pa.table({"id": ["x", chunk]})}, counts)
+        made.finish("step@1", name="step", version=1, unit="id", seconds=0.0)
+    path = tmp_path / "a" / "manifest.json"
+    truth = path.read_text()
+    make(tmp_path / "a").close()
+    for lie in (
+        lambda m: m["parts"]["things"]["files"].pop(),
+        lambda m: m["parts"]["things"]["files"][0].update(digest="0" * 32),
+        lambda m: m["parts"]["things"]["files"][1].update(rows=3),
+        lambda m: m["parts"]["things"].update(rows=3),
+        lambda m: m["parts"].pop("things"),
+    ):
+        told = json.loads(truth)
+        lie(told)
+        path.write_text(json.dumps(told))
+        with pytest.raises(UserError, match=r"says of .*things"):
+            make(tmp_path / "a")
+        assert json.loads(path.read_text()) == told, "and it is left as it is"
+    path.write_text(truth)
+    make(tmp_path / "a").close()

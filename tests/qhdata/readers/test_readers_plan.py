@@ -12,6 +12,7 @@ import pytest
 
 from qhdata.errors import RowError, UserError
 from qhdata.readers import plan, read, read_file
+from qhdata.readers.seen import Glance
 from qhdata.records import SourceFile
 
 PAGE = b"<html><body><p>Invented Holdings made 12 widgets.</p></body></html>"
@@ -264,3 +265,17 @@ def test_a_linkbase_goes_with_the_page_of_its_name(tmp_path: Path) -> None:
     assert read(files["a-2024.htm"])[0].linkbase == base
     assert read(files["z.zip!/c.htm"])[0].linkbase == base + b" "
     assert read(files["b.htm"])[0].linkbase == b""
+
+
+def test_beyond_so_many_bytes_a_plan_knows_files_by_their_heads(tmp_path: Path) -> None:
+    for n in range(4):
+        (tmp_path / f"{n}.htm").write_text("<html><body><p>The same page.</p></body></html>")
+    exact, quick = Glance(), Glance(most=50)
+    whole = list(plan([tmp_path], seen=exact))
+    found = list(plan([tmp_path], seen=quick))
+    assert sum(f.same_as is not None for f in whole) == 3
+    assert sum(f.same_as is not None for f in found) == 0, "copies are not noticed"
+    assert [(f.file_id, f.bytes) for f in found] == [(f.file_id, f.bytes) for f in whole]
+    assert {look.kind for looks in quick.now.values() for look in looks} == {"html"}
+    assert exact.hashed_share() == 1.0
+    assert quick.hashed_share() > 3
