@@ -125,9 +125,10 @@ def _printed_over(glyphs: Sequence[Glyph], pen: _Pen, known: Collection[str]) ->
     kerned = plain = 0
     for n in range(1, len(glyphs)):
         a, b = glyphs[n - 1], glyphs[n]
-        if b[5] < 0 or not _beside(a, b):
+        kerns = a[0] + b[0] in _KERN
+        if b[5] < 0 or (b[1] >= a[2] and not kerns) or not _beside(a, b):
             continue
-        if a[0] + b[0] in _KERN:
+        if kerns:
             gap = pen.gap(a, b)
             kerned += gap is not None and gap < -KERNED
             plain += gap is not None and gap >= -KERNED
