@@ -13,7 +13,7 @@ import re
 from qhdata.extract.blocks import Block
 from qhdata.extract.column_scales import begins_with_money
 from qhdata.extract.grid import Grid
-from qhdata.extract.units import said_by
+from qhdata.extract.units import names_scale, said_by
 from qhdata.records import DecimalText
 
 _NOTES = re.compile(
@@ -64,12 +64,15 @@ class CarriedScales:
         """Block n is no table: it may say something of those to come."""
         text = block.text
         if len(text) >= SENTENCE or text.rstrip().endswith(":"):
-            self._group = said_by([text[-300:]]).scale if _GROUP.search(text) else None
+            group = names_scale(text[-300:]) and _GROUP.search(text)
+            self._group = said_by([text[-300:]]).scale if group else None
             self._heads = None
         if len(text) < 200 and _NOTES.match(text):
             self._notes = n
         elif self._scale is not None and _ENDS.match(text):
             self._scale = None
+        if not names_scale(text):
+            return
         said = None
         if len(text) < 200 and _ALONE.match(text):
             said = text if n - self._notes <= NEAR or _OTHERWISE.search(text) else None

@@ -50,6 +50,7 @@ LABEL = 60
 """Characters of a text up to which "Options (in thousands)" is a heading, so the scale is theirs;
 above, it is a sentence that speaks of options and says the scale of what is below.
 """
+_WORD = re.compile(r"thousand|million|billion|000", re.I)
 _POWERS = {"thousand": "1000", "million": "1000000", "billion": "1000000000"}
 _CN = re.compile(
     r"(?:单位|(?<=^)位)\s*[：:]\s*(?P<text>[^\s，。；|）)]{1,14}(?:\s*币种\s*[：:]\s*\w{2,6})?)"
@@ -121,8 +122,15 @@ def said_by(texts: Iterable[str]) -> Said:
     return Said(unit, scale, counted, shares, whole)
 
 
+def names_scale(text: str) -> bool:
+    """Whether a text has a word that a scale has: most have none, which is told fast."""
+    return _WORD.search(text) is not None
+
+
 def scale_said(text: str) -> DecimalText | None:
     """The scale that one text says, of money or of anything else."""
+    if not names_scale(text):
+        return None
     said = said_by([text])
     return said.scale or said.counted
 
