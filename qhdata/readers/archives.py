@@ -46,7 +46,7 @@ class Archive:
         self._zip: zipfile.ZipFile | None = None
         self._tar: tarfile.TarFile | None = None
         try:
-            if zipfile.is_zipfile(path):
+            if _is_zip(path):
                 self._zip = zipfile.ZipFile(path)
             else:
                 self._tar = tarfile.open(path, "r:*")  # noqa: SIM115
@@ -144,6 +144,12 @@ def is_archive(path: Path, kind: Kind, head: bytes) -> bool:
     return kind in ("archive", "gzip") and _is_tar(path)
 
 
+def _is_zip(path: Path) -> bool:
+    # By its first bytes: a tarball whose last member is a zip ends as a zip does.
+    with path.open("rb") as handle:
+        return handle.read(4) in _ZIP
+
+
 def _is_tar(path: Path) -> bool:
     try:
         return tarfile.is_tarfile(path)
@@ -157,7 +163,7 @@ def refuse(path: str) -> NoReturn:
         raise RowError(
             "archive_not_supported", "an archive inside an archive; unpack the outer one"
         )
-    if zipfile.is_zipfile(path) or _is_tar(Path(path)):
+    if _is_zip(Path(path)) or _is_tar(Path(path)):
         archive = Archive(Path(path))
         try:
             for _ in archive.names():
