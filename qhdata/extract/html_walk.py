@@ -39,6 +39,7 @@ _BLOCKS = """html body div p center blockquote dl dt dd section article header f
 address form fieldset figure caption h document text details summary"""
 _SKIPPED = """script style noscript template svg object applet iframe select ix:header ix:hidden
 ix:references ix:resources xbrli:context xbrli:unit"""
+_PAGE = ("p", "div", "table", "tr", "br", "pre")
 _IX = "ix:nonfraction ix:nonnumeric ix:fraction ix:continuation ix:footnote"
 
 _CODES: dict[str, int] = {
@@ -335,6 +336,8 @@ class Walk:
         if code == _SKIP and ":" not in el.tag:  # scripts, pictures and the like
             if len(el):
                 self.facts.hidden(el)
+            if el.tag not in ("script", "style") and _is_closed(el):
+                self.hidden += _letters_inside(el)
             return
         self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
         self.facts.hidden(el)
@@ -344,6 +347,14 @@ class Walk:
             self.hidden += count - header
             count = header
         self.header += count
+
+
+def _is_closed(el: Any) -> bool:
+    """Whether a list of choices or a stand-in for a picture has its end, and swallows no page."""
+    if "<" in (el.text or ""):  # libxml2 reads no tags inside of some
+        return False
+    behind = el.getnext() is not None or bool(el.tail and el.tail.strip())
+    return behind or next(el.iter(*_PAGE), None) is None
 
 
 def _letters_inside(el: Any) -> int:
