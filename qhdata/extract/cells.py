@@ -12,7 +12,7 @@ _NUMBER = re.compile(
     rf"(?P<minus2>[-–—−]?)\s*{_CURRENCY}?\s*"
     r"(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?P<percent>[%％]?)\s*(?P<close>[)）]?)\s*"
     r"(?P<percent2>[%％]?)"
-    r"(?:\s*(?:x|bps|bp|pts?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\([a-z0-9¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}\)))*$",
+    r"(?:\s*(?:x|bps|bp|pts?|[¹²³⁴⁵⁶⁷⁸⁹⁰₀-₉]+|[*†‡]+|\([a-z0-9¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}\)))*$",
     re.I,
 )
 _DASH = re.compile(rf"^{_CURRENCY}?\s*[(]?\s*[-–—−]+\s*[)]?\s*%?$")

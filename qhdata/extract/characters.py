@@ -8,6 +8,7 @@ by `&#145;` means cp1252; Wingdings letters are boxes and bullets, and mean noth
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,7 @@ _BOXES = {
 }  # fmt: skip
 _WINGDINGS = str.maketrans(_BOXES)
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 
 _META = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.I)
@@ -149,6 +151,17 @@ def superscript(text: str) -> str:
     '¹'
     """
     return text.translate(_SUPERSCRIPT)
+
+
+def lower(el: Any, before: str) -> int:
+    """Set digits of a `<sub>` behind a digit as subscripts, since a note's mark is no digit of its
+    number; how many they are.
+    """
+    if not before.isdecimal():
+        return 0
+    count = len(el.text.strip())
+    el.text = el.text.translate(_SUBSCRIPT)
+    return count
 
 
 def without_controls(text: str) -> str:
