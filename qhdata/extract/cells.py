@@ -12,7 +12,7 @@ _NUMBER = re.compile(
     rf"(?P<minus2>[-–—−]?)\s*{_CURRENCY}?\s*"
     r"(?P<digits>\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?P<percent>[%％]?)\s*(?P<close>[)）]?)\s*"
     r"(?P<percent2>[%％]?)"
-    r"(?:\s*(?:x|bps|bp|pts?|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\([a-z0-9¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}\)))*$",
+    r"(?:\s*(?:x|bps|bp|pts?|[¹²³⁴⁵⁶⁷⁸⁹⁰₀-₉]+|[*†‡]+|\([a-z0-9¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}\)))*$",
     re.I,
 )
 _DASH = re.compile(rf"^{_CURRENCY}?\s*[(]?\s*[-–—−]+\s*[)]?\s*%?$")
@@ -20,7 +20,8 @@ _WORDS = frozenset({"n/a", "na", "nm", "n/m", "n.m.", "*", "**", "nil", "none", 
 _YEAR = re.compile(
     r"^(?:FY|Fiscal\s*)?(?:19|20)\d\d\s*(?:年(?:度)?)?(?:\s*\(\w\)|[¹²³⁴⁵⁶⁷⁸⁹⁰*]+)?$"
 )
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－％（）", "0123456789,.-%()")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－﹣‒―─％（）＋＄", "0123456789,.-----%()+$")
+"""What typesetters put for the signs of a number; a rule or a figure dash is a minus or a dash."""
 _GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d+(?:\.\d+)?$|^\.\d+$")
 _PREFIX = re.compile(rf"^{_CURRENCY}?\s*[(（]?\s*{_CURRENCY}?$")
 _SUFFIX = re.compile(r"^[)）\s]*(?:%|％|pts?\.?|bps|x|pp)?[)）\s]*$")
@@ -37,12 +38,14 @@ _NOTE = re.compile(
 def is_value(text: str) -> bool:
     """Whether a cell shows a number, or a dash or word that stands for one.
 
-    >>> is_value("(1,234)"), is_value("—"), is_value("Total assets")
-    (True, True, False)
+    >>> is_value("(1,234)"), is_value("—"), is_value("Total assets"), is_value("１，２３４")
+    (True, True, False, True)
     """
     first = text[:1]
     if first.isalpha() and first not in "URHCANER":
         return text.lower() in _WORDS
+    if not text.isascii():
+        text = text.translate(_FULL_WIDTH)
     return (
         _NUMBER.match(text) is not None or _DASH.match(text) is not None or text.lower() in _WORDS
     )

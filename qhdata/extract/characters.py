@@ -8,13 +8,20 @@ by `&#145;` means cp1252; Wingdings letters are boxes and bullets, and mean noth
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or " " for code in range(0x80, 0xA0)}
-_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F), "")
+_INVISIBLE = dict.fromkeys(
+    (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
+     0xFEFF), ""
+)  # fmt: skip
+"""Soft hyphens, joiners, directions: marks without a shape of their own."""
 _TABLE = {**_C1, **_INVISIBLE, 0x2028: "\n", 0x2029: "\n", 0x2011: "-"}
-_CLEANED = re.compile("[\x80-\x9f\xad\u200b-\u200f\u2011\u2028\u2029\u2060\ufeff]")
+_CLEANED = re.compile(
+    "[\x80-\x9f\xad\u061c\u180e\u200b-\u200f\u2011\u2028-\u202e\u2060-\u206f\ufeff]"
+)
 
 _BOXES = {
     "o": "☐", "q": "☐", "¨": "☐", "r": "☐", "x": "☒", "ý": "☒", "þ": "☒", "T": "☒",
@@ -23,6 +30,7 @@ _BOXES = {
 }  # fmt: skip
 _WINGDINGS = str.maketrans(_BOXES)
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 
 _META = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.I)
@@ -143,6 +151,17 @@ def superscript(text: str) -> str:
     '¹'
     """
     return text.translate(_SUPERSCRIPT)
+
+
+def lower(el: Any, before: str) -> int:
+    """Set digits of a `<sub>` behind a digit as subscripts, since a note's mark is no digit of its
+    number; how many they are.
+    """
+    if not before.isdecimal():
+        return 0
+    count = len(el.text.strip())
+    el.text = el.text.translate(_SUBSCRIPT)
+    return count
 
 
 def without_controls(text: str) -> str:

@@ -15,7 +15,7 @@ from qhdata.extract import chinese, headings
 from qhdata.extract.annual_report import find_by_title, is_annual_report
 from qhdata.extract.blocks import EXCLUDED, Block, open_before
 from qhdata.extract.bullets import join_marks
-from qhdata.extract.characters import decode, script, utf16_without_mark, without_controls
+from qhdata.extract.characters import clean, decode, script, utf16_without_mark, without_controls
 from qhdata.extract.chinese_text import cover_form, cover_title, tidy
 from qhdata.extract.companyfacts import extract_companyfacts
 from qhdata.extract.contents import find_contents, lines_before_items
@@ -128,7 +128,7 @@ def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
         shell = None if b"<ix:" in data else pre_shell(data)  # facts are read from tags
         if shell is not None:
             text, encoding = decode(shell)
-            blocks = text_blocks(without_controls(text))
+            blocks = text_blocks(without_controls(clean(text)))
             if is_short(data, found_letters(blocks)) is None:
                 return Parsed(blocks, FactReader(), "", encoding)
         return parse_html(data, limits)
@@ -142,7 +142,7 @@ def _parse(data: bytes, kind: str, limits: Limits) -> Parsed:
             "too_large", f"{len(data)} bytes of text, at most {limits.max_bytes}", "max_bytes"
         )
     text, encoding = decode(data)
-    blocks = text_blocks(without_controls(text))
+    blocks = text_blocks(without_controls(clean(text)))
     refuse_short(text.encode("utf-8", "replace"), found_letters(blocks))
     return Parsed(blocks, FactReader(), "", encoding)
 

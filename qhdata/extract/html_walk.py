@@ -14,6 +14,7 @@ from qhdata.extract.blocks import Block, Sink
 from qhdata.extract.characters import (
     clean,
     from_wingdings,
+    lower,
     private_use,
     superscript,
     without_controls,
@@ -21,6 +22,7 @@ from qhdata.extract.characters import (
 from qhdata.extract.coverage import letters
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits, above
+from qhdata.extract.numbered import count, ordinal
 from qhdata.extract.sheet import Sheet
 from qhdata.extract.struck import after, ends
 from qhdata.extract.styles import PLAIN, Style, parse_style
@@ -33,13 +35,14 @@ State = tuple[bool, float, bool, bool, int]
 (
     _INLINE, _BLOCK, _HEADING, _BR, _HR, _LI, _LIST, _TABLE, _TR, _TD, _SKIP, _PRE, _A, _FACT,
     _SUP, _BOLD, _FONT, _TITLE, _EXCLUDE, _TUPLE, _TFOOT, _STRUCK,
-    _DONE,
-) = range(23)  # fmt: skip
+    _SUB, _DONE,
+) = range(24)  # fmt: skip
 
 _BLOCKS = """html body div p center blockquote dl dt dd section article header footer main nav aside
 address form fieldset figure caption h document text details summary"""
 _SKIPPED = """script style noscript template svg object applet iframe select ix:header ix:hidden
 ix:references ix:resources xbrli:context xbrli:unit"""
+_PAGE = ("p", "div", "table", "tr", "br", "pre")
 _IX = "ix:nonfraction ix:nonnumeric ix:fraction ix:continuation ix:footnote"
 
 _CODES: dict[str, int] = {
@@ -48,7 +51,8 @@ _CODES: dict[str, int] = {
     **dict.fromkeys(_IX.split(), _FACT),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     "br": _BR, "hr": _HR, "li": _LI, "ul": _LIST, "ol": _LIST, "table": _TABLE, "tr": _TR,
-    "td": _TD, "th": _TD, "pre": _PRE, "a": _A, "sup": _SUP, "b": _BOLD, "strong": _BOLD,
+    "td": _TD, "th": _TD, "pre": _PRE, "a": _A, "sup": _SUP, "sub": _SUB, "b": _BOLD,
+    "strong": _BOLD,
     "font": _FONT, "title": _TITLE, "ix:exclude": _EXCLUDE, "ix:tuple": _TUPLE,
     "tfoot": _TFOOT, **dict.fromkeys(("del", "s", "strike"), _STRUCK),
 }  # fmt: skip
@@ -69,7 +73,7 @@ class Walk:
         self.notes: dict[str, int] = {}
         self.excluded: list[int | None] = []
         self.header = self.hidden = self.raised = 0
-        """Letters in ix:header, in other parts that are not shown, and digits set as ¹."""
+        """Letters in ix:header, in other parts that are not shown, and digits set as ¹ or ₁."""
 
     def style(self, text: str) -> Style:
         """A `style` attribute as what we need of it; the same text is read once."""
@@ -197,6 +201,7 @@ class Walk:
                 if builder.open is not None:
                     self.close_cell()
                 builder.row()
+                self.sink.space()  # text between rows is drawn above the table, one piece a row
                 name = el.get("id")
                 if name:
                     self.sink.anchors.append(name)
@@ -223,6 +228,10 @@ class Walk:
             sink.line_break()
         elif code == _SUP:
             return (*state[:3], True, state[4])
+        elif code == _SUB:
+            text = el.text or ""
+            if text.strip().isdecimal() and sink.parts and not sink.gap:
+                self.raised += lower(el, sink.parts[-1][-1])
         elif code == _BOLD:
             return (True, *state[1:])
         elif code == _FONT:
@@ -231,10 +240,11 @@ class Walk:
                 return (*state[:2], True, *state[3:])
         elif code == _LI:
             sink.flush()
-            sink.prefix = self.list_prefix()
+            sink.prefix = self.list_prefix(el)
         elif code == _LIST:
             sink.flush()
-            self.lists.append([el.tag == "ol", 0])
+            first = count(el.get("start"))
+            self.lists.append([el.tag == "ol", 0 if first is None else first - 1, el.get("type")])
         elif code == _HR:
             sink.flush()
             if not style.break_before and not style.break_after:
@@ -311,15 +321,16 @@ class Walk:
             self.tables[-1][0].close(self.tables[-1][1])
             self.sink = self.tables[-1][1]
 
-    def list_prefix(self) -> str:
+    def list_prefix(self, el: Any) -> str:
         """The mark of a list item, by depth and number."""
         if not self.lists:
             return "- "
         depth = "  " * min(len(self.lists) - 1, 4)
         top = self.lists[-1]
         if top[0]:
-            top[1] += 1
-            return f"{depth}{top[1]}. "
+            said = count(el.get("value"))
+            top[1] = top[1] + 1 if said is None else said
+            return f"{depth}{ordinal(top[1], el.get('type') or top[2])}. "
         return f"{depth}- "
 
     def page_break(self) -> None:
@@ -342,6 +353,8 @@ class Walk:
         if code == _SKIP and ":" not in el.tag:  # scripts, pictures and the like
             if len(el):
                 self.facts.hidden(el)
+            if el.tag not in ("script", "style") and _is_closed(el):
+                self.hidden += _letters_inside(el)
             return
         self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
         self.facts.hidden(el)
@@ -351,6 +364,14 @@ class Walk:
             self.hidden += count - header
             count = header
         self.header += count
+
+
+def _is_closed(el: Any) -> bool:
+    """Whether a list of choices or a stand-in for a picture has its end, and swallows no page."""
+    if "<" in (el.text or ""):  # libxml2 reads no tags inside of some
+        return False
+    behind = el.getnext() is not None or bool(el.tail and el.tail.strip())
+    return behind or next(el.iter(*_PAGE), None) is None
 
 
 def _letters_inside(el: Any) -> int:

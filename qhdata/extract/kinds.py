@@ -15,7 +15,9 @@ _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|body|head|div|table|tr|td|p|span|font|h\d?|center|br|b|pre)\b", re.I
 )
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml\b")
-_SUBSET = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>)?\s*<!doctype\s+html\b[^<>]*\[", re.I)
+_SUBSET = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml\b[^>]*>\s*+)?<!doctype\s++html\b[^<>]*\[", re.I
+)
 """XHTML with an internal subset, behind which the first tag may be far away."""
 _INSTANCE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE[^>\[]*>)*+"

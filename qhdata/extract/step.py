@@ -100,7 +100,7 @@ class Extract(Settings):
         doc_ids: list[str] = []
         failed: list[tuple[str, RowError]] = []
         report: str | None = None
-        repeated = 0
+        repeated = ""
         late: Counter[str] = Counter()
         for raw in self._as_of(file, reading.documents):  # a large submission holds one at a time
             if not self._wanted(raw.doc_type):
@@ -110,8 +110,8 @@ class Extract(Settings):
                 continue
             if raw.doc_id in known:
                 digest = _content_digest(raw.data)
-                if known[raw.doc_id] == digest:
-                    repeated += 1
+                if known[raw.doc_id][0] == digest:
+                    repeated = repeated or known[raw.doc_id][1]
                     continue
                 conflict = RowError(
                     "conflicting_copy",
@@ -157,7 +157,7 @@ class Extract(Settings):
         if not doc_ids and late:
             return
         if not doc_ids and repeated:
-            out.arrival(replace(file, same_as=file.rivals[-1]))
+            out.arrival(replace(file, same_as=repeated))
             return
         if not doc_ids:
             raise RowError(
@@ -212,16 +212,19 @@ def _has_header(raw: RawDocument) -> bool:
     return raw.header.accession is not None and raw.doc_id.startswith(raw.header.accession)
 
 
-def _rival_documents(file: SourceFile, read_file: Any, names: Sequence[str]) -> dict[str, str]:
-    """doc_id -> sha256 of the documents in earlier files of the same accession."""
-    known: dict[str, str] = {}
-    for path in file.rivals:
+def _rival_documents(
+    file: SourceFile, read_file: Any, names: Sequence[str]
+) -> dict[str, tuple[str, str]]:
+    """doc_id -> (sha256, file_id) of the documents in earlier files of the same accession."""
+    known: dict[str, tuple[str, str]] = {}
+    for path, file_id in zip(file.rivals, file.rival_ids, strict=True):
         try:
-            reading = read_file(replace(file, path=path, rivals=(), sha256=ANY), names)
+            other = replace(file, path=path, rivals=(), rival_ids=(), sha256=ANY)
+            reading = read_file(other, names)
         except RowError:
             continue  # that file is quarantined on its own; it made no documents
         for raw in reading.documents:
-            known.setdefault(raw.doc_id, _content_digest(raw.data))
+            known.setdefault(raw.doc_id, (_content_digest(raw.data), file_id))
     return known
 
 

@@ -48,7 +48,7 @@ class Archive:
         self._zip: zipfile.ZipFile | None = None
         self._tar: tarfile.TarFile | None = None
         try:
-            if zipfile.is_zipfile(path):
+            if _is_zip(path):
                 self._zip = zipfile.ZipFile(path)
             else:
                 self._tar = tarfile.open(path, "r:*")  # noqa: SIM115
@@ -146,6 +146,12 @@ def is_archive(path: Place, kind: Kind, head: bytes) -> bool:
     return kind in ("archive", "gzip") and _is_tar(remote.local(path))
 
 
+def _is_zip(path: Path) -> bool:
+    # By its first bytes: a tarball whose last member is a zip ends as a zip does.
+    with path.open("rb") as handle:
+        return handle.read(4) in _ZIP
+
+
 def _is_tar(path: Path) -> bool:
     try:
         return tarfile.is_tarfile(path)
@@ -160,7 +166,7 @@ def refuse(path: str) -> NoReturn:
             "archive_not_supported", "an archive inside an archive; unpack the outer one"
         )
     place = remote.local(path)
-    if zipfile.is_zipfile(place) or _is_tar(place):
+    if _is_zip(place) or _is_tar(place):
         archive = Archive(place)
         try:
             for _ in archive.names():

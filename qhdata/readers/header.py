@@ -95,7 +95,7 @@ def _first_sic(filers: list[dict[str, str]]) -> str | None:
 
 def _events(text: str) -> Iterator[tuple[str, str, str]]:
     former = False
-    for line in text.splitlines():
+    for line in text.replace("\x00", " ").splitlines():
         tags = _TAG.findall(line)
         if tags:
             for closing, tag, value in tags:

@@ -21,9 +21,10 @@ from qhdata.readers.sniff import Kind
 from qhdata.records import JsonText, RawDocument, SourceFile
 
 TEXTS = ("text", "content")
-"""Names of a row's text, the first that is there."""
+"""Names of a row's text, the first that holds any."""
 _ROW = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
 _SECTION = re.compile(r"^(?:section|item|part_\d_item)_(\d{1,2}(?:\.\d\d)?[A-C]?)$")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.gz)?$", re.I)
 _CRAWLED = re.compile(r"_\d{10}-\d{2}-\d{6}\.json$", re.I)
 """How edgar-crawler names what it extracts: `320193_10K_2021_0000320193-21-000105.json`."""
@@ -55,17 +56,20 @@ class JsonLinesReader:
             if not line.strip():
                 continue
             try:
-                row = json.loads(line) if _ROW.match(line) else None
+                row = json.loads(line, strict=False) if _ROW.match(line) else None
             except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):
                 raise RowError("not_json_lines", f"line {n} is no JSON object; fetch it again")
+            if _HALF.search(line):
+                row = _whole(row)
             text = _text(row)
             name = str(row.get("id") or row.get("filename") or f"line-{n}")
             if not text.strip():
                 skipped.append(Skipped(name=name, reason="empty", bytes=len(line)))
                 continue
-            digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+            # With the file's own digest: a row that another file holds too is a document there.
+            digest = hashlib.sha256(f"{file.sha256}{text}".encode()).hexdigest()[:16]
             if digest in seen:
                 skipped.append(Skipped(name=name, reason="same_bytes", bytes=len(line)))
                 continue
@@ -89,12 +93,25 @@ class JsonLinesReader:
         return Reading(documents, skipped)
 
 
+def _whole(value: Any) -> Any:
+    """A row without halves of surrogate pairs, which no file in UTF-8 can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole(k): _whole(v) for k, v in value.items()}
+    return value
+
+
 def _text(row: Mapping[str, Any]) -> str:
     """The row's text; of EDGAR-CORPUS its sections in order, apart."""
     for name in TEXTS:
-        if isinstance(row.get(name), str):
-            return str(row[name])
-    sections = [str(row[name]).strip() for name in row if _SECTION.match(name) and row[name]]
+        text = row.get(name)
+        if isinstance(text, str) and text.strip():
+            return text
+    found = [value for name, value in row.items() if _SECTION.match(name)]
+    sections = [value.strip() for value in found if isinstance(value, str)]
     return "\n\n\n".join(section for section in sections if section)
 
 

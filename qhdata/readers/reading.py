@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from qhdata.errors import RowError, UserError
 from qhdata.readers import DEFAULT, READERS, archives, remote
-from qhdata.readers.sniff import HEAD, Kind, sniff
+from qhdata.readers.sniff import HEAD, Kind, sniff, wide_codec
 from qhdata.readers.source import SMALL, Memory, OnDisk, Source, unpack
 from qhdata.recipe import load_object
 from qhdata.records import RawDocument, SourceFile
@@ -93,6 +93,9 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
         kind = sniff(source.read(0, HEAD))
         if kind == "gzip":
             raise RowError("archive_not_supported", "a gzip inside a gzip; unpack the outer one")
+    if kind in ("submission", "text") and (codec := wide_codec(source.read(0, HEAD))):
+        text = source.read(0, source.size).decode(codec, "replace")
+        source = Memory(text.removeprefix("\ufeff").encode("utf-8", "replace"))
     if kind == "archive":
         archives.refuse(file.path)
     if kind in _REFUSED:

@@ -34,6 +34,8 @@ class Look:
     """What its first bytes are."""
     lodged: str | None = None
     """What its documents are named by: accession, or filer of companyfacts."""
+    content: str = ""
+    """sha256 of what a gzip holds."""
     archive: bool = False
     linkbase: str | None = None
     """A member's calculation linkbase, by name."""

@@ -20,7 +20,8 @@ HEAD = 65536
 
 _SUBMISSION = re.compile(
     rb"^\s*(?:-----BEGIN PRIVACY-ENHANCED MESSAGE|<SEC-DOCUMENT>|<SEC-HEADER>|<IMS-DOCUMENT>"
-    rb"|<IMS-HEADER>|<SUBMISSION>|<ACCEPTANCE-DATETIME>|<DOCUMENT>\s*<TYPE>)",
+    rb"|<IMS-HEADER>|<SUBMISSION>|<ACCEPTANCE-DATETIME>|<DOCUMENT>\s*<TYPE>)"
+    rb"|[^<]{0,4000}\n<(?:SEC|IMS)-(?:DOCUMENT|HEADER)>",  # lines that whoever saved it left above
     re.I,
 )
 _HTML = re.compile(
@@ -33,6 +34,8 @@ _COMPANY_FACTS = re.compile(
     rb'\s*\{\s*"cik"\s*:\s*"?\d{1,10}"?\s*,\s*"entityName"\s*:\s*(?:null|"(?:[^"\\]|\\.)*+")'
     rb'\s*,\s*"facts"\s*:\s*\{'
 )
+_JSON = re.compile(rb"\s*\{\s*\"(?:[^\"\\<>]|\\.)*+\"\s*:")
+"""An object with a first name: pages in its texts do not make it one."""
 _TAG = re.compile(rb"<[a-zA-Z/!?][^<>]{0,400}>")
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ", b"PAR1")
@@ -53,8 +56,8 @@ def sniff(head: bytes) -> Kind:
         return "archive"
     if head.startswith(_BINARY) or _looks_binary(head):
         return "binary"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
-        head = head.replace(b"\x00", b"")
+    if wide_codec(head):
+        head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\x00", b"")
     if _SUBMISSION.match(head.removeprefix(b"\xef\xbb\xbf")):
         return "submission"
     plain = head.removeprefix(b"\xef\xbb\xbf")
@@ -62,6 +65,8 @@ def sniff(head: bytes) -> Kind:
         return "instance"
     if _COMPANY_FACTS.match(plain):
         return "companyfacts"
+    if _JSON.match(plain):
+        return "text"
     if _HTML.search(head):
         return "html"
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
@@ -69,14 +74,22 @@ def sniff(head: bytes) -> Kind:
     return "html" if len(_TAG.findall(head)) * 200 > len(head) else "text"
 
 
+def wide_codec(head: bytes) -> str | None:
+    """The codec of UTF-16, told by its mark or by a NUL in every other byte of much text, or None.
+
+    >>> wide_codec("10-K".encode("utf-16-be")), wide_codec(b"10-K")
+    ('utf-16-be', None)
+    """
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-32" if head.startswith(b"\xff\xfe\x00\x00") else "utf-16"
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if (even + odd) * 20 >= len(head) > 0 and (odd > 3 * even or even > 3 * odd):
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return None
+
+
 def _looks_binary(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
+    if wide_codec(head):
         return False
     control = sum(head.count(bytes([c])) for c in (*range(9), 14, 15, *range(16, 27), 28, 29, 30))
     return control * 50 > len(head)
-
-
-def _is_utf16(head: bytes) -> bool:
-    """Whether every other byte of much text is NUL: UTF-16, its mark left out."""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    return (even + odd) * 20 >= len(head) > 0 and (odd > 3 * even or even > 3 * odd)

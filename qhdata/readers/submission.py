@@ -128,12 +128,17 @@ class SubmissionReader:
         doc_id = (
             f"{header.accession}:{sequence}"
             if header.accession
-            else f"{file.source}:{hashlib.sha256(data).hexdigest()[:16]}"
+            else f"{file.source}:{_digest(file, data)}"
         )
         if any(p.doc_id == doc_id for p in places):
             skipped.append(Skipped(name=name, reason="same_bytes", bytes=len(body)))
             return
         places.append(_Place(start, end, doc_id, doc_type, sequence, name, merged))
+
+
+def _digest(file: SourceFile, data: bytes) -> str:
+    """Names a document that no accession names: another file may hold the same one."""
+    return hashlib.sha256(file.sha256.encode() + data).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from qhdata.readers.remote import Place
 from qhdata.readers.seen import Look, Seen
 from qhdata.readers.sidecar import PathPattern, find
 from qhdata.readers.sniff import HEAD, sniff
+from qhdata.readers.unzipped import GZIP, Unzipped
 from qhdata.records import JsonText, SourceFile
 from qhdata.stores import address_of
 
@@ -60,7 +61,7 @@ def plan(
     reader_classes(readers)  # a wrong name is an error before the first byte is read
     first: dict[str, str] = {}
     seen = seen or Seen()
-    accessions: dict[str, list[str]] = {}
+    accessions: dict[str, list[tuple[str, str]]] = {}
     refused: set[str] = set()
     for label, root in _labelled(sources).items():
         readable = 0
@@ -83,6 +84,7 @@ def plan(
                     pages[linkbase] = _file(label, path, relative, look, said, linkbase)
         for path, relative, look, plain, linkbase in entries:
             size, sha256 = look.bytes, look.sha256
+            content = look.content or sha256
             readable += plain and (sha256 == "" or look.kind in _READABLE)
             sidecar = _sidecar(relative, metadata or {}, pattern)
             file = _file(label, path, relative, look, sidecar, linkbase)
@@ -90,14 +92,19 @@ def plan(
                 refused.add(path.partition(archives.MARK)[0])
                 continue
             file_id = file.file_id
-            same_as = first.setdefault(sha256, file_id) if sha256 and size else file_id
-            rivals: tuple[str, ...] = ()
+            same_as = first.setdefault(content, file_id) if sha256 and size else file_id
+            rivals: tuple[tuple[str, str], ...] = ()
             accession = look.lodged or sidecar.get("accession")
             if accession and same_as == file_id:
                 earlier = accessions.setdefault(accession, [])
                 rivals = tuple(earlier)
-                earlier.append(path)
-            yield replace(file, same_as=None if same_as == file_id else same_as, rivals=rivals)
+                earlier.append((file_id, file.path))
+            yield replace(
+                file,
+                same_as=None if same_as == file_id else same_as,
+                rivals=tuple(path for _, path in rivals),
+                rival_ids=tuple(name for name, _ in rivals),
+            )
         if not readable:
             raise UserError(
                 what=f"none of its {len(paths)} files is a filing "
@@ -137,7 +144,7 @@ def _lodged(head: bytes) -> str | None:
     """What a file names its documents by: its accession; of companyfacts, the filer."""
     if sniff(head) == "companyfacts" and (cik := _CIK.search(head)):
         return f"cik:{int(cik[1])}"
-    found = _ACCESSION.search(head)
+    found = _ACCESSION.search(head.replace(b"\x00", b""))
     return found[1].decode() if found else None
 
 
@@ -271,7 +278,7 @@ def _looks(path: Place, seen: Seen) -> Iterator[Look]:
         yield from known
         return
     state = _state(path)
-    size, sha256, head = _hash(path)
+    size, sha256, head, inner = _hash(path)
     kind = sniff(head)
     archive = bool(sha256 and size and archives.is_archive(path, kind, head))
     own = Look(
@@ -279,7 +286,8 @@ def _looks(path: Place, seen: Seen) -> Iterator[Look]:
         bytes=size,
         sha256=sha256,
         kind=kind,
-        lodged=_lodged(head),
+        lodged=_lodged(inner.head or head),
+        content="" if archive else inner.sha256,
         archive=archive,
         size=state[0],
         changed=state[1],
@@ -316,36 +324,40 @@ def _members(path: Place) -> Iterator[Look]:
         for name in archive.names():
             try:
                 with archive.open(name) as handle:
-                    size, sha256, head = _hashed(handle)
+                    size, sha256, head, inner = _hashed(handle)
             except (RowError, *archives.BROKEN):
-                size, sha256, head = 0, "", b""
+                size, sha256, head, inner = 0, "", b"", Unzipped()
             yield Look(
                 path=f"{path}{archives.MARK}{name}",
                 bytes=size,
                 sha256=sha256,
                 kind=sniff(head),
-                lodged=_lodged(head),
+                lodged=_lodged(inner.head or head),
+                content=inner.sha256,
                 linkbase=_linkbase(name, names),
             )
     finally:
         archive.close()
 
 
-def _hash(path: Place) -> tuple[int, str, bytes]:
-    """Bytes, sha256, head; sha256 is empty where it cannot be opened."""
+def _hash(path: Place) -> tuple[int, str, bytes, Unzipped]:
+    """Bytes, sha256, head, what a gzip holds; sha256 is empty where it cannot be opened."""
     try:
         with path.open("rb") as handle:
             return _hashed(handle)
     except OSError:
-        return 0, "", b""
+        return 0, "", b"", Unzipped()
 
 
-def _hashed(handle: IO[bytes]) -> tuple[int, str, bytes]:
+def _hashed(handle: IO[bytes]) -> tuple[int, str, bytes, Unzipped]:
     digest = hashlib.sha256()
-    size, head = 0, b""
+    size, head, inner = 0, b"", Unzipped()
     while block := handle.read(_BLOCK):
         if not size:
             head = block[:HEAD]
         size += len(block)
         digest.update(block)
-    return size, digest.hexdigest(), head
+        if head.startswith(GZIP):
+            inner.add(block)
+    inner.end(size)
+    return size, digest.hexdigest(), head, inner

@@ -36,13 +36,15 @@ class SourceFile:
     bytes: int
     sha256: str
     same_as: str | None = None
-    """file_id of an earlier file with the same bytes: this one is then an arrival, not read
-    again.
+    """file_id of an earlier file with the same bytes, in a gzip or not: this one is then an
+    arrival, not read again.
     """
     sidecar: JsonText | None = None
     """What a table or the path says of its filing, by name; None where neither does."""
     rivals: tuple[str, ...] = ()
     """Paths of earlier files with the same accession: their documents would carry the same ids."""
+    rival_ids: tuple[str, ...] = ()
+    """Their file_ids, in that order."""
     linkbase: str | None = None
     """Path of the calculation linkbase that lies beside it under its name."""
 

@@ -102,3 +102,12 @@ def test_a_real_report_reads_the_same_in_every_encoding(encoding: str) -> None:
     text = CN.read_text(encoding="utf-8")
     text = text[: text.index("<br/>", 200_000)]
     assert text_of(text.encode(encoding)) == text_of(text.encode())
+
+
+@pytest.mark.parametrize("shell", ["{}", "<html><body><p>{}</p></body></html>"])
+def test_marks_without_a_shape_part_no_word_and_no_number(shell: str) -> None:
+    marked = (
+        "Net in\u00adcome of \u202a1,2\u200d34\u202c and \u2066(5\u2062)\u2069 in the year of 2024."
+    )
+    shown = "Net income of 1,234 and (5) in the year of 2024."
+    assert text_of(shell.format(marked).encode()) == shown

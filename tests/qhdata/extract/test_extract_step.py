@@ -106,7 +106,8 @@ def test_one_accession_in_two_files_gives_its_documents_once(tmp_path: Path) -> 
     first, second = run(tmp_path)
     assert first["documents"].num_rows == 1
     assert second["documents"].num_rows == 0
-    assert second["decisions/extract"].to_pylist()[0]["reason"] == "same_bytes"
+    (decision,) = second["decisions/extract"].to_pylist()
+    assert (decision["reason"], decision["matched_id"]) == ("same_bytes", f"{tmp_path.name}/a.txt")
 
 
 def test_other_bytes_under_the_same_id_are_a_conflict(tmp_path: Path) -> None:

@@ -154,6 +154,15 @@ def test_a_second_row_of_dates_or_words_is_a_heading(shown: str) -> None:
     assert grid.header_rows == 2
 
 
+@pytest.mark.parametrize(
+    "shown", ["１，２３４", "（１，２３４）", "－５", "‒1,234", "―", "２．５％"]
+)
+def test_a_number_in_other_signs_is_a_value_and_heads_nothing(shown: str) -> None:
+    assert is_value(shown)
+    grid, _ = table(cells("Name", "2024"), cells("Sales", shown), cells("Costs", shown))
+    assert grid.header_rows == 1
+
+
 def test_a_note_mark_after_a_positive_number_is_not_a_minus() -> None:
     assert number("9.3%(1)") == "9.3"
 

@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from inline_page import CONTEXTS, extracted
 
+from qhdata.errors import RowError
+
 SEEN = 'style="font-size:10pt;visibility:visible"'
 HIDING = [
     "hidden", 'hidden=""', "HIDDEN", 'hidden="until-found"', 'style="display:none"',
@@ -78,6 +80,16 @@ def test_every_letter_is_shown_or_counted(attributes: list[str]) -> None:
     opened = "".join(f"<div {attribute}>abc" for attribute in attributes)
     text, count = read(opened + "</div>" * len(attributes))
     assert text.count("abc") * 3 + count == 3 * len(attributes)
+
+
+@pytest.mark.parametrize("tag", ["noscript", "select", "template", "object", "svg"])
+def test_what_stands_in_for_something_else_is_counted_but_where_it_swallows_a_page(
+    tag: str,
+) -> None:
+    option = "<option>Choices of many words for nobody</option>"
+    assert read(f"<div><{tag}>{option}</{tag}></div>") == ("Before\n\nAfter", 27)
+    with pytest.raises(RowError, match="short_text"):
+        extracted(f"<html><body><p>Before</p><{tag}>" + "<p>Twelve words are lost</p>" * 9)
 
 
 BODY = "<tbody><tr><td></td><td>2024</td></tr><tr><td>Sales</td><td>5</td></tr></tbody>"

@@ -6,6 +6,7 @@ import pytest
 
 from qhdata.errors import RowError
 from qhdata.extract import Limits, extract_document
+from qhdata.extract.cells import number
 from qhdata.extract.document import Extracted
 from qhdata.records import Header, RawDocument
 
@@ -49,6 +50,34 @@ def text(body: str) -> str:
 )
 def test_markup_becomes_text(body: str, shown: str) -> None:
     assert text(body) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("<ol start=5><li>a<li>b</ol>", "5. a\n6. b"),
+        ("<ol><li>a<li value=9>b<li>c</ol>", "1. a\n9. b\n10. c"),
+        ("<ol type=a start='2'><li>x<li>y</ol>", "b. x\nc. y"),
+        ("<ol type=I><li>x<li type=A>y<li>z</ol>", "I. x\nB. y\nIII. z"),
+        ("<ol start=x type=1><li>x</ol>", "1. x"),
+    ],
+)
+def test_an_item_has_the_number_that_its_list_says(body: str, shown: str) -> None:
+    assert text(body) == shown
+
+
+def test_a_lowered_digit_behind_a_number_is_no_digit_of_it() -> None:
+    row = "<tr><td>Sales</td><td>5<sub>2</sub></td></tr>"
+    done = extract(f"<html><p>H<sub>2</sub>O</p><table><tr><td></td><td>2024</td></tr>{row}</table>"
+                   "<p>End.</p></html>")  # fmt: skip
+    assert "H2O" in done.text
+    assert "| Sales | 5₂ |" in done.text
+    assert number("5₂") == "5"
+
+
+def test_words_between_rows_do_not_run_together() -> None:
+    body = "<table>Above<tr><td>a</td><td>5</td></tr>between<tr><td>b</td><td>6</td></tr></table>"
+    assert text(body).startswith("Above between\n\n")
 
 
 def test_bold_short_lines_are_headings_and_bold_prose_is_not() -> None:

@@ -34,6 +34,12 @@ def extract(data: str | bytes) -> str:
         return error.error
 
 
+def test_blank_lines_above_a_document_take_no_time() -> None:
+    before = time.process_time()
+    assert extract("\n" * 60_000 + "A page of an invented filing.").startswith("A page")
+    assert time.process_time() - before < 5  # 27 s where it is quadratic
+
+
 def test_a_document_that_spends_its_seconds_is_quarantined_and_the_next_one_is_not(
     tmp_path: Path,
 ) -> None:

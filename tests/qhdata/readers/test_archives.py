@@ -69,6 +69,24 @@ def test_hidden_members_are_left_out_and_two_of_one_name_are_two(tmp_path: Path)
     assert texts == [PAGE.format(1), PAGE.format(2)]
 
 
+def test_a_tarball_whose_last_member_is_a_zip_is_a_tarball(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", [("z.htm", PAGE.format(9).encode())])
+    members = [*MEMBERS, ("inner.zip", inner.read_bytes())]
+    inner.unlink()
+    tarball(tmp_path / "a.tar", members, "w")
+    assert outcome(tmp_path) == [
+        *((f"a.tar!/2024/{n}.htm", "read") for n in range(3)),
+        ("a.tar!/inner.zip", "archive_not_supported"),
+    ]
+
+
+def test_a_zip_that_breaks_off_is_damaged_not_of_another_kind(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", MEMBERS)
+    path.write_bytes(path.read_bytes()[:-60])
+    (tmp_path / "b.htm").write_text(PAGE.format(1))
+    assert outcome(tmp_path) == [("a.zip", "damaged_archive"), ("b.htm", "read")]
+
+
 def outcome(folder: Path) -> list[tuple[str, str]]:
     """(path, error or "read") of every planned file."""
     found = []

@@ -92,3 +92,36 @@ def test_a_filing_that_edgar_crawler_extracted_is_a_document(tmp_path: Path) -> 
     assert (header.filed_at, header.period_end) == ("2008-01-29", "2008-01-23")
     done = extract_document(document, Limits())
     assert [s.key for s in done.sections] == ["item1.01", "item9.01"]
+
+
+def test_a_row_of_two_files_has_two_ids(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"text": "One."}, {"text": "Two."})
+    write(tmp_path / "b.jsonl", {"text": "Two."}, {"text": "Three."})
+    ids = [d.doc_id for file in plan({"s": tmp_path}) for d in read_file(file).documents]
+    assert len(set(ids)) == 4
+
+
+def test_a_row_with_half_a_surrogate_pair_is_read_and_costs_no_other(tmp_path: Path) -> None:
+    rows = [{"id": "\ud800", "text": "A \ud800 b."}, {"text": "\U0001f600 good"}, {"text": "C."}]
+    write(tmp_path / "a.jsonl", *rows)
+    (file,) = plan({"s": tmp_path})
+    texts = [d.data.decode() for d in read_file(file).documents]
+    assert texts == ["A \ufffd b.", "\U0001f600 good", "C."]
+
+
+def test_a_text_is_the_first_name_that_holds_one_and_sections_are_texts(tmp_path: Path) -> None:
+    write(
+        tmp_path / "a.jsonl", {"text": " ", "content": "Words."},
+        {"section_1": "Item 1.", "section_2": ["x"], "section_7": 5},
+    )  # fmt: skip
+    (file,) = plan({"s": tmp_path})
+    assert [d.data for d in read_file(file).documents] == [b"Words.", b"Item 1."]
+
+
+def test_rows_that_hold_pages_or_are_in_utf_16_are_rows(tmp_path: Path) -> None:
+    row = {"id": "1", "text": "<html><body><p>Invented Holdings made 12 widgets.</p></body></html>"}
+    write(tmp_path / "a.jsonl", row)
+    (tmp_path / "b.jsonl").write_bytes(json.dumps({"text": "年报 " + WORDS}).encode("utf-16"))
+    first, second = (read_file(file).documents for file in plan({"s": tmp_path}))
+    assert first[0].data.startswith(b"<html>")
+    assert second[0].data.decode().startswith("年报 The Company")

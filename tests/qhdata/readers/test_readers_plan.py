@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import tempfile
 import zipfile
@@ -182,7 +183,7 @@ def planned(path: Path) -> SourceFile:
     [
         ("a.htm", b"", "empty_file"),
         ("a.htm", b"  \n\x00\x00", "empty_file"),
-        ("a.txt", b"PK\x03\x04rest", "archive_not_supported"),
+        ("a.txt", b"PK\x03\x04rest", "damaged_archive"),
         ("a.htm", bytes(range(256)) * 40, "binary"),
         ("a.htm.gz", b"\x1f\x8b\x08\x00broken", "damaged_gzip"),
         ("header.txt", b"<SEC-HEADER>\nACCESSION NUMBER: 1\n</SEC-HEADER>", "header_only"),
@@ -279,3 +280,25 @@ def test_beyond_so_many_bytes_a_plan_knows_files_by_their_heads(tmp_path: Path) 
     assert {look.kind for looks in quick.now.values() for look in looks} == {"html"}
     assert exact.hashed_share() == 1.0
     assert quick.hashed_share() > 3
+
+
+def test_a_page_and_its_gzip_are_one_file_that_came_twice(tmp_path: Path) -> None:
+    page = b"<html><p>Invented Holdings made 12 widgets.</p></html>"
+    (tmp_path / "a.htm").write_bytes(page)
+    (tmp_path / "a.htm.gz").write_bytes(gzip.compress(page))
+    (tmp_path / "b.htm.gz").write_bytes(gzip.compress(page[:20]) + gzip.compress(page[20:]))
+    (tmp_path / "c.htm.gz").write_bytes(gzip.compress(page)[:-9])
+    label = tmp_path.name
+    first = f"{label}/a.htm"
+    assert [f.same_as for f in plan([tmp_path])] == [None, first, first, None]
+
+
+def test_gzips_of_one_accession_are_rivals_by_what_they_hold(tmp_path: Path) -> None:
+    header = "<SEC-HEADER>\nACCESSION NUMBER:\t0000000042-24-000001\n</SEC-HEADER>\n<DOCUMENT>\n"
+    (tmp_path / "a.txt").write_text(header)
+    (tmp_path / "b.txt.gz").write_bytes(gzip.compress(f"{header}<TYPE>10-K\n".encode()))
+    (tmp_path / "c.txt").write_bytes(f"{header}<TYPE>8-K\n".encode("utf-16"))
+    label = tmp_path.name
+    assert [f.rival_ids for f in plan([tmp_path])] == [
+        (), (f"{label}/a.txt",), (f"{label}/a.txt", f"{label}/b.txt.gz"),
+    ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from qhdata.readers import read_file
 from qhdata.readers.eastern import to_utc
 from qhdata.readers.header import parse_header
 from qhdata.readers.loose import header_from_name
+from qhdata.readers.sniff import sniff
 from qhdata.readers.submission import SubmissionReader
 from qhdata.records import SourceFile
 
@@ -224,3 +226,29 @@ def test_any_text_has_a_header_if_an_empty_one(text: str) -> None:
     for date in (found.filed_at, found.period_end):
         assert date is None or dt.date.fromisoformat(date)
     assert found.accepted_at is None or found.accepted_at.endswith("Z")
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_submission_that_was_saved_in_utf_16_is_one(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes((TAB + MAIN + CLOSE).encode(codec))
+    reading = read_file(planned(str(path)))
+    assert reading.documents[0].header.accession is not None
+    assert reading.documents[0].data.strip() == b"<html><p>One</p></html>"
+
+
+def test_lines_above_a_submission_do_not_hide_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n" + TAB + MAIN + CLOSE)
+    reading = read_file(planned(str(path)))
+    assert reading.documents[0].header.accession is not None
+    assert sniff(b"<p>It says</p>\n<SEC-HEADER> in a page") == "html"
+
+
+def test_a_document_without_accession_that_two_files_hold_has_two_ids() -> None:
+    one = (MAIN + CLOSE).encode()
+    ids = {
+        SubmissionReader().read(replace(planned(), sha256=digest), one).documents[0].doc_id
+        for digest in ("a", "b")
+    }
+    assert len(ids) == 2
