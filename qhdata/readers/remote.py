@@ -87,7 +87,8 @@ def fetched(address: str, most: int, sha256: str) -> Source:
                 digest.update(block)
                 memory.write(block)
     except Fault as error:
-        raise RowError("unreadable", error.what, retryable=True) from None
+        what = f"cannot be fetched: {error.what}; check its address and your access"
+        raise RowError("unreadable", what, retryable=True) from None
     except OSError as error:
         what = f"{error.strerror or type(error).__name__}; is it still there?"
         raise RowError("unreadable", what, retryable=True) from None
