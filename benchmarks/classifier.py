@@ -48,7 +48,7 @@ TOPICS = {
 WHAT = {
     "discussion": "MD&A and market risk of 10-K and 10-Q",
     "notes": "statements' notes of 10-K and 10-Q",
-    "releases": "EX-99 of 8-K: earnings releases and the like",
+    "releases": "EX-99 of 8-K: earnings releases and the like; news among the topics",
     "tatqa": "paragraphs of TAT-QA's contexts",
     "agreements": "EX-10, EX-4, EX-3, EX-1: credit, lease, purchase, employment agreements",
     "proxies": "DEF 14A, and items 10-13 of 10-K: directors, pay, ownership",

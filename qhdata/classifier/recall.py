@@ -45,8 +45,8 @@ class Recall(Fit):
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Least score of what a round takes."""
     negatives: Annotated[int, Field(ge=1)] = 10_000
-    """Random texts of the pool that a round trains against, other ones each round; a tenth of the
-    pool at most, because those of them that are wanted are missed in that round.
+    """Random texts of the pool that a round trains against, other ones each round. Fewer find
+    less (docs/negative-results.md).
     """
 
 
@@ -147,7 +147,7 @@ def _train(
 ) -> None:
     """Seeds and what was found against random texts of the rest."""
     random = heapq.nsmallest(
-        min(settings.negatives, max(10, artifact.part("pool").rows // 10)),
+        settings.negatives,
         (text.id for text in judged(artifact) if text.id not in found),
         key=lambda key: _chance(settings.seed, number, key),
     )

@@ -114,6 +114,7 @@ def _copied(address: str) -> Any:
             while block := handle.read(BLOCK):
                 copy.write(block)
     except Fault as error:
-        raise RowError("unreadable", error.what, retryable=True) from None
+        what = f"cannot be fetched: {error.what}; check its address and your access"
+        raise RowError("unreadable", what, retryable=True) from None
     copy.flush()
     return copy
