@@ -63,7 +63,8 @@ class MinHash(Settings):
         def keys(rows: Rows) -> Rows:
             texts, ids = rows.column("text").to_pylist(), rows.column("row").to_numpy()
             words = [words_of(text) for text in texts]
-            long = [n for n, found in enumerate(words) if len(found) >= self.least_words]
+            sizes = np.array([len(found) for found in words], dtype=np.intp)
+            long = np.flatnonzero(sizes >= self.least_words)
             found = signatures([word_hashes(words[n], known) for n in long], self.shingle, a, b)
             return pa.record_batch(
                 {
@@ -148,7 +149,7 @@ def band_keys(values: NDArray[np.uint32], bands: int) -> Hashes:
 
     values: [texts, permutations]; out: [texts, bands].
     """
-    rows = values.reshape(len(values), bands, -1).astype(np.uint64)
+    rows = values.reshape(len(values), bands, values.shape[1] // bands).astype(np.uint64)
     keys = np.broadcast_to(np.arange(1, bands + 1, dtype=np.uint64), (len(values), bands))
     for n in range(rows.shape[2]):
         keys = mixed(keys * _ROLL + rows[:, :, n])

@@ -235,13 +235,13 @@ def test_a_source_that_changed_since_it_was_planned_is_quarantined(store, plain,
     changed = stores.listed(place)[0]
     from pipelines import corpus as chain
 
-    plan = chain._plan
+    plan = chain.plan_files
 
     def then_changed(corpus, files):
         plan(corpus, files)
         stores.write(changed.address, (stores.read(changed.address) or b"") + b"more")
 
-    monkeypatch.setattr(chain, "_plan", then_changed)
+    monkeypatch.setattr(chain, "plan_files", then_changed)
     built = build_corpus(
         settings_of(tag=["language"], quarantine_limit=1.0), [place], f"{store}/c",
         workers=1, on_note=lambda _: None,

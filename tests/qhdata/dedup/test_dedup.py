@@ -128,6 +128,11 @@ def test_a_block_of_texts_has_the_signatures_of_each_alone(sizes: list[int], siz
     assert (signatures(texts, size, a, b) == np.stack(alone)).all()
 
 
+def test_texts_too_short_for_any_key_have_none():
+    rows = pa.record_batch({"text": ["", "a b"], "row": pa.array([1, 2], pa.uint64())})
+    assert MinHash().keys()(rows).num_rows == 0
+
+
 def test_equal_rows_of_two_bands_have_two_keys_and_equal_bands_have_one():
     values = np.tile(np.arange(4, dtype=np.uint32), (2, 8))
     keys = band_keys(values, 8)
