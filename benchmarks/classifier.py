@@ -12,18 +12,15 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
-import platform
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import classifier_pools as pools_of
+from dated import stamp
 
 from pipelines.build import read_settings
 from pipelines.classifier_paths import train_on_paths
@@ -78,13 +75,10 @@ def main() -> None:
         for name, texts in pools.items():
             (home / f"{name}.jsonl").write_text("".join(pools_of.each(texts)), encoding="utf-8")
         result = {
-            "what": "finance classifier on held-out real text; recall loop at 1 % prevalence",
-            "command": "python benchmarks/classifier.py --filings ... --questions ... --tech ...",
-            "date": date.today().isoformat(),
-            "commit": subprocess.run(
-                ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-            ).stdout.strip(),
-            "machine": f"one of {os.cpu_count()} cores, Python {platform.python_version()}",
+            **stamp(
+                "finance classifier on held-out real text; recall loop at 1 % prevalence",
+                "python benchmarks/classifier.py --filings ... --questions ... --tech ...",
+            ),
             "pools": {
                 name: {
                     "what": WHAT[name],

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import re
 import resource
@@ -25,10 +24,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from dated import keep, stamp
 
 from qhdata.shingles import is_number
 
@@ -250,14 +250,11 @@ def main() -> None:
         steps = json.loads((Path(folder) / "ours/corpus/manifest.json").read_text())["steps"]
     rate = {side: [round(len(rows) / s, 1) for s in some] for side, some in seconds.items()}
     result = {
-        "what": "near dedup of texts of real filings, JSON lines to JSON lines, CPU seconds",
-        "command": f"python benchmarks/dedup.py REAL --docs {args.docs} --words {args.words} "
-        f"--runs {args.runs}",
-        "date": date.today().isoformat(),
-        "commit": subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-        ).stdout.strip(),
-        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+        **stamp(
+            "near dedup of texts of real filings, JSON lines to JSON lines, CPU seconds",
+            f"python benchmarks/dedup.py REAL --docs {args.docs} --words {args.words} "
+            f"--runs {args.runs}",
+        ),
         "texts": len(rows),
         "ours_docs_s": rate["ours"],
         "peer": "datatrove 0.10.1, 14 x 8, numbers kept, no verification",
@@ -268,8 +265,7 @@ def main() -> None:
         "ours_wall_s_of_steps": {s["name"]: s["seconds"] for s in steps},
     }
     print(json.dumps(result, indent=1))
-    path = HOME / "benchmarks/results" / f"{result['date']}-dedup.json"
-    path.write_text(json.dumps(result, indent=1) + "\n")
+    keep("dedup", result)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,7 @@ nothing has. The clock and, since others may use the machine, seconds of a core;
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
-import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -26,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from dated import keep, stamp
 
 HOME = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HOME))
@@ -214,19 +212,14 @@ def main() -> None:
     print(f"slowest median: {worst:.2f} s of the clock")
     if args.keep:
         row = {
-            "what": "explain as a whole process, on a million invented documents",
-            "command": f"python benchmarks/explain.py --documents {args.documents} "
-            f"--chunk {args.chunk} --keep",
-            "date": dt.date.today().isoformat(),
-            "commit": subprocess.run(
-                ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-            ).stdout.strip(),
-            "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
-            "load": round(os.getloadavg()[0], 1),
+            **stamp(
+                "explain as a whole process, on a million invented documents",
+                f"python benchmarks/explain.py --documents {args.documents} "
+                f"--chunk {args.chunk} --keep",
+            ),
             "rows": rows,
         }
-        path = HOME / "benchmarks" / "results" / f"{row['date']}-explain.json"
-        path.write_text(json.dumps(row, indent=1) + "\n")
+        keep("explain", row)
 
 
 if __name__ == "__main__":

@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import argparse
 import binascii
-import datetime as dt
 import json
 import os
-import platform
 import random
 import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from dated import stamp
 
 HEADER = (
     b"<SEC-DOCUMENT>0000000001-24-000001.txt : 20241101\n<SEC-HEADER>\nACCESSION NUMBER:\t\t"
@@ -157,13 +157,10 @@ def main() -> None:
                 f"parse {result['floor_ratio']:5.1f} x, so {result['over_floor']:.2f} of the floor"
             )
     summary = {
-        "what": "memory above idle while a file becomes text, sections, tables and facts",
-        "command": "python benchmarks/extract_memory.py FOLDER",
-        "date": dt.date.today().isoformat(),
-        "commit": subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-        ).stdout.strip(),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        **stamp(
+            "memory above idle while a file becomes text, sections, tables and facts",
+            "python benchmarks/extract_memory.py FOLDER",
+        ),
         "rows": rows,
     }
     if args.out:

@@ -20,13 +20,9 @@ folder. One process, one core, process time, best of the runs for each file. The
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import gc
 import json
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -35,6 +31,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import reference
+from dated import keep, stamp
 
 from qhdata.errors import RowError
 from qhdata.extract import Limits, extract_document
@@ -316,14 +313,10 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/")
     args = parser.parse_args()
     result: dict[str, object] = {
-        "what": "HTML filings to text, sections, tables and facts; one core, process time",
-        "command": f"python benchmarks/extraction.py {args.folder.name} --all --facts --items",
-        "date": dt.date.today().isoformat(),
-        "commit": subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"],
-            capture_output=True, text=True, cwd=HERE, check=False,
-        ).stdout.strip(),
-        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+        **stamp(
+            "HTML filings to text, sections, tables and facts; one core, process time",
+            f"python benchmarks/extraction.py {args.folder.name} --all --facts --items",
+        ),
         "versions": {name: version(name) for name in PEERS},
         "runs": args.runs,
         **compare(args.folder, args.runs),
@@ -337,9 +330,7 @@ def main() -> None:
     print(table(result["tools"]))  # type: ignore[arg-type]
     print(json.dumps({k: v for k, v in result.items() if k != "tools"}, indent=1))
     if args.keep:
-        out = HERE / "results" / f"{result['date']}-extraction.json"
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        keep("extraction", result)
 
 
 if __name__ == "__main__":

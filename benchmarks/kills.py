@@ -9,10 +9,8 @@ and the driver goes on. One JSON with every trial.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
-import platform
 import random
 import shutil
 import signal
@@ -22,6 +20,8 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from dated import keep, stamp
 
 HOME = Path(__file__).resolve().parents[1]
 LIMIT = 1800.0
@@ -152,19 +152,15 @@ def main() -> None:
     print(f"{same} of {len(found)} ended with the digests of an untouched build")
     if args.keep:
         row = {
-            "what": "kill -9 of the driver or a worker at the n-th commit of a build",
-            "command": f"python benchmarks/kills.py {' '.join(sys.argv[1:])}",
-            "date": dt.date.today().isoformat(),
-            "commit": subprocess.run(
-                ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-            ).stdout.strip(),
-            "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+            **stamp(
+                "kill -9 of the driver or a worker at the n-th commit of a build",
+                f"python benchmarks/kills.py {' '.join(sys.argv[1:])}",
+            ),
             "same": same,
             "of": len(found),
             "trials": [asdict(t) for t in found],
         }
-        path = HOME / "benchmarks" / "results" / f"{row['date']}-kills.json"
-        path.write_text(json.dumps(row, indent=1) + "\n")
+        keep("kills", row)
     sys.exit(0 if same == len(found) else 1)
 
 

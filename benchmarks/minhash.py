@@ -8,17 +8,13 @@ quality; near copies with edits give the recall of the bands, and the S-curve be
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import random
 import statistics
-import subprocess
 import time
-from datetime import date
 from pathlib import Path
 
 import numpy as np
+from dated import keep, stamp
 
 from qhdata.dedup.minhash import MinHash, band_keys, permutations, signatures
 from qhdata.shingles import WordHashes, word_hashes, words_of
@@ -105,13 +101,10 @@ def main() -> None:
     corpus = texts(args.docs, args.words)
     mine, reference = rate(ours, corpus, step), rate(theirs, corpus, step)
     result = {
-        "what": "MinHash signatures and bands, one core, CPU seconds",
-        "command": f"python benchmarks/minhash.py --docs {args.docs} --words {args.words}",
-        "date": date.today().isoformat(),
-        "commit": subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-        ).stdout.strip(),
-        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+        **stamp(
+            "MinHash signatures and bands, one core, CPU seconds",
+            f"python benchmarks/minhash.py --docs {args.docs} --words {args.words}",
+        ),
         "ours_docs_s": mine,
         "peer": "datasketch update_batch, without bands",
         "peer_docs_s": reference,
@@ -123,9 +116,7 @@ def main() -> None:
         print(
             "edited {edited:.0%}  Jaccard {jaccard}  met {met}  expected {expected}".format(**row)
         )
-    path = HERE / "results" / f"{result['date']}-minhash.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(result, indent=1) + "\n")
+    keep("minhash", result)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,8 @@ processes, sampled ten times a second. The median of the ratios is what counts.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
-import platform
 import random
 import re
 import resource
@@ -27,6 +25,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from dated import keep, stamp
 
 HOME = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HOME))
@@ -165,18 +165,13 @@ def main() -> None:
     print(f"furthest median from 1: {worst:.2f}")
     if args.keep:
         row = {
-            "what": "what build --plan says, over what the build takes; medians of each corpus",
-            "command": f"python benchmarks/plan.py SEC CN PDF --rounds {args.rounds} --keep",
-            "date": dt.date.today().isoformat(),
-            "commit": subprocess.run(
-                ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-            ).stdout.strip(),
-            "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}; others worked"
-            " on it: load says how many",
+            **stamp(
+                "what build --plan says, over what the build takes; medians of each corpus",
+                f"python benchmarks/plan.py SEC CN PDF --rounds {args.rounds} --keep",
+            ),
             "rows": found,
         }
-        path = HOME / "benchmarks" / "results" / f"{row['date']}-plan.json"
-        path.write_text(json.dumps(row, indent=1) + "\n")
+        keep("plan", row)
 
 
 if __name__ == "__main__":

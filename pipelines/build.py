@@ -12,8 +12,19 @@ from cyclopts import Parameter
 from pipelines.corpus import build_corpus
 from pipelines.corpus_settings import CorpusSettings, check, with_against
 from pipelines.engines import EngineName, Launch, Master, engine_of
-from pipelines.options import DEMO, Out, Overrides, Plan, RecipePath, Workers, recipe_data
+from pipelines.options import (
+    DEMO,
+    AsOf,
+    KeepUndated,
+    Out,
+    Overrides,
+    Plan,
+    RecipePath,
+    Workers,
+    recipe_data,
+)
 from pipelines.progress import Progress
+from pipelines.viewable import if_viewable
 from qhdata.artifact import Artifact
 from qhdata.errors import Fault, TooManyQuarantined, UserError
 from qhdata.moments import as_moment
@@ -42,13 +53,8 @@ def build(
     against: Annotated[
         str, Parameter(help="Question sets of public benchmarks that the corpus must not hold.")
     ] = "",
-    as_of: Annotated[
-        str, Parameter(help="Only what was public by then: 2024-01-31 (its end), or a moment.")
-    ] = "",
-    keep_undated: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="With --as-of: sources whose undated files stay; * for all."),
-    ] = (),
+    as_of: AsOf = "",
+    keep_undated: KeepUndated = (),
     overrides: Overrides = (),
     plan: Plan = False,
 ) -> None:
@@ -150,14 +156,10 @@ def _facts_alone(corpus: Artifact) -> bool:
 
 
 def _report(corpus: Artifact) -> None:
-    try:
+    with if_viewable():
         from qhdata.view.report import write_report
-    except ModuleNotFoundError as error:
-        if error.name and error.name.startswith("qhdata"):
-            raise
-        print(f"report: skipped, {error.name} is not installed (pip install 'qhdata[view]')")
-        return
-    write_report(corpus, corpus.path / "report.html")
+
+        write_report(corpus, corpus.path / "report.html")
 
 
 class Lines:

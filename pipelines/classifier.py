@@ -16,6 +16,7 @@ from cyclopts import Parameter
 
 from pipelines.classifier_paths import sides_of, train_on_paths
 from pipelines.options import Out, Overrides
+from pipelines.viewable import if_viewable
 from qhdata.artifact import Artifact, Keep
 from qhdata.classifier.fit import Fit, fit
 from qhdata.classifier.held_out import two_sides
@@ -94,14 +95,10 @@ def _use(out: Path, tagger: str) -> str:
 
 
 def _report(metrics: Mapping[str, Any], out: Path) -> None:
-    try:
+    with if_viewable():
         from qhdata.view.classifier_report import write_classifier_report
-    except ModuleNotFoundError as error:
-        if error.name and error.name.startswith("qhdata"):
-            raise
-        print(f"report: skipped, {error.name} is not installed (pip install 'qhdata[view]')")
-        return
-    write_classifier_report(metrics, out / "report.html")
+
+        write_classifier_report(metrics, out / "report.html")
 
 
 def train_classifier(

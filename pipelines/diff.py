@@ -15,9 +15,10 @@ from typing import Annotated, Any
 import pyarrow as pa
 from cyclopts import Parameter
 
-from qhdata.artifact import Artifact, Part, PartFile, differences
+from qhdata.artifact import Artifact
 from qhdata.digest import row_digests
 from qhdata.errors import UserError
+from qhdata.manifest import Part, PartFile, differences
 
 IDS = {  # part -> the columns that name a row
     "tags": ("doc_id", "start", "end", "label"),

@@ -23,9 +23,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.places import chunks_with, groups_with, same
-from qhdata.artifact import MANIFEST, Artifact, whole
+from qhdata.artifact import Artifact, whole
 from qhdata.durable import open_table
 from qhdata.errors import UserError
+from qhdata.manifest import MANIFEST
 from qhdata.stores import address_of
 
 FEW = 8

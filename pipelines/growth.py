@@ -14,9 +14,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qhdata.artifact import Artifact, Keep, differences, refuse_changes
+from qhdata.artifact import Artifact, Keep, refuse_changes
 from qhdata.durable import read_table
 from qhdata.errors import ForeignRecipe, UserError
+from qhdata.manifest import differences
 from qhdata.records import SourceFile, from_batch
 
 PLAN = "plan@1"

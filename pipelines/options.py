@@ -22,6 +22,17 @@ Decision = Annotated[
 ]
 """Which selection of a corpus a command looks through."""
 
+AsOf = Annotated[
+    str, Parameter(help="Only what was public by then: 2024-01-31 (its end), or a moment.")
+]
+"""The moment that a corpus, or a decision, stands at."""
+
+KeepUndated = Annotated[
+    tuple[str, ...],
+    Parameter(negative="", help="With --as-of: sources whose undated files stay; * for all."),
+]
+"""Sources of which what has no date stays, at such a moment."""
+
 Overrides = Annotated[
     tuple[str, ...],
     Parameter(name="--set", negative="", help="a.b=value over the recipe; may be repeated."),

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from pipelines.build import read_settings
 from pipelines.corpus_settings import CorpusSettings
-from pipelines.options import Corpus, Overrides
+from pipelines.options import AsOf, Corpus, KeepUndated, Overrides
 from pipelines.point_in_time import asset_is_later
 from pipelines.selection import decided
 from pipelines.whole import whole
@@ -35,13 +35,8 @@ def select(
         Path | None,
         Parameter(name=["--recipe", "-r"], help="Its rules; else those that the corpus has."),
     ] = None,
-    as_of: Annotated[
-        str, Parameter(help="Only what was public by then: 2024-01-31 (its end), or a moment.")
-    ] = "",
-    keep_undated: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="With --as-of: sources whose undated rows stay; * for all."),
-    ] = (),
+    as_of: AsOf = "",
+    keep_undated: KeepUndated = (),
     overrides: Overrides = (),
 ) -> None:
     """Decide again by other rules, or as of a moment; export, render, shard take it by its name."""

@@ -21,9 +21,9 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.options import Out, Overrides, Plan, recipe_data
-from qhdata.artifact import differences
 from qhdata.durable import lock, write_bytes
 from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError
+from qhdata.manifest import differences
 from qhdata.recipe import Settings, parse, plain
 from qhdata.shards.layout import ShardSet
 from trainer.checkpoint import model_digest

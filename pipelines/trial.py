@@ -17,11 +17,12 @@ from pipelines.corpus import plan_files, through_steps
 from pipelines.corpus_settings import CorpusSettings, LossGuard
 from pipelines.memory import PeakMemory
 from pipelines.strata import Drawn
-from qhdata.artifact import Artifact, PartFile
+from qhdata.artifact import Artifact
 from qhdata.durable import press, read_table
 from qhdata.engines.base import CHUNK_BYTES
 from qhdata.engines.local import LocalEngine
 from qhdata.engines.worker import Spent
+from qhdata.manifest import PartFile
 from qhdata.records import SourceFile
 
 BETWEEN = "between the steps"

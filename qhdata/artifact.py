@@ -14,24 +14,32 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import pyarrow as pa
 
 from qhdata.digest import digest_text, rows_digest
 from qhdata.durable import lock, open_table, read_table, sync, write_bytes, write_table
-from qhdata.errors import Fault, ForeignRecipe, NotAnArtifact, UserError, WrongKind
+from qhdata.errors import ForeignRecipe, NotAnArtifact, UserError, WrongKind
 from qhdata.leases import Lease
+from qhdata.manifest import (
+    FORMAT,
+    MANIFEST,
+    Part,
+    PartFile,
+    contradiction,
+    differences,
+    is_internal,
+    part_of,
+    part_row,
+    read_manifest,
+)
 from qhdata.mirrored import pull, refresh
 from qhdata.records import Rows
 from qhdata.stores import MARK, address_of, here, listed, remove, shown, store_of
 
-MANIFEST = "manifest.json"
-FORMAT = 1
 IN_STORES = ("corpus", "asset")
 """Kinds whose folder may be an address."""
-INTERNAL = frozenset({"plan", "keys", "edges", "repeats"})
-"""Parts that only steps read; see `Artifact.internal`."""
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@-]*)?")
 _SAFE = re.compile(r"[^A-Za-z0-9@._-]+")
 
@@ -41,26 +49,6 @@ Keep = Callable[[str, str], bool]
 
 Adapt = Callable[["Artifact", Mapping[str, Any]], Keep]
 """(artifact, {settings, inputs} that are wanted now) -> which commits hold; or raises."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartFile:
-    """One Parquet file of a part."""
-
-    path: str
-    """Relative to the artifact."""
-    chunk: str
-    rows: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One Parquet dataset of an artifact."""
-
-    rows: int
-    digest: str
-    files: tuple[PartFile, ...]
 
 
 @dataclass(slots=True)
@@ -82,7 +70,7 @@ class Artifact:
         """
         path = here(path)
         refresh(path, MANIFEST)
-        manifest = _read_manifest(path)
+        manifest = read_manifest(path)
         if kind is not None and manifest["kind"] != kind:
             raise WrongKind(
                 what=f"is a {manifest['kind']} artifact, not {kind}",
@@ -192,7 +180,7 @@ class Artifact:
     @property
     def parts(self) -> dict[str, Part]:
         """Parts by name."""
-        return {name: _part(value) for name, value in self.manifest["parts"].items()}
+        return {name: part_of(value) for name, value in self.manifest["parts"].items()}
 
     @property
     def internal(self) -> dict[str, Part]:
@@ -200,12 +188,12 @@ class Artifact:
         row ids of chunks), so their digests differ where the same rows lie elsewhere.
         """
         found = self.manifest.get("internal", {})
-        return {name: _part(value) for name, value in found.items()}
+        return {name: part_of(value) for name, value in found.items()}
 
     def part(self, name: str) -> Part:
         """One part; an empty one where the manifest has none of that name."""
         value = self.manifest["parts"].get(name) or self.manifest.get("internal", {}).get(name)
-        return _part(value) if value else Part(rows=0, digest=digest_text(0), files=())
+        return part_of(value) if value else Part(rows=0, digest=digest_text(0), files=())
 
     def digest(self, part: str) -> str:
         """Digest of a part: of its rows, whatever their order and files."""
@@ -337,9 +325,9 @@ class Artifact:
             "notes": dict(notes or {}),
         }
         self.manifest["steps"] = [s for s in self.manifest["steps"] if s["id"] != step] + [row]
-        rows = {k: _part_row(v) for k, v in sorted(files.items()) if v}
-        self.manifest["parts"] = {k: v for k, v in rows.items() if not _is_internal(k)}
-        self.manifest["internal"] = {k: v for k, v in rows.items() if _is_internal(k)}
+        rows = {k: part_row(v) for k, v in sorted(files.items()) if v}
+        self.manifest["parts"] = {k: v for k, v in rows.items() if not is_internal(k)}
+        self.manifest["internal"] = {k: v for k, v in rows.items() if is_internal(k)}
         self._write_manifest()
         return row
 
@@ -363,30 +351,15 @@ class Artifact:
         """Raise UserError where the manifest says of a finished step other than its commits do:
         who trusts it would read other rows than were written.
         """
-        known = {
-            file["path"]: (part, file)
-            for part, row in (self.manifest["parts"] | self.manifest.get("internal", {})).items()
-            for file in row["files"]
-        }
-        for step in self.manifest["steps"]:
-            for chunk, row in self.committed(step["id"]).items():
-                for part, file in row["parts"].items():
-                    if known.get(file["path"]) != (part, {**file, "chunk": chunk}):
-                        where = f"chunk {chunk} of {part} other than its commit does"
-                        self._refuse_lie(f"says of {where}")
-        for part, row in self.manifest["parts"].items():
-            if {k: row[k] for k in ("rows", "digest")} != {
-                k: v for k, v in _part_row(row["files"]).items() if k != "files"
-            }:
-                self._refuse_lie(f"says of {part} other rows than its files sum to")
-
-    def _refuse_lie(self, what: str) -> None:
-        corpus = "build again with --restart-from select: what is committed is taken in again"
-        raise UserError(
-            what=what,
-            where=str(self.path / MANIFEST),
-            mend=corpus if self.kind == "corpus" else "make the folder again",
-        )
+        commits = {step["id"]: self.committed(step["id"]) for step in self.manifest["steps"]}
+        said = contradiction(self.manifest, commits)
+        if said:
+            corpus = "build again with --restart-from select: what is committed is taken in again"
+            raise UserError(
+                what=said,
+                where=str(self.path / MANIFEST),
+                mend=corpus if self.kind == "corpus" else "make the folder again",
+            )
 
     def step(self, step: str) -> dict[str, Any] | None:
         """The manifest's row of a finished step, or None."""
@@ -425,26 +398,6 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
-def _is_internal(part: str) -> bool:
-    return part.split("/")[0] in INTERNAL
-
-
-def _part_row(files: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "rows": sum(f["rows"] for f in files),
-        "digest": digest_text(sum(int(f["digest"], 16) for f in files)),
-        "files": files,
-    }
-
-
-def _part(value: Mapping[str, Any]) -> Part:
-    files = tuple(
-        PartFile(path=f["path"], chunk=f["chunk"], rows=f["rows"], digest=f["digest"])
-        for f in value["files"]
-    )
-    return Part(rows=value["rows"], digest=value["digest"], files=files)
-
-
 def _safe(name: str) -> str:
     return _SAFE.sub("_", name)
 
@@ -461,28 +414,6 @@ def _refuse_foreign_store(address: str) -> None:
             where=address,
             mend="give an address where nothing lies",
         )
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    if not path.exists() or ((path / MARK).exists() and not (path / MANIFEST).exists()):
-        raise NotAnArtifact(what="no such folder", where=shown(path), mend="check the path")
-    try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        manifest = None
-    if not isinstance(manifest, dict) or "kind" not in manifest or "parts" not in manifest:
-        raise NotAnArtifact(
-            what="is not a folder that qhdata wrote (no readable manifest.json)",
-            where=str(path),
-            mend="give a corpus, synth set, world, shards or run folder",
-        )
-    if manifest.get("format") != FORMAT:
-        raise Fault(
-            what=f"has format {manifest.get('format')}, this version reads {FORMAT}",
-            where=str(path),
-            mend="build it again, or use the version that wrote it",
-        )
-    return cast("dict[str, Any]", manifest)
 
 
 def refuse_changes(artifact: Artifact, wanted: Mapping[str, Any], more: str = "") -> Keep:
@@ -504,14 +435,3 @@ def chunk_index(names: Collection[str]) -> dict[str, int]:
     if all(name.isdecimal() for name in names):
         return {name: int(name) for name in names}
     return {name: place for place, name in enumerate(names)}
-
-
-def differences(before: object, now: object, name: str = "") -> list[str]:
-    """Names of what differs, such as `train.stages.cpt.seed`, in order."""
-    if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
-        return [] if before == now else [name]
-    found = []
-    for key in sorted({*before, *now}):
-        inner = f"{name}.{key}" if name else str(key)
-        found += differences(before.get(key), now.get(key), inner)
-    return found

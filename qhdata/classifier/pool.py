@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from qhdata.artifact import MANIFEST, Artifact
+from qhdata.artifact import Artifact
 from qhdata.classifier.texts import PoolText, read_texts
 from qhdata.digest import digest_text
+from qhdata.manifest import MANIFEST
 from qhdata.shingles import normal_digest
 from qhdata.taggers.passages import passages
 

@@ -19,9 +19,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qhdata.artifact import MANIFEST, Artifact
+from qhdata.artifact import Artifact
 from qhdata.classifier.web import main_text, warc_pages
 from qhdata.errors import UserError
+from qhdata.manifest import MANIFEST
 from qhdata.readers.sniff import HEAD, sniff
 from qhdata.render import kept_ids, read_edits, render
 

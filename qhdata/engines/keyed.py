@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from qhdata.artifact import Artifact, Part
+from qhdata.artifact import Artifact
 from qhdata.durable import read_table
+from qhdata.manifest import Part
 from qhdata.records import Rows
 from qhdata.step import KeyedStep, Work, step_id
 

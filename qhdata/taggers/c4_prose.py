@@ -8,14 +8,10 @@ are never counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import pyarrow as pa
-
-from qhdata.recipe import Settings
-from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
+from qhdata.taggers.measured import Measured
 from qhdata.taggers.prose import CJK, prose_lines
 
 LABELS = (
@@ -46,7 +42,7 @@ _SENTENCE = re.compile(r"[.?!][\"'”’)]*(?=\s|$)|[。？！]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class C4Prose(Settings):
+class C4Prose(Measured):
     """Labels: `kept_lines` (share that C4 keeps), the shares it cuts `unclosed_lines`,
     `few_word_lines`, `notice_lines`; `sentences` (in kept lines: C4 wants 3), `braces` and
     `lorem_ipsum` (counts: C4 wants none), `long_lines` (count of mC4's paragraphs).
@@ -54,22 +50,12 @@ class C4Prose(Settings):
 
     name: ClassVar[str] = "c4_prose"
     version: ClassVar[int] = 1
-    reads: ClassVar[str] = "documents"
-    unit: ClassVar[str] = "doc_id"
+    labels: ClassVar[tuple[str, ...]] = LABELS
 
     least_words: int = 5
     """Words of a line that is kept; a Chinese character counts as one. C4's code has 5."""
     longest_word: int = 1000
     """Characters; a line with a longer word is cut. Not asked of Chinese."""
-
-    @property
-    def writes(self) -> Mapping[str, pa.Schema]:
-        """Its tags."""
-        return {tag_part(self): TAG_SCHEMA}
-
-    def open(self) -> Work:
-        """Nothing to load."""
-        return each_text(LABELS, self.measure, tag_part(self))
 
     def measure(self, text: str) -> tuple[float, ...]:
         """Scores in the order of LABELS; all 0 where there is no prose."""

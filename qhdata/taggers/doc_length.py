@@ -5,36 +5,22 @@ A rule against short texts should ask `words`: a balance sheet alone has no pros
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import pyarrow as pa
-
-from qhdata.recipe import Settings
-from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
+from qhdata.taggers.measured import Measured
 from qhdata.taggers.prose import prose_lines, words
 
 LABELS = ("chars", "words", "prose_words", "table_share")
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocLength(Settings):
+class DocLength(Measured):
     """Labels `chars`, `words`, `prose_words` (outside tables) and `table_share` (0 to 1)."""
 
     name: ClassVar[str] = "doc_length"
     version: ClassVar[int] = 1
-    reads: ClassVar[str] = "documents"
-    unit: ClassVar[str] = "doc_id"
-
-    @property
-    def writes(self) -> Mapping[str, pa.Schema]:
-        """Its tags."""
-        return {tag_part(self): TAG_SCHEMA}
-
-    def open(self) -> Work:
-        """Nothing to load."""
-        return each_text(LABELS, self.measure, tag_part(self))
+    labels: ClassVar[tuple[str, ...]] = LABELS
 
     def measure(self, text: str) -> tuple[float, float, float, float]:
         """Scores in the order of LABELS; a numeral is no word."""

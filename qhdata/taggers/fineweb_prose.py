@@ -7,14 +7,10 @@ a word (0.3): lists. A statement fails all of them, so rows of tables are counte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import pyarrow as pa
-
-from qhdata.recipe import Settings
-from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
+from qhdata.taggers.measured import Measured
 from qhdata.taggers.prose import CJK, prose_lines
 
 LABELS = ("closed_lines", "short_lines", "repeated_chars", "lines_per_word")
@@ -23,29 +19,19 @@ CLOSING = (".", "!", "?", "…", "。", "！", "？", "．", "｡", ".”", ".�
 
 
 @dataclass(frozen=True, kw_only=True)
-class FinewebProse(Settings):
+class FinewebProse(Measured):
     """Labels: `closed_lines` and `short_lines` (shares of lines), `repeated_chars` (share of
     characters in lines that stood before), `lines_per_word`.
     """
 
     name: ClassVar[str] = "fineweb_prose"
     version: ClassVar[int] = 1
-    reads: ClassVar[str] = "documents"
-    unit: ClassVar[str] = "doc_id"
+    labels: ClassVar[tuple[str, ...]] = LABELS
 
     short: int = 30
     """Characters at or below which a line is short. FineWeb's; twice as strict for Chinese, which
     `line_shape` counts by width.
     """
-
-    @property
-    def writes(self) -> Mapping[str, pa.Schema]:
-        """Its tags."""
-        return {tag_part(self): TAG_SCHEMA}
-
-    def open(self) -> Work:
-        """Nothing to load."""
-        return each_text(LABELS, self.measure, tag_part(self))
 
     def measure(self, text: str) -> tuple[float, ...]:
         """Scores in the order of LABELS; all 0 where there is no prose."""

@@ -6,14 +6,10 @@ The scores are tags, not drops: a recipe says which of them decides, and where.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import pyarrow as pa
-
-from qhdata.recipe import Settings
-from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
+from qhdata.taggers.measured import Measured
 from qhdata.taggers.prose import CJK, WORD, prose_lines
 
 STOP_WORDS = frozenset(("the", "be", "to", "of", "and", "that", "have", "with"))
@@ -21,24 +17,14 @@ LABELS = ("alpha_words", "stop_words", "bullet_lines", "ellipsis_lines", "repeat
 
 
 @dataclass(frozen=True, kw_only=True)
-class GopherProse(Settings):
+class GopherProse(Measured):
     """Labels: `alpha_words` (share of words with a letter), `stop_words` (distinct ones),
     `bullet_lines`, `ellipsis_lines`, `repeated_lines` (shares of lines).
     """
 
     name: ClassVar[str] = "gopher_prose"
     version: ClassVar[int] = 1
-    reads: ClassVar[str] = "documents"
-    unit: ClassVar[str] = "doc_id"
-
-    @property
-    def writes(self) -> Mapping[str, pa.Schema]:
-        """Its tags."""
-        return {tag_part(self): TAG_SCHEMA}
-
-    def open(self) -> Work:
-        """Nothing to load."""
-        return each_text(LABELS, self.measure, tag_part(self))
+    labels: ClassVar[tuple[str, ...]] = LABELS
 
     def measure(self, text: str) -> tuple[float, ...]:
         """Scores in the order of LABELS; all 0 where there is no prose."""

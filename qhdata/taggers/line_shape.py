@@ -5,39 +5,25 @@ Table rows do not count: every statement would fail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import pyarrow as pa
-
-from qhdata.recipe import Settings
-from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
+from qhdata.taggers.measured import Measured
 from qhdata.taggers.prose import prose_lines
 
 CLOSING = (".", "!", "?", ":", ";", '"', "”", ")", "。", "！", "？", "：", "；", "」", "）")
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineShape(Settings):
+class LineShape(Measured):
     """Labels `short_lines` and `unclosed_lines`: shares of prose lines, by their characters."""
 
     name: ClassVar[str] = "line_shape"
     version: ClassVar[int] = 1
-    reads: ClassVar[str] = "documents"
-    unit: ClassVar[str] = "doc_id"
+    labels: ClassVar[tuple[str, ...]] = ("short_lines", "unclosed_lines")
 
     short: int = 30
     """Characters at or below which a line is short; a Chinese character counts as two."""
-
-    @property
-    def writes(self) -> Mapping[str, pa.Schema]:
-        """Its tags."""
-        return {tag_part(self): TAG_SCHEMA}
-
-    def open(self) -> Work:
-        """Nothing to load."""
-        return each_text(("short_lines", "unclosed_lines"), self.measure, tag_part(self))
 
     def measure(self, text: str) -> tuple[float, float]:
         """Share of lines that are short; share of the others that end without punctuation."""

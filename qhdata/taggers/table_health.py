@@ -7,14 +7,10 @@ share of numeric cells says whether the tables are data at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import pyarrow as pa
-
-from qhdata.recipe import Settings
-from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
+from qhdata.taggers.measured import Measured
 from qhdata.taggers.prose import cells, tables
 
 LABELS = ("tables", "rows", "empty_cells", "ragged_rows", "numeric_cells")
@@ -22,22 +18,12 @@ NUMBER = re.compile(r"[(\-−]?\s?[$€£¥]?\s?[(\-−]?\d[\d,. ]*\s?%?\)?")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableHealth(Settings):
+class TableHealth(Measured):
     """Labels `tables`, `rows` (counts), `empty_cells`, `ragged_rows`, `numeric_cells` (shares)."""
 
     name: ClassVar[str] = "table_health"
     version: ClassVar[int] = 1
-    reads: ClassVar[str] = "documents"
-    unit: ClassVar[str] = "doc_id"
-
-    @property
-    def writes(self) -> Mapping[str, pa.Schema]:
-        """Its tags."""
-        return {tag_part(self): TAG_SCHEMA}
-
-    def open(self) -> Work:
-        """Nothing to load."""
-        return each_text(LABELS, self.measure, tag_part(self))
+    labels: ClassVar[tuple[str, ...]] = LABELS
 
     def measure(self, text: str) -> tuple[float, ...]:
         """Scores in the order of LABELS; shares are 0 where there is no table."""
