@@ -110,7 +110,7 @@ def make_app() -> App:
 
 
 GROUPS = {
-    "fetch": "Download filings; nothing else opens a network: edgar.",
+    "fetch": "Download filings: edgar. Else a network is opened only at addresses that you give.",
     "classifier": "Classifiers of texts: train, recall.",
     "env": "Worlds to act in: world, run.",
     "synth": "Facts to examples and tasks: run, validate.",

@@ -30,7 +30,7 @@ def edgar(
     base: Annotated[str, Parameter(help="The archive, or a mirror.")] = EdgarSettings.base,
     plan: Plan = False,
 ) -> None:
-    """Full submissions from the SEC's archive; the only command that opens a network."""
+    """Full submissions from the SEC's archive; no other command opens a network unasked."""
     settings = EdgarSettings(user_agent=user_agent, rate=rate, base=base)
     settings.check()
     first, last = _day(since, "--since"), _day(until, "--until") if until else _today()
