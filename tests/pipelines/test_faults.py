@@ -16,6 +16,8 @@ from test_bad_input import GOOD, RECIPE, build, build_as_nobody, refused, run
 from qhdata.artifact import Artifact
 from qhdata.durable import lock
 
+pytestmark = pytest.mark.slow  # whole builds; the manifest and the lock alone: test_artifact.py
+
 
 @pytest.fixture
 def recipe(tmp_path: Path) -> Path:
