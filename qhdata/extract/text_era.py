@@ -21,9 +21,12 @@ _PAGE_BEHIND = re.compile(r"^(.*\S)\s*<PAGE>$", re.I)
 _TABLE = re.compile(r"</?TABLE>", re.I)
 _STRAY = re.compile(r"</?(?:CAPTION|S|C|FN|F\d+|R)>", re.I)
 _GAP = re.compile(r"\S(?:\s{3,}|\t)\S")
-_FIGURE = r"(?:[($]\s*)*-?(?:[\d,]*\.?\d+|-|N/A)[)%]*(?:\(\w\))?"
-_FIGURES = re.compile(rf"(?:^|\s{{2,}})({_FIGURE}(?:\s{{2,}}{_FIGURE})+)\s*$")
-"""Two numbers and more in columns at a line's end."""
+_PIECE = re.compile(r"\S+(?: \S+)*")
+"""What stands between two gaps of a line."""
+_FIGURE = re.compile(r"[($ ]*(?:-?[\d,]*\.?\d[\d,]*|--?|N/A)[)% ]*(?:\(\w\))?")
+_SIGN = re.compile(r"[($ ]+")
+LONGEST_FIGURE = 40
+"""Characters of a number in a column, at most: a line may have no end."""
 _DOTS = re.compile(r"\.{4,}|(?:\. ){4,}")
 _RULE = re.compile(r"^[\s\-=_*~.]+$")
 _ITEM = re.compile(
@@ -202,15 +205,30 @@ def _hangs(lines: Sequence[str]) -> bool:
 
 def _wraps_labels(lines: Sequence[str]) -> bool:
     """Rows of figures whose labels take several lines, each inside the column of labels."""
-    rows = [m for line in lines if (m := _FIGURES.search(line))]
-    if not rows or len(lines) < 2:
+    if len(lines) < 2:
         return False
-    edge = max(LABEL, min(row.start(1) for row in rows) + 4)
+    begin = [_figures(line) for line in lines]
+    rows = [at for at in begin if at is not None]
+    if not rows:
+        return False
+    edge = max(LABEL, min(rows) + 4)
     return all(
         len(line.rstrip()) <= edge or _indent(line) >= CENTERED
-        or _GAP.search(line.strip()) or _FIGURES.search(line)
-        for line in lines
+        or at is not None or _GAP.search(line.strip())
+        for line, at in zip(lines, begin, strict=True)
     )  # fmt: skip
+
+
+def _figures(line: str) -> int | None:
+    """Where two numbers and more in columns at a line's end begin."""
+    count, at = 0, None
+    for piece in reversed(list(_PIECE.finditer(line))):
+        number = len(piece[0]) <= LONGEST_FIGURE and _FIGURE.fullmatch(piece[0])
+        if not number and not _SIGN.fullmatch(piece[0]):
+            break
+        count += bool(number)
+        at = piece.start()
+    return at if count > 1 else None
 
 
 def _kept(lines: Sequence[str]) -> Block:
