@@ -23,7 +23,7 @@ _STRAY = re.compile(r"</?(?:CAPTION|S|C|FN|F\d+|R)>", re.I)
 _GAP = re.compile(r"\S(?:\s{3,}|\t)\S")
 _PIECE = re.compile(r"\S+(?: \S+)*")
 """What stands between two gaps of a line."""
-_FIGURE = re.compile(r"[($ ]*(?:-?[\d,]*\.?\d[\d,]*|--?|N/A)[)% ]*(?:\(\w\))?")
+_FIGURE = re.compile(r"[($ ]*(?:-?[\d,]*\.?\d+|--?|N/A)[)% ]*(?:\(\w\))?")
 _SIGN = re.compile(r"[($ ]+")
 LONGEST_FIGURE = 40
 """Characters of a number in a column, at most: a line may have no end."""

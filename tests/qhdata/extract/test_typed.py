@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from qhdata.extract import Limits, extract_document
 from qhdata.extract.document import Extracted
 from qhdata.extract.double_spaced import closed_up
@@ -145,3 +147,18 @@ SIGNED = """
 
 def test_a_signature_keeps_its_lines() -> None:
     assert "Gary S. Gillman Chief" not in extract(SIGNED).text
+
+
+def test_a_date_in_justified_text_is_no_row_of_figures() -> None:
+    words = "10.2  Second  Amended\n      Agreement\n      as  of  May  18,  2000\n"
+    lines = f"{words}      between  the\n"
+        "10.2  Second  Amended\n      Agreement\n      as  of  May  18,  2000\n      between  the\n"
+    )
+    assert "as of May 18, 2000 between the" in " ".join(extract(lines).text.split())
+    assert "18,  2000" not in extract(lines).text
+
+
+def test_a_line_without_an_end_takes_no_time() -> None:
+    began = time.process_time()
+    extract(f"{LABELS}{'1,234  ' * 20_000}{'9' * 60_000} and\nmore\n")
+    assert time.process_time() - began < 10
