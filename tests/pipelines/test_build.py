@@ -20,6 +20,7 @@ from pipelines.corpus_settings import CorpusSettings
 from pipelines.options import BLOCKS, RECIPES
 from pipelines.select import select
 from qhdata.artifact import Artifact
+from qhdata.dedup.minhash import MinHash
 from qhdata.errors import ForeignRecipe, TooManyDropped, TooManyQuarantined, UserError
 from qhdata.recipe import parse
 from qhdata.render import kept_texts
@@ -242,7 +243,7 @@ build_corpus(settings, [Path({a!r}), Path({b!r})], Path({out!r}), workers=2)
     [
         pytest.param("plan@1", marks=pytest.mark.slow),
         "splits@2",
-        pytest.param("minhash@1", marks=pytest.mark.slow),
+        pytest.param(f"minhash@{MinHash.version}", marks=pytest.mark.slow),
     ],
 )
 def test_a_killed_build_goes_on_to_the_same_digests(tmp_path, kill_at):

@@ -152,8 +152,6 @@ def test_a_signature_keeps_its_lines() -> None:
 def test_a_date_in_justified_text_is_no_row_of_figures() -> None:
     words = "10.2  Second  Amended\n      Agreement\n      as  of  May  18,  2000\n"
     lines = f"{words}      between  the\n"
-        "10.2  Second  Amended\n      Agreement\n      as  of  May  18,  2000\n      between  the\n"
-    )
     assert "as of May 18, 2000 between the" in " ".join(extract(lines).text.split())
     assert "18,  2000" not in extract(lines).text
 
