@@ -80,7 +80,7 @@ GROWING = {
 
 
 @pytest.mark.parametrize("name", GROWING)
-def test_twice_the_document_is_about_twice_the_work(name: str) -> None:
+def test_four_times_the_document_is_about_four_times_the_work(name: str) -> None:
     def seconds(n: int) -> float:
         data = HEAD + GROWING[name](n) + "</body></html>"
         best = 99.0
@@ -90,7 +90,8 @@ def test_twice_the_document_is_about_twice_the_work(name: str) -> None:
             best = min(best, time.process_time() - began)
         return best
 
-    assert seconds(8000) < 0.25 + 3 * seconds(4000)
+    # Squares would be sixteen times as much; noise of a busy machine is less than half.
+    assert seconds(16_000) < 0.5 + 7 * seconds(4000)
 
 
 @pytest.mark.parametrize(
