@@ -155,7 +155,10 @@ def peer(source: Path, out: Path) -> None:
     folders = {name: str(out / name) for name in ("sigs", "buckets", "remove", "logs")}
 
     def run(steps: list[Any], tasks: int = 1) -> None:
-        LocalPipelineExecutor(pipeline=steps, tasks=tasks, workers=1, skip_completed=False).run()
+        LocalPipelineExecutor(
+            pipeline=steps, tasks=tasks, workers=1, skip_completed=False,
+            logging_dir=str(out / "logs" / type(steps[-1]).__name__),
+        ).run()  # fmt: skip
 
     run([read, MinhashDedupSignature(folders["sigs"], config=config, language=Words())])
     run([MinhashDedupBuckets(folders["sigs"], folders["buckets"], config=config)],

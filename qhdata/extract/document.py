@@ -25,6 +25,7 @@ from qhdata.extract.extracted import Extracted
 from qhdata.extract.fact_notes import said
 from qhdata.extract.facts_of import facts_of
 from qhdata.extract.found import Found
+from qhdata.extract.given import as_given
 from qhdata.extract.html import Parsed, parse_html
 from qhdata.extract.instance import extract_instance
 from qhdata.extract.item_lines import part_lines
@@ -54,6 +55,8 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     short. public_at goes into facts as it is. What holds facts alone (XBRL instances,
     companyfacts) has the text "".
     """
+    if raw.given and (kept := as_given(raw, limits)):
+        return kept
     data = raw.data
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     if marked or (b"%PDF-" not in data[:1024] and utf16_without_mark(data)):

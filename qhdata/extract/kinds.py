@@ -44,6 +44,8 @@ def document_kind(
     """instance by its root element; pdf by its first line; html where any HTML tag stands near the
     start or at large; xml for data; else text.
     """
+    if b"<" not in data and b"%PDF-" not in data[:1024] and not data.startswith(MARK):
+        return "text"
     head = data[:20000]
     if data.startswith(MARK):
         return "companyfacts"
@@ -98,13 +100,13 @@ def form_of(
         if exhibit:
             return f"EX-{exhibit[1].upper()}"
     for block in blocks[:40]:
-        found = _cover_line(block.text)
+        found = cover_line(block.text)
         if found:
             return _NAME.sub(r"\1-\2", re.sub(r"\s", "", found[1])).upper()
     return form or ""
 
 
-def _cover_line(text: str) -> re.Match[str] | None:
+def cover_line(text: str) -> re.Match[str] | None:
     """`FORM 10-K` as a line of its own, or one that says little more: not a sentence with it."""
     lines = text[:4000].translate(_DASHES).split("\n")
     for line, following in zip(lines, [*lines[1:], ""], strict=True):

@@ -51,6 +51,7 @@ class JsonLinesReader:
         documents: list[RawDocument] = []
         skipped: list[Skipped] = []
         seen: set[str] = set()
+        alone = header_of(file)  # of a row that says nothing of its filing
         lines = [b" ".join(data.split(b"\n"))] if _CRAWLED.search(file.source_path) else None
         for n, line in enumerate(lines or data.splitlines(), 1):
             if not line.strip():
@@ -75,6 +76,8 @@ class JsonLinesReader:
                 continue
             seen.add(digest)
             form = row.get("form") or row.get("filing_type") or ""
+            said = _said(row)
+            header = header_of(_with(file, said)) if said else alone
             if any(name.startswith("section_") for name in row):
                 form = "10-K"  # EDGAR-CORPUS holds annual reports alone
             documents.append(
@@ -87,7 +90,8 @@ class JsonLinesReader:
                     sequence=n,
                     file_name=name,
                     data=text.encode(),
-                    header=header_of(_with(file, row)),
+                    header=header,
+                    given=not (form or header.form),
                 )
             )
         return Reading(documents, skipped)
@@ -115,13 +119,20 @@ def _text(row: Mapping[str, Any]) -> str:
     return "\n\n\n".join(section for section in sections if section)
 
 
-def _with(file: SourceFile, row: Mapping[str, Any]) -> SourceFile:
-    """The file with what the row says of its filing."""
-    named = {_SAME.get(k, k): str(v).strip() for k, v in row.items() if isinstance(v, str | int)}
-    own = {k: v for k, v in named.items() if k in COLUMNS and v}
-    own = {k: v for k, v in own.items() if _good(k, v)}
-    said = {**json.loads(file.sidecar or "{}"), **own}
-    return replace(file, sidecar=JsonText(json.dumps(said, sort_keys=True, ensure_ascii=False)))
+def _said(row: Mapping[str, Any]) -> dict[str, str]:
+    """What the row says of its filing, by our names."""
+    named = {
+        own: str(value).strip()
+        for name, value in row.items()
+        if (own := _SAME.get(name, name)) in COLUMNS and isinstance(value, str | int)
+    }
+    return {name: value for name, value in named.items() if value and _good(name, value)}
+
+
+def _with(file: SourceFile, said: Mapping[str, str]) -> SourceFile:
+    """The file with what a row says of its filing."""
+    whole = {**json.loads(file.sidecar or "{}"), **said}
+    return replace(file, sidecar=JsonText(json.dumps(whole, sort_keys=True, ensure_ascii=False)))
 
 
 def _good(name: str, value: str) -> bool:

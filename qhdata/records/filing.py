@@ -100,6 +100,8 @@ class RawDocument:
     header: Header
     linkbase: bytes = b""
     """The calculation linkbase of its filing, where it has facts and one came with it."""
+    given: bool = False
+    """A row of text that says no form: kept as it came unless it turns out to be a filing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,55 @@
+"""Rows of somebody's text: where they are no filing they are kept as they came.
+
+What stands in a row of JSON lines was made by somebody else's tool. Joining its lines, cutting what
+repeats and looking for items would change a text that nobody asked to have changed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qhdata.errors import RowError
+from qhdata.extract.characters import clean, script, without_controls
+from qhdata.extract.extracted import Extracted
+from qhdata.extract.ixbrl import FactReader
+from qhdata.extract.kinds import cover_line, document_kind
+from qhdata.extract.limits import Limits, above
+from qhdata.records import RawDocument
+
+COVER = 4000
+"""Characters in which a filing says which form it is."""
+_REPORT = re.compile(r"(?:年度|季度)报告|年\s*度\s*報\s*告")
+_RULED = re.compile(r"<(?:page|table|caption|s|c)>", re.I)
+"""Marks of the plain-text era."""
+
+
+def as_given(raw: RawDocument, limits: Limits) -> Extracted | None:
+    """The row's text, its line ends and control characters made ours; None where it is markup, or
+    its first lines say that it is a filing. Raises RowError `too_large`, `empty_document`.
+    """
+    if document_kind(raw.data) != "text":
+        return None
+    if len(raw.data) > limits.max_bytes:
+        found = f"{len(raw.data)} bytes of text, at most {limits.max_bytes}"
+        raise above("too_large", found, "max_bytes")
+    text = raw.data.decode("utf-8", "replace")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = without_controls(clean(text)).strip()
+    if not text:
+        raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
+    head = text[:COVER]
+    if cover_line(head) or _REPORT.search(head) or ("<" in text and _RULED.search(text)):
+        return None
+    return Extracted(
+        raw=raw,
+        form=raw.doc_type,
+        title=" ".join(text[:1000].split("\n", 1)[0].lstrip("# ").split())[:200],
+        lang=script(text),
+        text=text,
+        sections=[],
+        tables=[],
+        facts=[],
+        reader=FactReader(),
+        notes={"as_given": True},
+    )
