@@ -1,9 +1,9 @@
 """MinHash dedup end to end beside datatrove: same texts, same words, one core, whole processes.
 
-    python benchmarks/dedup.py REAL [--docs 4000] [--words 300] [--runs 3]
+    python benchmarks/dedup.py REAL [--docs 20000] [--words 300] [--runs 3]
 
-REAL is a folder of real filings; its prose is cut into texts of so many words, and copies are
-planted among them: near copies (1 to 5 % of the words are others), template twins (every figure is
+REAL is a folder of real filings; its prose is cut into texts of so many words, and where that does
+not suffice, taken again with every figure and half of the words changed. Copies are planted: near copies (1 to 5 % of the words are others), template twins (every figure is
 another) and exact copies. Both sides read JSON lines and write the texts that stay. Ours verifies
 and writes clusters, decisions and digests; datatrove does not verify. `recall`: planted copies of
 which one is left; `wrong`: texts dropped that are nobody's copy; `twins`: template twins dropped.
@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from dated import keep, stamp
+from million import other
 
 from qhdata.shingles import is_number
 
@@ -76,6 +77,14 @@ def unlike(texts: Iterator[str]) -> Iterator[str]:
         if len(runs & seen) * 5 <= len(runs):
             yield text
         seen |= runs
+
+
+def enough(texts: list[str], count: int) -> Iterator[str]:
+    """So many: further rounds have other figures and half of the words changed."""
+    rng = random.Random(2)
+    for n in range(count):
+        text = texts[n % len(texts)]
+        yield text if n < len(texts) else other(text, rng, 0.5)
 
 
 def edited(text: str, share: float, rng: random.Random) -> str:
@@ -226,7 +235,7 @@ def judged(rows: list[dict[str, str]], stayed: set[str]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("real", type=Path)
-    parser.add_argument("--docs", type=int, default=4000)
+    parser.add_argument("--docs", type=int, default=20000)
     parser.add_argument("--words", type=int, default=300)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--side", choices=["ours", "peer"])
@@ -236,7 +245,8 @@ def main() -> None:
         (ours if args.side == "ours" else peer)(args.real, args.out)
         return
     rng = random.Random(1)
-    texts = list(islice(unlike(prose(args.real, args.words)), args.docs))
+    real = list(islice(unlike(prose(args.real, args.words)), args.docs))
+    texts = list(enough(real, args.docs))
     rows = [
         {"id": f"d{n}", "kind": kind, "original": name, "text": text}
         for n, (kind, name, text) in enumerate(planted(texts, rng))
@@ -259,6 +269,7 @@ def main() -> None:
             f"--runs {args.runs}",
         ),
         "texts": len(rows),
+        "real_texts": len(real),
         "ours_docs_s": rate["ours"],
         "peer": "datatrove 0.10.1, 14 x 8, numbers kept, no verification",
         "peer_docs_s": rate["peer"],

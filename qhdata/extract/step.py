@@ -48,7 +48,7 @@ class Extract(Settings):
     """Files to text with its sections, tables and facts."""
 
     name: ClassVar[str] = "extract"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 

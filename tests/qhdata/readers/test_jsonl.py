@@ -125,3 +125,35 @@ def test_rows_that_hold_pages_or_are_in_utf_16_are_rows(tmp_path: Path) -> None:
     first, second = (read_file(file).documents for file in plan({"s": tmp_path}))
     assert first[0].data.startswith(b"<html>")
     assert second[0].data.decode().startswith("年报 The Company")
+
+
+def text_of(tmp_path: Path, row: object) -> str:
+    write(tmp_path / "a.jsonl", row)
+    (file,) = plan({"s": tmp_path})
+    (raw,) = read_file(file).documents
+    return extract_document(raw, Limits()).text
+
+
+POEM = "# Verse\n\nOne line,\n  another that ends in a hy-\nphen\n\n\n- 3 -\n\n| a | b |\ta *star*"
+
+
+def test_a_row_of_somebodys_text_stays_as_it_came(tmp_path: Path) -> None:
+    assert text_of(tmp_path, {"text": POEM}) == POEM
+    assert text_of(tmp_path, {"text": f"\ufeff{POEM}\r\n".replace("\n", "\r\n")}) == POEM
+
+
+@pytest.mark.parametrize(
+    ("row", "held"),
+    [
+        ({"text": f"FORM 10-K\n\n{EDGAR['section_1']}\n\n- 3 -\n\n{WORDS}"}, "## ITEM 1. BUSINESS"),
+        ({"text": f"<html><p>Sales &amp; costs</p><p>{WORDS}</p></html>"}, "Sales & costs"),
+        ({"text": EDGAR["section_1"], "form": "10-K"}, "ITEM 1. BUSINESS"),
+        ({"text": f"<PAGE>\n\nThe Company's long-term debt. {WORDS}"}, "long-term debt"),
+    ],
+)
+def test_a_row_that_is_a_filing_is_read_as_one(
+    tmp_path: Path, row: dict[str, str], held: str
+) -> None:
+    text = text_of(tmp_path, row)
+    assert held in text
+    assert text != row["text"]
