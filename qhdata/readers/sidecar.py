@@ -162,6 +162,17 @@ def _rows(path: Path) -> Iterator[Mapping[str | None, Any]]:
         ) from None
 
 
+# How a value is written, for whoever wrote it otherwise; "" is the accession's.
+WRITTEN = {
+    "": "write it as 0000320193-24-000123",
+    "filed_at": "write a day as 2024-10-31",
+    "period_end": "write a day as 2024-10-31",
+    "accepted_at": "write a time as 2024-10-31T16:05:00, US Eastern, or with its offset",
+    "cik": "write digits alone, as 320193",
+    "fiscal_year": "write a year as 2024",
+}
+
+
 def checked(said: dict[str, str], where: str) -> dict[str, str]:
     """Values in their normal form. Raises UserError for a date, time or number that is none."""
     out = dict(said)
@@ -185,8 +196,8 @@ def checked(said: dict[str, str], where: str) -> dict[str, str]:
                 raise ValueError(f"{out['accession']!r} is no accession")
             out["accession"] = f"{digits[:10]}-{digits[10:12]}-{digits[12:]}"
     except ValueError as error:
-        what = f"{name} {out[name]!r}: {error}" if name in out else str(error)
-        raise UserError(what=what, where=where, mend="correct the value") from None
+        what = f"{name} {out[name]!r} cannot be read" if name in out else str(error)
+        raise UserError(what=what, where=where, mend=WRITTEN.get(name, WRITTEN[""])) from None
     return out
 
 

@@ -114,9 +114,10 @@ def test_a_pattern_that_cannot_be_is_refused(pattern: str) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({"path": "a", "filed_at": "11/01/2024"}, "row 1.*isoformat"),
-        ({"path": "a", "accession": "24-1"}, "no accession"),
-        ({"path": "a", "cik": "AAPL"}, "AAPL"),
+        ({"path": "a", "filed_at": "11/01/2024"}, "row 1.*11/01/2024.*write a day as 2024-10-31"),
+        ({"path": "a", "accepted_at": "4 pm"}, "row 1.*4 pm.*write a time as"),
+        ({"path": "a", "accession": "24-1"}, "no accession .write it as 0000320193"),
+        ({"path": "a", "cik": "AAPL"}, "AAPL.*write digits alone"),
         ({"file": "a"}, "row 1 has no path"),
     ],
 )
