@@ -3,10 +3,11 @@
     python benchmarks/dedup.py REAL [--docs 20000] [--words 300] [--runs 3]
 
 REAL is a folder of real filings; its prose is cut into texts of so many words, and where that does
-not suffice, taken again with every figure and half of the words changed. Copies are planted: near copies (1 to 5 % of the words are others), template twins (every figure is
-another) and exact copies. Both sides read JSON lines and write the texts that stay. Ours verifies
-and writes clusters, decisions and digests; datatrove does not verify. `recall`: planted copies of
-which one is left; `wrong`: texts dropped that are nobody's copy; `twins`: template twins dropped.
+not suffice, taken again with every figure and half of the words changed. Copies are planted: near
+copies (1 to 5 % of the words are others), template twins (every figure is another) and exact ones.
+Both sides read JSON lines and write the texts that stay. Ours verifies and writes clusters,
+decisions and digests; datatrove does not verify. `recall`: planted copies of which one is left;
+`wrong`: texts dropped that are nobody's copy; `twins`: template twins dropped.
 Needs `pip install -e '.[all,bench]'`. CPU seconds of the processes, so a busy machine tells less.
 """
 
@@ -34,8 +35,8 @@ from million import other
 from qhdata.shingles import is_number
 
 HOME = Path(__file__).resolve().parents[1]
-WORD = r"\d+(?:[.,:/\-]\d+)*|[\u3400-\u4dbf\u4e00-\u9fff]|[^\W\d_]+"
-"""Our words (qhdata/shingles.py), for the peer too."""
+WORD = r"\d+(?:[.,:/\-]\d+)*|[\u3400-\u4dbf\u4e00-\u9fff]|[^\W\d_\u3400-\u4dbf\u4e00-\u9fff]+"
+"""Our words (qhdata/words.py), for the peer too."""
 RECIPE = """corpus:
   read: [jsonl]
   tag: []

@@ -14,10 +14,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from dated import keep, stamp
 
-from qhdata.dedup.minhash import MinHash, band_keys, permutations, signatures
-from qhdata.shingles import WordHashes, word_hashes, words_of
+from qhdata.dedup.minhash import MinHash
+from qhdata.words import words_of
 
 HERE = Path(__file__).parent
 EDITS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12)
@@ -38,12 +39,13 @@ def edited(text: str, share: float, seed: int) -> str:
 
 
 def ours(corpus: list[str], step: MinHash) -> list[list[int]]:
-    a, b = permutations(step.bands * step.rows, step.seed)
-    known = WordHashes()
+    keys = step.keys()
     found = []
     for at in range(0, len(corpus), 256):
-        hashes = [word_hashes(words_of(t), known) for t in corpus[at : at + 256]]
-        found += band_keys(signatures(hashes, step.shingle, a, b), step.bands).tolist()
+        some = corpus[at : at + 256]
+        rows = pa.record_batch({"text": some, "row": pa.array(range(len(some)), pa.uint64())})
+        made = keys(rows).column("key").to_numpy()
+        found += made.reshape(len(some), step.bands).tolist()
     return found
 
 

@@ -1,23 +1,21 @@
-"""Words, numerals and shingles of a text as 64-bit hashes; numerals are words like any other.
+"""Numerals and shingles of texts; numerals are words like any other.
 
 Number-blind shingles make two opposite quarters of one template identical (Jaccard 1.00 instead of
-0.15), so nothing here normalises a digit away. A word is hashed once and remembered; shingles are
-rolled from word hashes in numpy.
+0.15), so nothing here normalises a digit away. Shingles are rolled from word hashes in numpy.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-TOKEN = re.compile(r"\d+(?:[.,:/\-]\d+)*|[㐀-䶿一-鿿]|[^\W\d_]+")
-"""A numeral with its separators, a Chinese character, or a run of letters."""
+from qhdata.words import Hashes, Places, WordHashes, Words, mixed, word_hashes, words
 
 MONTHS = frozenset(
     (
@@ -30,49 +28,42 @@ MONTHS = frozenset(
 
 CHINESE_NUMBERS = frozenset("一二三四五六七八九十百千万亿零〇年月季")
 
-Hashes = NDArray[np.uint64]
-
 SKETCH = 1 << 16
 """Shingles kept of one document for verification: by hash, so two sketches stay comparable."""
 
-_MIX = np.uint64(0xFF51AFD7ED558CCD)
+HELD = 1 << 20
+"""Characters of the texts whose words are held at a time."""
+
 _ROLL = np.uint64(0x9E3779B97F4A7C15)
 
 
-class WordHashes(dict[str, int]):
-    """Word -> 64-bit hash, computed on first sight; bounded, because filings have endless words."""
-
-    most = 1 << 20
-
-    def __missing__(self, word: str) -> int:
-        """Hash a new word."""
-        if len(self) >= self.most:
-            self.clear()
-        digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        value = int.from_bytes(digest, "little")
-        self[word] = value
-        return value
+def groups(texts: Sequence[str]) -> Iterator[slice]:
+    """Texts in order, as many at a time as have HELD characters, one at least."""
+    start = size = 0
+    for n, text in enumerate(texts):
+        if n > start and size + len(text) > HELD:
+            yield slice(start, n)
+            start, size = n, 0
+        size += len(text)
+    if start < len(texts):
+        yield slice(start, len(texts))
 
 
-class NumberMarks(dict[str, bool]):
-    """Word -> whether it says how much or when, asked once a word; bounded likewise."""
-
-    def __missing__(self, word: str) -> bool:
-        """Ask of a new word."""
-        if len(self) >= WordHashes.most:
-            self.clear()
-        self[word] = found = is_number(word)
-        return found
-
-
-def words_of(text: str) -> list[str]:
-    """Lower-cased tokens of a text, in order."""
-    return TOKEN.findall(text.lower())
-
-
-def word_hashes(words: list[str], known: WordHashes) -> Hashes:
-    """One hash a token."""
-    return np.fromiter(map(known.__getitem__, words), dtype=np.uint64, count=len(words))
+def runs(found: Words, texts: int, size: int) -> tuple[Hashes, Places]:
+    """(hash, number of its text) of each run of `size` words inside a text; a text that is shorter
+    is one run. Order within a text is not kept for those.
+    """
+    hashes = rolled(found.hashes, size)
+    of = found.text[: len(hashes)]
+    inside = of == found.text[size - 1 :][: len(of)]
+    hashes, of = hashes[inside], of[inside]
+    counts = np.bincount(found.text, minlength=texts)
+    short = np.flatnonzero((counts > 0) & (counts < size))
+    if len(short):
+        ends = np.cumsum(counts)
+        alone = [rolled(found.hashes[ends[n] - counts[n] : ends[n]], int(counts[n])) for n in short]
+        hashes, of = np.concatenate([hashes, *alone]), np.concatenate([of, short])
+    return hashes, of
 
 
 def shingles(hashes: Hashes, size: int) -> Hashes:
@@ -92,14 +83,6 @@ def rolled(hashes: Hashes, size: int) -> Hashes:
     return mixed(runs)
 
 
-def mixed(values: Hashes) -> Hashes:
-    """Spread the bits (the finaliser of MurmurHash3)."""
-    values = values ^ (values >> np.uint64(33))
-    values = values * _MIX
-    out: Hashes = values ^ (values >> np.uint64(29))
-    return out
-
-
 @dataclass(frozen=True, slots=True)
 class Features:
     """What of a document is compared with another's."""
@@ -114,21 +97,31 @@ class Features:
     """Sorted hashes of numerals and period words, repeats kept."""
 
 
-def features(text: str, size: int, known: WordHashes, marks: NumberMarks) -> Features:
-    """Features of one text; memory bounded by SKETCH whatever its length, but for its numerals."""
-    words = words_of(text)
-    hashes = word_hashes(words, known)
-    kept, limit = shingles(hashes, size), 1 << 64
-    while len(kept) > SKETCH:
-        limit >>= 1
-        kept = kept[: int(np.searchsorted(kept, np.uint64(limit)))]
-    said = np.fromiter(map(marks.__getitem__, words), dtype=bool, count=len(words))
-    return Features(normal_digest(text), kept.copy(), limit, np.sort(hashes[said]))
+def features(texts: Sequence[str], size: int) -> Iterator[Features]:
+    """Features of each text; memory bounded by SKETCH a text, but for its numerals."""
+    for group in groups(texts):
+        some = texts[group]
+        found = words(some)
+        ends = np.searchsorted(found.text, np.arange(len(some) + 1))
+        said = found.numeral | np.isin(found.hashes, _number_words())
+        for n, text in enumerate(some):
+            own = slice(ends[n], ends[n + 1])
+            hashes = found.hashes[own]
+            kept, limit = shingles(hashes, size), 1 << 64
+            while len(kept) > SKETCH:
+                limit >>= 1
+                kept = kept[: int(np.searchsorted(kept, np.uint64(limit)))]
+            yield Features(normal_digest(text), kept.copy(), limit, np.sort(hashes[said[own]]))
+
+
+@lru_cache(maxsize=1)
+def _number_words() -> Hashes:
+    return word_hashes(sorted(MONTHS | CHINESE_NUMBERS), WordHashes())
 
 
 def is_number(word: str) -> bool:
     """Whether a token says how much or when."""
-    return word[0].isdigit() or word in MONTHS or word in CHINESE_NUMBERS
+    return word[0].isdecimal() or word in MONTHS or word in CHINESE_NUMBERS
 
 
 def normal_digest(text: str) -> bytes:

@@ -23,8 +23,6 @@ from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
 from qhdata.shingles import (
     Features,
-    NumberMarks,
-    WordHashes,
     features,
     jaccard,
     numbers_agree,
@@ -43,6 +41,9 @@ PERIODIC = (
     "ANNUAL",
 )
 """Forms whose main document speaks of one period; amendments and variants share the stem."""
+
+TEXTS = 64
+"""Texts taken from a chunk at a time."""
 
 SLAB = 20_000
 """Documents compared at a time: what is in memory is their features, not their texts."""
@@ -257,7 +258,6 @@ def _features(corpus: Artifact, rows: Sequence[int], shingle: int) -> Mapping[in
     wanted: dict[int, set[int]] = {}
     for row in rows:
         wanted.setdefault(row >> 32, set()).add(row & 0xFFFFFFFF)
-    words, marks = WordHashes(), NumberMarks()
     found: dict[int, Features] = {}
     chunks = corpus.chunks("documents")
     indices = chunk_index(chunks)
@@ -266,6 +266,9 @@ def _features(corpus: Artifact, rows: Sequence[int], shingle: int) -> Mapping[in
         if index not in wanted:
             continue
         texts = pa.concat_tables([read_table(p, ["text"]) for p in paths]).column(0)
-        for offset in sorted(wanted[index]):
-            found[index << 32 | offset] = features(texts[offset].as_py(), shingle, words, marks)
+        offsets = sorted(wanted[index])
+        for some in range(0, len(offsets), TEXTS):
+            these = offsets[some : some + TEXTS]
+            made = features(texts.take(pa.array(these)).to_pylist(), shingle)
+            found.update((index << 32 | n, one) for n, one in zip(these, made, strict=True))
     return found

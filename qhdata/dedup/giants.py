@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from qhdata.dedup.minhash import band_keys, permutations, signature
+from qhdata.dedup.minhash import band_keys, signatures
 from qhdata.dedup.stars import stars
 from qhdata.shingles import Features
 
 BANDS, ROWS = 16, 8
 SEED = 2
-"""Other permutations than the first pass: a pair that met by chance there is not met again here."""
+"""Other bins than in the first pass: a pair that met by chance there is not met again here."""
 
 
 def split(rows: Sequence[int], known: Mapping[int, Features]) -> list[list[int]]:
@@ -29,10 +29,11 @@ def split(rows: Sequence[int], known: Mapping[int, Features]) -> list[list[int]]
     for row in rows:
         same.setdefault(known[row].identity, []).append(row)
     firsts = [group[0] for group in same.values()]
-    a, b = permutations(BANDS * ROWS, SEED)
     tied = [row for row in firsts if len(known[row].sketch)]
-    found_by = [signature(known[row].sketch, a, b) for row in tied] or [np.empty(len(a), np.uint32)]
-    keys = band_keys(np.stack(found_by)[: len(tied)], BANDS)
+    sketches = [known[row].sketch for row in tied]
+    of = np.repeat(np.arange(len(tied)), [len(sketch) for sketch in sketches])
+    hashes = np.concatenate([np.empty(0, np.uint64), *sketches])
+    keys = band_keys(signatures(hashes, of, len(tied), BANDS * ROWS, SEED), BANDS)
     table = pa.table(
         {
             "key": pa.array(keys.ravel(), pa.uint64()),

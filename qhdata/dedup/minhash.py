@@ -1,16 +1,17 @@
 """Near copies: MinHash signatures of word shingles, numerals kept, banded for LSH.
 
 32 bands of 4 rows: a pair at Jaccard 0.6 meets with probability 0.99, at 0.5 with 0.87, at 0.3 with
-0.23. What meets is only a candidate: `clusters` verifies real Jaccard and the numbers. Signatures
-are `a * h + b mod 2^32` of well-mixed shingle hashes, in numpy blocks: 32 bits are ten times as
-fast here as 64 (vector units), and memory does not grow with the document. Short documents share a
-block: a paragraph is 10 us of arithmetic, and was 100 us of calls when each had its own.
+0.23. What meets is only a candidate: `clusters` verifies real Jaccard and the numbers. A signature
+takes one hash a shingle: its upper bits say which bin, the lowest value of a bin is kept (one
+permutation hashing, Li, Owen and Zhang 2012), and an empty bin borrows from another that its own
+draws name (optimal densification, Shrivastava 2017). Ten times as fast here as a permutation a row:
+4 us for 300 words, and their words 30.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,10 +22,14 @@ from numpy.typing import NDArray
 from qhdata.dedup.stars import stars
 from qhdata.recipe import Settings
 from qhdata.records import Rows
-from qhdata.shingles import Hashes, WordHashes, mixed, rolled, shingles, word_hashes, words_of
+from qhdata.shingles import groups, runs
+from qhdata.words import Hashes, Places, mixed, words
 
-BLOCK = 2048
-"""Shingles hashed at a time: with 128 permutations 1 MB, which stays in the cache."""
+EMPTY = np.uint32(0xFFFFFFFF)
+"""Of a bin that no shingle falls into, while a signature is made; of a text without any, after."""
+
+DRAWS = 64
+"""How often an empty bin draws another; then it takes the text's first that is not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +37,7 @@ class MinHash(Settings):
     """How near copies are found, and from when on they are merged."""
 
     name: ClassVar[str] = "minhash"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
 
@@ -41,7 +46,7 @@ class MinHash(Settings):
     bands: int = 32
     """LSH bands."""
     rows: int = 4
-    """Hashes of a band."""
+    """Bins of a band."""
     least_words: int = 20
     """Shorter texts are only compared exactly: "see exhibit" is nobody's copy."""
     threshold: float = 0.55
@@ -49,7 +54,7 @@ class MinHash(Settings):
     numbers_agree: float = 0.98
     """Share of numerals and dates that must agree: template twins differ in exactly these."""
     seed: int = 1
-    """Of the permutations."""
+    """Of the bins."""
     most: int = 5000
     """Documents that a component of candidates may have; a larger one is cut by a stricter second
     pass.
@@ -57,19 +62,24 @@ class MinHash(Settings):
 
     def keys(self) -> Callable[[Rows], Rows]:
         """One key a band of each document of enough words."""
-        known = WordHashes()
-        a, b = permutations(self.bands * self.rows, self.seed)
 
         def keys(rows: Rows) -> Rows:
             texts, ids = rows.column("text").to_pylist(), rows.column("row").to_numpy()
-            words = [words_of(text) for text in texts]
-            sizes = np.array([len(found) for found in words], dtype=np.intp)
-            long = np.flatnonzero(sizes >= self.least_words)
-            found = signatures([word_hashes(words[n], known) for n in long], self.shingle, a, b)
+            key, row = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
+            for group in groups(texts):
+                found = words(texts[group])
+                counts = np.bincount(found.text, minlength=group.stop - group.start)
+                long = counts >= max(1, self.least_words)
+                made = signatures(
+                    *runs(found, len(counts), self.shingle),
+                    len(counts), self.bands * self.rows, self.seed,
+                )[long]  # fmt: skip
+                key.append(band_keys(made, self.bands).ravel())
+                row.append(np.repeat(ids[group][long], self.bands))
             return pa.record_batch(
                 {
-                    "key": pa.array(band_keys(found, self.bands).ravel(), pa.uint64()),
-                    "row": pa.array(np.repeat(ids[long], self.bands), pa.uint64()),
+                    "key": pa.array(np.concatenate(key), pa.uint64()),
+                    "row": pa.array(np.concatenate(row), pa.uint64()),
                 }
             )
 
@@ -83,65 +93,46 @@ class MinHash(Settings):
 _ROLL = np.uint64(0x9E3779B97F4A7C15)
 
 
-def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Odd multipliers and offsets, [count] each."""
-    draws = b"".join(
-        hashlib.blake2b(f"minhash {seed} {n}".encode(), digest_size=8).digest()
-        for n in range(count)
-    )
-    values = np.frombuffer(draws, dtype="<u4").reshape(count, 2).astype(np.uint32)
-    return values[:, 0] | np.uint32(1), values[:, 1].copy()
-
-
 def signatures(
-    texts: Sequence[Hashes], size: int, a: NDArray[np.uint32], b: NDArray[np.uint32]
+    shingles: Hashes, text: Places, texts: int, bins: int, seed: int
 ) -> NDArray[np.uint32]:
-    """The smallest hash of each text's runs of `size` words under each permutation.
+    """[texts, bins]: of each text the lowest hash in each bin; equal in two texts with about the
+    probability of their Jaccard similarity.
 
-    texts: word hashes of each; out: [texts, permutations]. A text shorter than a run is one run.
+    shingles: [shingles] hashes, repeats allowed; text: [shingles] number of the text of each.
     """
-    out = np.empty((len(texts), len(a)), dtype=np.uint32)
-    first = 0
-    while first < len(texts):
-        end, total = first, 0
-        while end < len(texts) and size <= len(texts[end]) and total + len(texts[end]) <= BLOCK:
-            total += len(texts[end])
-            end += 1
-        if end == first:  # one that fills blocks alone, or is shorter than a run
-            out[first] = signature(shingles(texts[first], size), a, b)
-            end += 1
-        else:
-            out[first:end] = _of_block(texts[first:end], size, a, b)
-        first = end
-    return out
+    mark, *_ = _draws(1, seed, "mark")
+    hashes = mixed(shingles ^ mark)
+    where = (((hashes >> np.uint64(40)) * np.uint64(bins)) >> np.uint64(24)).astype(np.int64)
+    low = np.full(texts * bins, EMPTY, dtype=np.uint32)
+    np.minimum.at(low, text * bins + where, hashes.astype(np.uint32))
+    return _filled(low.reshape(texts, bins), seed)
 
 
-def _of_block(
-    texts: Sequence[Hashes], size: int, a: NDArray[np.uint32], b: NDArray[np.uint32]
-) -> NDArray[np.uint32]:
-    ends = np.cumsum([len(text) for text in texts])
-    runs = (rolled(np.concatenate(texts), size) >> np.uint64(32)).astype(np.uint32)
-    moved = runs[None, :] * a[:, None]
-    moved += b[:, None]
-    # Runs over the border of two texts lie between the last of one and the first of the next.
-    cuts = np.empty(2 * len(texts) - 1, dtype=np.intp)
-    cuts[0], cuts[2::2], cuts[1::2] = 0, ends[:-1], ends[:-1] - (size - 1)
-    kept: NDArray[np.uint32] = np.minimum.reduceat(moved, cuts, axis=1)[:, ::2].T
-    return kept
+def _filled(values: NDArray[np.uint32], seed: int) -> NDArray[np.uint32]:
+    """Empty bins borrow; a text without shingles stays empty."""
+    empty = values == EMPTY
+    left = empty & ~empty.all(axis=1, keepdims=True)
+    out = values.copy()
+    bins = values.shape[1]
+    other = _draws(DRAWS * bins, seed, "other").reshape(DRAWS, bins) % np.uint64(bins)
+    for n, source in enumerate(other.astype(np.intp), 1):
+        if not left.any():
+            return out
+        rows = np.flatnonzero(left.any(axis=1))
+        some = values[rows][:, source]
+        now = left[rows] & (some != EMPTY)
+        # Moved by the draw's number: borrowed after another number of draws, it is another value.
+        out[rows] = np.where(now, some + np.uint32(n * 0x9E3779B1 & 0xFFFFFFFF), out[rows])
+        left[rows] &= ~now
+    first = values[np.arange(len(values)), np.argmin(empty, axis=1)]
+    return np.where(left, first[:, None], out)
 
 
-def signature(distinct: Hashes, a: NDArray[np.uint32], b: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """The smallest hash under each permutation, [permutations]."""
-    low = np.full(len(a), (1 << 32) - 1, dtype=np.uint32)
-    hashes = (distinct >> np.uint64(32)).astype(np.uint32)
-    room = np.empty((len(a), min(BLOCK, len(hashes))), dtype=np.uint32)
-    for start in range(0, len(hashes), BLOCK):
-        block = hashes[start : start + BLOCK]
-        moved = room[:, : len(block)]
-        np.multiply(block[None, :], a[:, None], out=moved)
-        moved += b[:, None]
-        np.minimum(low, moved.min(axis=1), out=low)
-    return low
+def _draws(count: int, seed: int, what: str) -> Hashes:
+    start = hashlib.blake2b(f"minhash {seed} {what}".encode(), digest_size=8).digest()
+    numbers = np.arange(1, count + 1, dtype=np.uint64) * _ROLL
+    return mixed(mixed(numbers ^ np.uint64(int.from_bytes(start, "little"))))
 
 
 def band_keys(values: NDArray[np.uint32], bands: int) -> Hashes:

@@ -32,7 +32,7 @@ from qhdata.extract.item_lines import part_lines
 from qhdata.extract.items import GENERIC, form_items, most_confidence
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import document_kind, form_of, pre_shell
-from qhdata.extract.limits import Limits, above
+from qhdata.extract.limits import Limits, above, cpu_budget
 from qhdata.extract.page_furniture import cut
 from qhdata.extract.pdf import parse_pdf
 from qhdata.extract.seams import join_cut
@@ -52,11 +52,16 @@ def extract_document(raw: RawDocument, limits: Limits, public_at: str | None = N
     """Text and what its spans are, of one document.
 
     Raises RowError with a stable name where the document cannot be read whole: nothing is cut
-    short. public_at goes into facts as it is. What holds facts alone (XBRL instances,
-    companyfacts) has the text "".
+    short; `cpu_limit` where it takes more of a core than the limits let it. public_at goes into
+    facts as it is. What holds facts alone (XBRL instances, companyfacts) has the text "".
     """
     if raw.given and (kept := as_given(raw, limits)):
         return kept
+    with cpu_budget(limits.max_cpu_seconds):
+        return _extracted(raw, limits, public_at)
+
+
+def _extracted(raw: RawDocument, limits: Limits, public_at: str | None) -> Extracted:
     data = raw.data
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     if marked or (b"%PDF-" not in data[:1024] and utf16_without_mark(data)):

@@ -19,6 +19,7 @@ from qhdata.records import RawDocument
 COVER = 4000
 """Characters in which a filing says which form it is."""
 _REPORT = re.compile(r"(?:年度|季度)报告|年\s*度\s*報\s*告")
+_NAMED = re.compile(r"form\s*(?:10|20|40|6|8)")
 _RULED = re.compile(r"<(?:page|table|caption|s|c)>", re.I)
 """Marks of the plain-text era."""
 
@@ -38,8 +39,7 @@ def as_given(raw: RawDocument, limits: Limits) -> Extracted | None:
     text = without_controls(clean(text)).strip()
     if not text:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
-    head = text[:COVER]
-    if cover_line(head) or _REPORT.search(head) or ("<" in text and _RULED.search(text)):
+    if _is_filing(text[:COVER]) or ("<" in text and _RULED.search(text)):
         return None
     return Extracted(
         raw=raw,
@@ -53,3 +53,10 @@ def as_given(raw: RawDocument, limits: Limits) -> Extracted | None:
         reader=FactReader(),
         notes={"as_given": True},
     )
+
+
+def _is_filing(head: str) -> bool:
+    # What is cheap is asked first: of a general text that is all.
+    if _NAMED.search(head.lower()) and cover_line(head):
+        return True
+    return "告" in head and _REPORT.search(head) is not None

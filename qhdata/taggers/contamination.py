@@ -28,9 +28,10 @@ from pydantic import Field
 from qhdata.readers.questions import Asked, questions_digest, read_questions
 from qhdata.recipe import AtLeastOne, Settings
 from qhdata.records import Rows, Tag, to_batch
-from qhdata.shingles import TOKEN, Hashes, WordHashes, is_number, mixed, rolled, word_hashes
+from qhdata.shingles import is_number, rolled
 from qhdata.step import TAG_SCHEMA, Work, tag_part
 from qhdata.taggers.named_filings import page_of, reports_of
+from qhdata.words import TOKEN, Hashes, WordHashes, mixed, word_hashes
 
 HITS = pa.schema(
     [

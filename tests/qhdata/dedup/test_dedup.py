@@ -11,18 +11,10 @@ from hypothesis import strategies as st
 from qhdata.dedup.clusters import Doc, Merge, Survivor, cluster, likeness
 from qhdata.dedup.exact import Exact
 from qhdata.dedup.giants import split
-from qhdata.dedup.minhash import MinHash, band_keys, permutations, signature, signatures
+from qhdata.dedup.minhash import EMPTY, MinHash, band_keys, signatures
 from qhdata.dedup.stars import stars
-from qhdata.shingles import (
-    NumberMarks,
-    WordHashes,
-    features,
-    jaccard,
-    numbers_agree,
-    shingles,
-    word_hashes,
-    words_of,
-)
+from qhdata.shingles import features, jaccard, numbers_agree, runs, shingles
+from qhdata.words import WordHashes, word_hashes, words
 
 MERGE = Merge(shingle=5, threshold=0.6, numbers_agree=0.98)
 WORDS = [f"w{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(400)]
@@ -40,7 +32,7 @@ Q3 = (
 
 
 def look(text: str):
-    return features(text, 5, WordHashes(), NumberMarks())
+    return next(features([text], 5))
 
 
 def prose(seed: int, n: int = 400) -> list[str]:
@@ -99,33 +91,33 @@ def test_periodic_reports_of_two_periods_never_merge_unless_they_are_one_text():
 
 def test_recall_of_near_copies_with_five_percent_edits():
     """Candidates that share a band, of 200 texts edited in 3 to 5 % of their words."""
-    step = MinHash()
-    a, b = permutations(step.bands * step.rows, step.seed)
-    known = WordHashes()
+    keys = MinHash().keys()
 
-    def keys(words: list[str]) -> set[int]:
-        found = signatures([word_hashes(words, known)], 5, a, b)
-        return set(band_keys(found, step.bands)[0].tolist())
+    def bands(text: str) -> set[int]:
+        rows = pa.record_batch({"text": [text], "row": pa.array([0], pa.uint64())})
+        return set(keys(rows)["key"].to_pylist())
 
     met = 0
     for seed in range(200):
-        words = prose(seed)
-        met += bool(keys(words) & keys(edited(words, 0.03 + 0.02 * (seed % 2), seed)))
+        one = prose(seed)
+        other = edited(one, 0.03 + 0.02 * (seed % 2), seed)
+        met += bool(bands(" ".join(one)) & bands(" ".join(other)))
     assert met >= 195
 
 
 @given(
-    sizes=st.lists(st.integers(1, 3000), min_size=1, max_size=30),
+    sizes=st.lists(st.integers(0, 3000), min_size=1, max_size=30),
     size=st.integers(1, 9),
     seed=st.integers(0, 99),
 )
 @settings(max_examples=40, deadline=None)
-def test_a_block_of_texts_has_the_signatures_of_each_alone(sizes: list[int], size: int, seed: int):
-    a, b = permutations(16, seed)
-    rng = np.random.default_rng(seed)
-    texts = [rng.integers(0, 50, n).astype(np.uint64) for n in sizes]
-    alone = [signature(shingles(text, size), a, b) for text in texts]
-    assert (signatures(texts, size, a, b) == np.stack(alone)).all()
+def test_texts_together_have_the_signatures_of_each_alone(sizes: list[int], size: int, seed: int):
+    rng = random.Random(seed)
+    texts = [" ".join(rng.choices(WORDS[:50], k=n)) for n in sizes]
+    together = signatures(*runs(words(texts), len(texts), size), len(texts), 16, seed)
+    for text, found in zip(texts, together, strict=True):
+        assert (signatures(*runs(words([text]), 1, size), 1, 16, seed) == found).all()
+    assert [bool((row == EMPTY).all()) for row in together] == [n == 0 for n in sizes]
 
 
 def test_texts_too_short_for_any_key_have_none():
@@ -140,21 +132,33 @@ def test_equal_rows_of_two_bands_have_two_keys_and_equal_bands_have_one():
     assert len(set(keys[0].tolist())) == 8
 
 
-def test_signatures_estimate_jaccard_as_datasketch_does():
+@pytest.mark.parametrize("size", [25, 90, 400, 4000])
+def test_signatures_estimate_jaccard_as_datasketch_does(size: int):
+    """Of texts that fill every bin many times, about once, and hardly at all."""
     from datasketch import MinHash as Reference
 
-    a, b = permutations(256, 1)
-    known = WordHashes()
-    for share in (0.01, 0.03, 0.1):
-        words, other = prose(5), edited(prose(5), share, 9)
-        one, two = (shingles(word_hashes(w, known), 5) for w in (words, other))
-        real = len(np.intersect1d(one, two)) / len(np.union1d(one, two))
-        ours = float((signature(one, a, b) == signature(two, a, b)).mean())
-        theirs = [Reference(num_perm=256, seed=1) for _ in range(2)]
-        for reference, values in zip(theirs, (one, two), strict=True):
+    bins, known, gaps = 256, WordHashes(), []
+    for share, seed in [(0.01, 9), (0.03, 8), (0.1, 7), (0.3, 6)]:
+        one, other = prose(5, size), edited(prose(5, size), share, seed)
+        texts = [" ".join(one), " ".join(other)]
+        a, b = (shingles(word_hashes(w, known), 5) for w in (one, other))
+        real = len(np.intersect1d(a, b)) / len(np.union1d(a, b))
+        made = signatures(*runs(words(texts), 2, 5), 2, bins, 1)
+        ours = float((made[0] == made[1]).mean())
+        theirs = [Reference(num_perm=bins, seed=1) for _ in range(2)]
+        for reference, values in zip(theirs, (a, b), strict=True):
             reference.update_batch([int(v).to_bytes(8, "little") for v in values])
-        assert abs(ours - real) < 0.1
-        assert abs(ours - theirs[0].jaccard(theirs[1])) < 0.15
+        assert abs(ours - theirs[0].jaccard(theirs[1])) < 0.2
+        gaps.append(abs(ours - real))
+    assert max(gaps) < 0.15
+    assert sum(gaps) / len(gaps) < 0.08
+
+
+def test_different_texts_share_hardly_a_bin_however_short_they_are():
+    for n in (6, 20, 400):
+        one, other = prose(1, n), [w + "x" for w in prose(1, n)]
+        made = signatures(*runs(words([" ".join(one), " ".join(other)]), 2, 5), 2, 128, 1)
+        assert (made[0] == made[1]).mean() < 0.02
 
 
 def test_a_long_document_is_sketched_and_still_compares():
@@ -246,12 +250,6 @@ def test_stars_connect_exactly_the_rows_of_one_key(pairs):
     for row, name in label.items():
         mine.setdefault(name, set()).add(row)
     assert {frozenset(g) for g in mine.values()} == wanted
-
-
-def test_words_keep_numerals_whole_and_split_chinese():
-    assert words_of("Rose 1,234.5 to 2024-06-30; 净利润12亿") == [
-        "rose", "1,234.5", "to", "2024-06-30", "净", "利", "润", "12", "亿",
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["", " ", "one"])
