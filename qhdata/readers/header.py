@@ -74,7 +74,7 @@ def parse_header(text: str) -> Header:
     private = "private_to_public" in top
     changed, filed = _date(top.get("changed")), _date(top.get("filed"))
     return Header(
-        accession=top.get("accession"),
+        accession=accession_of(top.get("accession", "")),
         form=top.get("form") or None,
         filers=tuple(_unique_filers(filers)),
         period_end=_date(top.get("period")),
@@ -83,6 +83,17 @@ def parse_header(text: str) -> Header:
         sic=_first_sic(filers),
         items=tuple(dict.fromkeys(items)),
     )
+
+
+def accession_of(text: str) -> str | None:
+    """An accession in its normal form, `0000320193-24-000123`; None for what is none: it becomes
+    an id, so a header may not say just anything.
+
+    >>> accession_of("000032019324000123"), accession_of("../../etc/passwd")
+    ('0000320193-24-000123', None)
+    """
+    found = re.fullmatch(r"([0-9]{10})-?([0-9]{2})-?([0-9]{6})", text.strip())
+    return "-".join(found.groups()) if found else None
 
 
 def _first_sic(filers: list[dict[str, str]]) -> str | None:

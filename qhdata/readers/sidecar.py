@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from qhdata.errors import UserError
 from qhdata.moments import as_moment
 from qhdata.readers.eastern import stamp
-from qhdata.readers.header import slug
+from qhdata.readers.header import accession_of, slug
 from qhdata.readers.loose import header_from_name
 from qhdata.readers.trees import header_from_folders
 from qhdata.records import Filer, Header, SourceFile
@@ -140,6 +140,8 @@ def _rows(path: Path) -> Iterator[Mapping[str | None, Any]]:
         if magic == b"PAR1":
             yield from pq.read_table(path).to_pylist()
             return
+        if path.suffix == ".parquet":
+            raise ValueError("is no Parquet file; its first bytes are not PAR1")
         if magic == b"PK\x03\x04":
             raise ValueError("is a workbook or a zip")
         with path.open(encoding="utf-8-sig", newline="") as text:
@@ -191,10 +193,10 @@ def checked(said: dict[str, str], where: str) -> dict[str, str]:
                 out[name] = str(int(out[name].removeprefix("CIK").removesuffix(".0")))
         name = ""
         if "accession" in out:
-            digits = out["accession"].replace("-", "")
-            if not (len(digits) == 18 and digits.isdecimal()):
+            accession = accession_of(out["accession"])
+            if accession is None:
                 raise ValueError(f"{out['accession']!r} is no accession")
-            out["accession"] = f"{digits[:10]}-{digits[10:12]}-{digits[12:]}"
+            out["accession"] = accession
     except ValueError as error:
         what = f"{name} {out[name]!r} cannot be read" if name in out else str(error)
         raise UserError(what=what, where=where, mend=WRITTEN.get(name, WRITTEN[""])) from None

@@ -17,3 +17,17 @@ from qhdata.readers.header import parse_header
 )
 def test_a_current_report_s_header_lists_its_items(text: str) -> None:
     assert parse_header(text).items == ("Other Events", "7")
+
+
+@pytest.mark.parametrize(
+    ("said", "accession"),
+    [
+        ("0000320193-24-000123", "0000320193-24-000123"),
+        ("000032019324000123", "0000320193-24-000123"),
+        ("../../etc/passwd", None),
+        ("0000320193-24-000123/../../x", None),
+        ("", None),
+    ],
+)
+def test_only_an_accession_is_one(said: str, accession: str | None) -> None:
+    assert parse_header(f"ACCESSION NUMBER:\t\t{said}\n").accession == accession
