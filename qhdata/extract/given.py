@@ -18,7 +18,8 @@ from qhdata.records import RawDocument
 
 COVER = 4000
 """Characters in which a filing says which form it is."""
-_REPORT = re.compile(r"(?:年度|季度)报告|年\s*度\s*報\s*告")
+_REPORT = re.compile(r"^[^\n。，]{0,60}(?:年度|季度)(?:报告|報告)(?:全文|摘要)?\s*$", re.M)
+"""A line that is a report's title; a sentence that speaks of one is none."""
 _NAMED = re.compile(r"form\s*(?:10|20|40|6|8)")
 _RULED = re.compile(r"<(?:page|table|caption|s|c)>", re.I)
 """Marks of the plain-text era."""
