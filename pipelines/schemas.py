@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pydantic import TypeAdapter
 from pipelines.chain import RunRecipe
 from qhdata import records
 from qhdata.extract import section_keys
+from qhdata.recipe import Settings
 from qhdata.records import json_schema
 
 RECORDS = (
@@ -40,12 +43,26 @@ def texts() -> dict[str, str]:
 
 def recipe() -> dict[str, Any]:
     """JSON Schema of a recipe of the whole chain; `synth.agentic` is read apart, as in run.py."""
-    schema = TypeAdapter(RunRecipe).json_schema()
+    with _described():
+        schema = TypeAdapter(RunRecipe).json_schema()
     agentic = schema["properties"].pop("agentic")
     synth = schema["$defs"]["SynthSettings"]["properties"]
     synth["agentic"] = agentic
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return schema
+
+
+@contextmanager
+def _described() -> Iterator[None]:
+    """Fields' docstrings as descriptions. Reading them takes half a second, which no command that
+    only checks a recipe should wait.
+    """
+    config = Settings.__pydantic_config__
+    config["use_attribute_docstrings"] = True
+    try:
+        yield
+    finally:
+        del config["use_attribute_docstrings"]
 
 
 def _text(data: object) -> str:

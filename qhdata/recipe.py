@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import hashlib
 import importlib
 import json
@@ -30,7 +31,7 @@ class Settings:
     """Base of every settings dataclass: unknown keys and loose types are refused."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid", strict=True, use_attribute_docstrings=True, allow_inf_nan=False
+        extra="forbid", strict=True, allow_inf_nan=False
     )
 
 
@@ -137,13 +138,23 @@ def _place(node: Any, key: str, path: str) -> str | int:
     )
 
 
+def adapter(cls: Any) -> TypeAdapter[Any]:
+    """What checks settings of a class."""
+    return _adapter(cls)
+
+
+@functools.cache  # making one takes milliseconds
+def _adapter(cls: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
 def parse(cls: type[S], data: Any, where: str) -> S:
     """Plain data to settings of class `cls`.
 
     Raises UserError that names the first wrong key, with the known ones and the nearest.
     """
     try:
-        return TypeAdapter(cls).validate_json(json.dumps(data))
+        return cast("S", adapter(cls).validate_json(json.dumps(data)))
     except ValidationError as error:
         raise _worded(cls, data, error, where) from None
 
@@ -227,7 +238,7 @@ def named(table: Mapping[str, str], entry: str | Mapping[str, Any], where: str) 
 
 def plain(settings: object) -> Any:
     """Settings as JSON-able data."""
-    return json.loads(TypeAdapter(type(settings)).dump_json(settings))
+    return json.loads(adapter(type(settings)).dump_json(settings))
 
 
 def digest(data: object, length: int = 6) -> str:

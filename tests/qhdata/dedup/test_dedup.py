@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import hashlib
 import random
+import unicodedata
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +15,7 @@ from qhdata.dedup.exact import Exact
 from qhdata.dedup.giants import split
 from qhdata.dedup.minhash import EMPTY, MinHash, band_keys, signatures
 from qhdata.dedup.stars import stars
-from qhdata.shingles import features, jaccard, numbers_agree, runs, shingles
+from qhdata.shingles import features, jaccard, normal_digest, numbers_agree, runs, shingles
 from qhdata.words import WordHashes, word_hashes, words
 
 MERGE = Merge(shingle=5, threshold=0.6, numbers_agree=0.98)
@@ -250,6 +252,18 @@ def test_stars_connect_exactly_the_rows_of_one_key(pairs):
     for row, name in label.items():
         mine.setdefault(name, set()).add(row)
     assert {frozenset(g) for g in mine.values()} == wanted
+
+
+@given(
+    st.text(
+        st.sampled_from("a1 \n\t\xa0\u2028\x1c\u3000\u2009é")
+        | st.characters(exclude_categories=["Cs"])
+    )
+)
+def test_white_space_of_any_kind_and_length_is_one_space(text: str):
+    same = " ".join(unicodedata.normalize("NFKC", text).split())
+    digest = hashlib.blake2b(same.encode(), digest_size=16).digest()
+    assert normal_digest(text) == normal_digest(f"\u2003{text}\n\n") == digest
 
 
 @pytest.mark.parametrize("text", ["", " ", "one"])
