@@ -1,8 +1,8 @@
 """Rules of a page's own `<style>` elements, by class and id: what they hide is not seen.
 
-Only selectors of one class or id, with a tag or without, and not those inside `@media` and its
-like: what a filing's own sheet hides is said so plainly. Later rules win, classes over their tags
-do not, and an element's own style comes last.
+Only selectors of one class or id, with a tag or without, and of those inside `@media` only what is
+for screens or all media: what a filing's own sheet hides is said so plainly. Later rules win,
+classes over their tags do not, and an element's own style comes last.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ MOST = 400_000
 MOST_CLASSES = 20
 """Classes of one element that are asked for."""
 _BRACE = re.compile(r"([{}])")
+_SEEN = re.compile(r"@media\s+(?:only\s+)?(?:screen|all)", re.I)
 _SELECTOR = re.compile(r"([a-z][a-z0-9]{0,20})?([.#])(-?[_a-z][\w-]{0,80})", re.I)
 _READ = frozenset([
     "display", "visibility", "font", "font-size", "font-weight", "font-family", "text-align",
     "vertical-align", "position", "top", "padding-left", "page-break-before", "page-break-after",
-    "break-before", "break-after", "text-decoration", "text-decoration-line",
+    "break-before", "break-after", "text-decoration", "text-decoration-line", "opacity",
 ])  # fmt: skip
 """Properties that mean something for text (`styles.py`): however long a sheet is, these are few."""
 
@@ -66,7 +67,7 @@ def _declared(text: str) -> dict[str, str]:
 
 
 def _rules(text: str) -> Iterator[tuple[str, str]]:
-    """(selectors, declarations) that stand in no other braces."""
+    """(selectors, declarations) that stand in no other braces but those of what is seen."""
     first, *rest = text.replace("<!--", "").replace("-->", "").split("/*")
     text = first + "".join(part.partition("*/")[2] for part in rest)
     opened: list[str] = []
@@ -75,6 +76,6 @@ def _rules(text: str) -> Iterator[tuple[str, str]]:
         if brace == "{":
             opened.append(piece.rpartition(";")[2])  # behind an @import
             continue
-        if len(opened) == 1:
-            yield opened[0], piece
+        if len(opened) == 1 or (len(opened) == 2 and _SEEN.fullmatch(opened[0].strip())):
+            yield opened[-1], piece
         del opened[-1:]

@@ -22,6 +22,8 @@ _FONT_SIZE = re.compile(
 )
 
 
+_CLEAR = re.compile(r"(?:^|[;\s])opacity\s*:\s*0*(?:0|\.0+)%?\s*(?:;|!|$)")
+
 INVISIBLE, TINY = 1, 2
 """Why text is not seen though its element has a place; what is inside may be seen again."""
 
@@ -30,7 +32,7 @@ class Style(NamedTuple):
     """The few properties that matter; None means inherited."""
 
     hidden: bool = False
-    """display:none, which nothing inside can undo."""
+    """display:none or no opacity, which nothing inside can undo."""
     hides: int = 0
     keeps: int = INVISIBLE | TINY
     """Reasons not to be seen that begin here, and those of around it that go on."""
@@ -89,7 +91,7 @@ def parse_style(text: str) -> Style:
         raised = re.search(r"top\s*:\s*-\d", css) is not None
     breaks = {m[1] for m in _BREAK.finditer(css)} if "break-" in css else set()
     return Style(
-        hidden=display == "none",
+        hidden=display == "none" or ("opacity" in css and _CLEAR.search(css) is not None),
         hides=hides,
         keeps=keeps,
         display=display,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -21,11 +22,12 @@ HIDING = [
     'style="font-size:0"', 'style="font-size: 0px; color:red"', 'style="FONT-SIZE:0pt !important"',
     'style="font-size:12pt;font-size:0"', 'style="font-size:0.0em"', 'style="font:0/0 a"',
     'style="font: bold 0px Arial"', 'style="visibility:hidden"', 'style="visibility : hidden"',
-    'style="visibility:collapse"',
+    'style="visibility:collapse"', 'style="color:red; opacity: 0"', 'style="opacity:0.0"',
 ]  # fmt: skip
 SHOWING = [
     'style="font-size:10.02pt"', 'style="font-size:0.5pt"', 'style="font-size:0;font-size:9pt"',
     'style="font:700 10pt Arial"', 'style="line-height:0"', 'style="margin:0;font-size:100%"',
+    'style="opacity:0.5"', 'style="height:0;overflow:hidden"', 'style="fill-opacity:0"',
     'style="visibility:visible"', 'style="backface-visibility:hidden"', 'title="hidden"',
     'style="font-size:1.2.3pt"', 'style="font-size:.pt"', 'class="hidden"',
     'hidden style="display:block"', 'style="color:#fff;background:#fff"',
@@ -52,7 +54,7 @@ def test_shown_text_stays(attribute: str) -> None:
 
 @pytest.mark.parametrize("attribute", HIDING)
 def test_what_is_shown_again_inside_is_text_unless_nothing_can_show_it(attribute: str) -> None:
-    never = "hidden" in attribute.lower().split("=")[0] or "none" in attribute
+    never = "hidden" in attribute.lower().split("=")[0] or re.search("none|opacity", attribute)
     text, count = read(f"<div {attribute}>not<span {SEEN}>Here</span>not</div>")
     text = text.replace("#### ", "")
     assert (text, count) == (("Before\n\nAfter", 10) if never else ("Before\n\nHere\n\nAfter", 6))

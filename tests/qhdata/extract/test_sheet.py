@@ -32,6 +32,8 @@ def text(sheet: str, body: str = BODY) -> str:
             "@media print{.a{display:none} .c{display:none}} .b{color:red}",
             BOTH,
         ),
+        ("@media screen{.a{display:none}} @media only all {.c{opacity:0}}", ""),
+        ("@media screen and (max-width:9px){.a{display:none}}", BOTH),
         (".c{font-size:0}", "first words"),
         (
             "p .a{display:none} .a:hover{display:none} .a>.b{display:none}",
