@@ -2,7 +2,8 @@
 the JSON files that edgar-crawler extracts, one filing a file (`item_7`, `part_1_item_2` ...).
 
 A row says of its filing what the same names say in a sidecar (`cik`, `form`, `filed_at` ...); the
-file's own sidecar fills the rest. A row without text is left out and counted by its line.
+file's own sidecar fills the rest. A row's path ends with its `id`, or its line: `news.jsonl#n-7`, so
+that a document leads back to it. A row without text is left out and counted by its line.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class JsonLinesReader:
                     doc_id=f"{file.source}:{digest}",
                     file_id=file.file_id,
                     source=file.source,
-                    source_path=file.source_path,
+                    source_path=f"{file.source_path}#{' '.join(name.split())[:200]}",
                     doc_type=str(form),
                     sequence=n,
                     file_name=name,

@@ -39,6 +39,7 @@ def test_rows_are_documents_with_what_they_say_of_their_filing(tmp_path: Path) -
     reading = read_file(file)
     first, second = reading.documents
     assert first.doc_type == "10-K"
+    assert [d.source_path for d in reading.documents] == ["a.jsonl#42_2001.txt", "a.jsonl#news-1"]
     assert first.header.filers[0].filer_id == "cik:0000000042"
     assert first.header.fiscal_year == 2001
     assert b"ITEM 1. BUSINESS" in first.data
