@@ -43,8 +43,8 @@ class JsonLines:
                 split = str(row["split"])
                 if split not in opened:
                     opened[split] = (out / f"{split}.jsonl").open("w", encoding="utf-8")
-                json.dump(row, opened[split], ensure_ascii=False)
-                opened[split].write("\n")
+                # `dump` would take five times as long: it has no C behind it.
+                opened[split].write(json.dumps(row, ensure_ascii=False) + "\n")
         finally:
             for handle in opened.values():
                 handle.close()

@@ -12,7 +12,8 @@ from pipelines.export import export
 from qhdata.artifact import Artifact
 from qhdata.errors import RowError
 from qhdata.extract import Limits, extract_document
-from qhdata.readers import plan, read_file
+from qhdata.readers import jsonl, plan, read_file
+from qhdata.readers.source import OnDisk
 
 WORDS = "The Company sells valves and pumps to customers in forty countries of the world. " * 12
 EDGAR = {
@@ -160,3 +161,27 @@ def test_a_row_that_is_a_filing_is_read_as_one(
     text = text_of(tmp_path, row)
     assert held in text
     assert text != row["text"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n \n"])
+@pytest.mark.parametrize("block", [1, 7, 1000, 1 << 20])
+def test_a_large_file_is_read_in_blocks_and_gives_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, block: int
+) -> None:
+    rows = [EDGAR, PLAIN, {"id": "none"}, PLAIN, {"text": "号" * 50}, {"id": 7, "text": "é"}]
+    data = end.join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+    (tmp_path / "a.jsonl").write_bytes(b"\xef\xbb\xbf" + data)
+    (file,) = plan({"s": tmp_path})
+    whole = read_file(file)
+    monkeypatch.setattr(jsonl, "SMALL", 10)
+    source = OnDisk(Path(file.path), file.bytes, block)
+    streamed = jsonl.JsonLinesReader().scan(file, source)
+    assert not isinstance(streamed.documents, list)
+    assert list(streamed.documents) == whole.documents
+    assert [streamed.documents[n] for n in range(-1, 3)] == [
+        whole.documents[n] for n in range(-1, 3)
+    ]
+    assert streamed.documents[1:] == whole.documents[1:]
+    assert streamed.skipped == whole.skipped
+    with pytest.raises(IndexError):
+        streamed.documents[4]
