@@ -44,7 +44,7 @@ class LossGuard(Settings):
 class CorpusSettings(Settings):
     """The `corpus:` key of a recipe."""
 
-    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "folder")
+    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "parquet", "folder")
     """Readers, in the order in which they are asked."""
     metadata: str = ""
     """A CSV, Parquet or JSON-lines table with a `path` column that says accession, form, cik,

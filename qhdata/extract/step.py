@@ -52,7 +52,7 @@ class Extract(Settings):
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 
-    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "folder")
+    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "parquet", "folder")
     """Readers, in the order in which they are asked."""
     reader: str = "qhdata.readers:read_file"
     """The function that opens a file: (SourceFile, names) -> what it held."""

@@ -17,6 +17,7 @@ READERS = {  # name in a recipe -> module; imported on first use
     "submission": "qhdata.readers.submission:SubmissionReader",
     "companyfacts": "qhdata.readers.companyfacts:CompanyFactsReader",
     "jsonl": "qhdata.readers.jsonl:JsonLinesReader",
+    "parquet": "qhdata.readers.parquet:ParquetReader",
     "folder": "qhdata.readers.folder:FolderReader",
 }
 

@@ -1,45 +1,30 @@
 """JSON lines, one document a row: EDGAR-CORPUS (`section_1` ...), or any rows with a `text`; and
 the JSON files that edgar-crawler extracts, one filing a file (`item_7`, `part_1_item_2` ...).
 
-A row says of its filing what the same names say in a sidecar (`cik`, `form`, `filed_at` ...); the
-file's own sidecar fills the rest. A row's path ends with its `id`, or its line, so that a document
-leads back to it: `news.jsonl#n-7`. A row without text is left out and counted by its line.
+A row without text is left out and counted by its line. `text_rows.py` says what a row means.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from qhdata.errors import RowError, UserError
+from qhdata.errors import RowError
 from qhdata.readers.reading import Reading, Skipped
-from qhdata.readers.sidecar import COLUMNS, checked, header_of
+from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
 from qhdata.readers.source import SMALL, Memory, Source
-from qhdata.records import Header, JsonText, RawDocument, SourceFile
+from qhdata.readers.text_rows import digest_of, document_of, name_of, text_of
+from qhdata.records import Header, RawDocument, SourceFile
 
-TEXTS = ("text", "content")
-"""Names of a row's text, the first that holds any."""
 _ROW = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
-_SECTION = re.compile(r"^(?:section|item|part_\d_item)_(\d{1,2}(?:\.\d\d)?[A-C]?)$")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.gz)?$", re.I)
 _CRAWLED = re.compile(r"_\d{10}-\d{2}-\d{6}\.json$", re.I)
 """How edgar-crawler names what it extracts: `320193_10K_2021_0000320193-21-000105.json`."""
-_SAME = {
-    "company": "filer",
-    "filing_type": "form",
-    "filing_date": "filed_at",
-    "year": "fiscal_year",
-    "period_of_report": "period_end",
-    "url": "source_url",
-}
-"""Names of others -> ours."""
 
 
 class JsonLinesReader:
@@ -68,17 +53,17 @@ class JsonLinesReader:
             if not line.strip():
                 continue
             row = _object(line, n)
-            text, name = _text(row), _name(row, n)
+            text, name = text_of(row), name_of(row, n)
             if not text.strip():
                 skipped.append(Skipped(name=name, reason="empty", bytes=len(line)))
                 continue
-            digest = _digest(file, text)
+            digest = digest_of(file, text)
             if digest in seen:
                 skipped.append(Skipped(name=name, reason="same_bytes", bytes=len(line)))
                 continue
             seen.add(digest)
             if small:
-                kept.append(rows.document(row, text, n))
+                kept.append(document_of(file, rows.alone, row, text, n))
             else:
                 rows.places.extend((start, start + len(line), n))
         return Reading(kept if small else rows, skipped)
@@ -114,28 +99,7 @@ class _Rows(Sequence[RawDocument]):
 
     def _made(self, line: bytes, n: int) -> RawDocument:
         row = _object(line, n)
-        return self.document(row, _text(row), n)
-
-    def document(self, row: Mapping[str, Any], text: str, n: int) -> RawDocument:
-        """One row's."""
-        file, name = self.file, _name(row, n)
-        form = row.get("form") or row.get("filing_type") or ""
-        said = _said(row)
-        header = header_of(_with(file, said)) if said else self.alone
-        if any(name.startswith("section_") for name in row):
-            form = "10-K"  # EDGAR-CORPUS holds annual reports alone
-        return RawDocument(
-            doc_id=f"{file.source}:{_digest(file, text).hex()}",
-            file_id=file.file_id,
-            source=file.source,
-            source_path=f"{file.source_path}#{' '.join(name.split())[:200]}",
-            doc_type=str(form),
-            sequence=n,
-            file_name=name,
-            data=text.encode(),
-            header=header,
-            given=not (form or header.form),
-        )
+        return document_of(self.file, self.alone, row, text_of(row), n)
 
 
 def _lines(source: Source) -> Iterator[tuple[int, bytes]]:
@@ -169,15 +133,6 @@ def _object(line: bytes, n: int) -> dict[str, Any]:
     return cast("dict[str, Any]", row)
 
 
-def _name(row: Mapping[str, Any], n: int) -> str:
-    return str(row.get("id") or row.get("filename") or f"line-{n}")
-
-
-def _digest(file: SourceFile, text: str) -> bytes:
-    # With the file's own digest: a row that another file holds too is a document there.
-    return hashlib.sha256(f"{file.sha256}{text}".encode()).digest()[:8]
-
-
 def _whole(value: Any) -> Any:
     """A row without halves of surrogate pairs, which no file in UTF-8 can hold."""
     if isinstance(value, str):
@@ -187,38 +142,3 @@ def _whole(value: Any) -> Any:
     if isinstance(value, dict):
         return {_whole(k): _whole(v) for k, v in value.items()}
     return value
-
-
-def _text(row: Mapping[str, Any]) -> str:
-    """The row's text; of EDGAR-CORPUS its sections in order, apart."""
-    for name in TEXTS:
-        text = row.get(name)
-        if isinstance(text, str) and text.strip():
-            return text
-    found = [value for name, value in row.items() if _SECTION.match(name)]
-    sections = [value.strip() for value in found if isinstance(value, str)]
-    return "\n\n\n".join(section for section in sections if section)
-
-
-def _said(row: Mapping[str, Any]) -> dict[str, str]:
-    """What the row says of its filing, by our names."""
-    named = {
-        own: str(value).strip()
-        for name, value in row.items()
-        if (own := _SAME.get(name, name)) in COLUMNS and isinstance(value, str | int)
-    }
-    return {name: value for name, value in named.items() if value and _good(name, value)}
-
-
-def _with(file: SourceFile, said: Mapping[str, str]) -> SourceFile:
-    """The file with what a row says of its filing."""
-    whole = {**json.loads(file.sidecar or "{}"), **said}
-    return replace(file, sidecar=JsonText(json.dumps(whole, sort_keys=True, ensure_ascii=False)))
-
-
-def _good(name: str, value: str) -> bool:
-    try:
-        checked({name: value}, "")
-    except UserError:
-        return False  # others' rows say "N/A" and the like; unknown is null
-    return True

@@ -1,8 +1,8 @@
 """What a file is, by its bytes: a suffix is a claim, not evidence.
 
 Kinds: `submission` (SGML full submission or feed), `html`, `pdf`, `xml`, `text`, `gzip`, of facts
-alone `instance` (XBRL) and `companyfacts` (the SEC's JSON), and what we do not read: `empty`,
-`archive`, `binary`. Only the first 64 KB are looked at.
+alone `instance` (XBRL) and `companyfacts` (the SEC's JSON), of rows of texts `parquet`, and what we
+do not read: `empty`, `archive`, `binary`. Only the first 64 KB are looked at.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 Kind = Literal[
     "submission", "html", "xml", "text", "empty", "pdf", "archive", "gzip", "binary", "instance",
-    "companyfacts",
+    "companyfacts", "parquet",
 ]  # fmt: skip
 
 HEAD = 65536
@@ -38,7 +38,7 @@ _JSON = re.compile(rb"\s*\{\s*\"(?:[^\"\\<>]|\\.)*+\"\s*:")
 """An object with a first name: pages in its texts do not make it one."""
 _TAG = re.compile(rb"<[a-zA-Z/!?][^<>]{0,400}>")
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
-_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ", b"PAR1")
+_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ")
 
 
 def sniff(head: bytes) -> Kind:
@@ -52,6 +52,8 @@ def sniff(head: bytes) -> Kind:
         return "pdf"
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
+    if head.startswith(b"PAR1"):
+        return "parquet"
     if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
         return "archive"
     if head.startswith(_BINARY) or _looks_binary(head):

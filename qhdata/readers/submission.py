@@ -281,7 +281,7 @@ def _attachment(doc_type: str, body: bytes) -> str | None:
     kind = sniff(body[:HEAD])
     if kind == "empty":
         return "empty"
-    if kind in ("binary", "archive", "gzip"):
+    if kind in ("binary", "archive", "gzip", "parquet"):
         return "binary"
     if kind == "pdf":
         return None

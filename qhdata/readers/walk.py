@@ -32,7 +32,9 @@ from qhdata.stores import address_of
 _ACCESSION = re.compile(rb"ACCESSION[ -]NUMBER[>:]\s*(\d{10}-\d{2}-\d{6})", re.I)
 _PAGE = re.compile(r"(.*?)(?:_htm)?\.(?:x?html?|xml|xbrl)$", re.I | re.S)
 _BLOCK = 1 << 20
-_READABLE = {"submission", "html", "pdf", "xml", "text", "gzip", "instance", "companyfacts"}
+_READABLE = {
+    "submission", "html", "pdf", "xml", "text", "gzip", "instance", "companyfacts", "parquet",
+}  # fmt: skip
 _CIK = re.compile(rb'"cik"\s*:\s*"?(\d{1,10})')
 
 
@@ -108,7 +110,7 @@ def plan(
         if not readable:
             raise UserError(
                 what=f"none of its {len(paths)} files is a filing "
-                "(HTML, PDF, text, XML, a submission or an archive of them)",
+                "(HTML, PDF, text, XML, Parquet, a submission or an archive of them)",
                 where=str(root),
                 mend="give a folder with filings",
             )

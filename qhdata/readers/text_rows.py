@@ -1,0 +1,115 @@
+"""A row of somebody's table of texts to a document: what JSON lines and Parquet have in common.
+
+A row says of its filing what the same names say in a sidecar (`cik`, `form`, `filed_at` ...); the
+file's own sidecar fills the rest. A row's path ends with its `id`, or its number, so that a
+document leads back to it: `news.jsonl#n-7`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from qhdata.errors import UserError
+from qhdata.readers.sidecar import COLUMNS, checked, header_of
+from qhdata.records import Header, JsonText, RawDocument, SourceFile
+
+TEXTS = ("text", "content")
+"""Names of a row's text, the first that holds any."""
+_SECTION = re.compile(r"^(?:section|item|part_\d_item)_(\d{1,2}(?:\.\d\d)?[A-C]?)$")
+_SAME = {
+    "company": "filer",
+    "filing_type": "form",
+    "filing_date": "filed_at",
+    "year": "fiscal_year",
+    "period_of_report": "period_end",
+    "url": "source_url",
+}
+"""Names of others -> ours."""
+
+
+def document_of(
+    file: SourceFile, alone: Header, row: Mapping[str, Any], text: str, n: int
+) -> RawDocument:
+    """The document of the n-th row; alone: the header of a row that says nothing of its filing."""
+    name = name_of(row, n)
+    form = row.get("form") or row.get("filing_type") or ""
+    said = _said(row)
+    header = header_of(_with(file, said)) if said else alone
+    if any(name.startswith("section_") for name in row):
+        form = "10-K"  # EDGAR-CORPUS holds annual reports alone
+    return RawDocument(
+        doc_id=f"{file.source}:{digest_of(file, text).hex()}",
+        file_id=file.file_id,
+        source=file.source,
+        source_path=f"{file.source_path}#{' '.join(name.split())[:200]}",
+        doc_type=str(form),
+        sequence=n,
+        file_name=name,
+        data=text.encode(),
+        header=header,
+        given=not (form or header.form),
+    )
+
+
+def name_of(row: Mapping[str, Any], n: int) -> str:
+    """What the row calls itself, or its number."""
+    return str(row.get("id") or row.get("filename") or f"line-{n}")
+
+
+def digest_of(file: SourceFile, text: str) -> bytes:
+    """Of a text in a file; two rows of one digest are one document."""
+    # With the file's own digest: a row that another file holds too is a document there.
+    return hashlib.sha256(f"{file.sha256}{text}".encode()).digest()[:8]
+
+
+def text_of(row: Mapping[str, Any]) -> str:
+    """The row's text; of EDGAR-CORPUS its sections in order, apart."""
+    for name in TEXTS:
+        text = row.get(name)
+        if isinstance(text, str) and text.strip():
+            return text
+    found = [value for name, value in row.items() if _SECTION.match(name)]
+    sections = [value.strip() for value in found if isinstance(value, str)]
+    return "\n\n\n".join(section for section in sections if section)
+
+
+def wanted(columns: Iterable[str]) -> list[str]:
+    """Those columns of a table that mean something here."""
+    known = {*TEXTS, *COLUMNS, *_SAME, "id", "filename"}
+    return [name for name in columns if name in known or _SECTION.match(name)]
+
+
+def _said(row: Mapping[str, Any]) -> dict[str, str]:
+    """What the row says of its filing, by our names."""
+    named = {
+        own: _written(own, value)
+        for name, value in row.items()
+        if (own := _SAME.get(name, name)) in COLUMNS and isinstance(value, str | int | dt.date)
+    }
+    return {name: value for name, value in named.items() if value and _good(name, value)}
+
+
+def _written(name: str, value: str | int | dt.date) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()[: 10 if name in ("filed_at", "period_end") else None]
+    return str(value).strip()
+
+
+def _with(file: SourceFile, said: Mapping[str, str]) -> SourceFile:
+    """The file with what a row says of its filing."""
+    whole = {**json.loads(file.sidecar or "{}"), **said}
+    return replace(file, sidecar=JsonText(json.dumps(whole, sort_keys=True, ensure_ascii=False)))
+
+
+def _good(name: str, value: str) -> bool:
+    try:
+        checked({name: value}, "")
+    except UserError:
+        return False  # others' rows say "N/A" and the like; unknown is null
+    return True
