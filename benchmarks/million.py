@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ RECIPES = {
     "paragraphs": "[{paragraphs: {least: 100, action: cut}}]",
 }
 TOGETHER = 30
+FILES = 8
+"""As large corpora are given out: in pieces, so that two workers have something to do."""
 _FIGURE = re.compile(r"\d")
 
 
@@ -87,15 +90,22 @@ def rows(texts: list[str], count: int) -> Iterator[tuple[str, str]]:
         turn += 1
 
 
-def written(found: Iterator[tuple[str, str]], place: Path, together: int) -> dict[str, int]:
-    """JSON lines of so many paragraphs each; counts by kind."""
+def written(found: Iterator[tuple[str, str]], folder: Path, together: int) -> dict[str, int]:
+    """JSON lines of so many paragraphs each, dealt to FILES files; counts by kind."""
     counts = dict.fromkeys(("new", "near", "exact"), 0)
     batch: list[str] = []
     number = 0
-    with place.open("w", encoding="utf-8") as handle:
+    folder.mkdir()
+    with ExitStack() as stack:
+        opened = [
+            stack.enter_context((folder / f"{n}.jsonl").open("w", encoding="utf-8"))
+            for n in range(FILES)
+        ]
 
         def write() -> None:
-            handle.write(json.dumps({"id": str(number), "text": "\n\n".join(batch)}) + "\n")
+            opened[number % FILES].write(
+                json.dumps({"id": str(number), "text": "\n\n".join(batch)}) + "\n"
+            )
 
         for kind, text in found:
             counts[kind] += 1
@@ -154,10 +164,10 @@ def main() -> None:
     ) | {"different_paragraphs_of_filings": len(texts)}
     for name in args.only:
         with tempfile.TemporaryDirectory() as folder:
-            source = Path(folder) / "in.jsonl"
+            source = Path(folder) / "in"
             together = TOGETHER if name == "paragraphs" else 1
             counts = written(rows(texts, args.paragraphs), source, together)
-            size = round(source.stat().st_size / 1e6, 1)
+            size = round(sum(p.stat().st_size for p in source.iterdir()) / 1e6, 1)
             found = measured(source, Path(folder), RECIPES[name], args.workers)
         result[name] = {"planted": counts, "mb": size, **found}
         print(name, json.dumps(result[name], indent=1), flush=True)
