@@ -78,7 +78,7 @@ class JsonLinesReader:
             form = row.get("form") or row.get("filing_type") or ""
             said = _said(row)
             header = header_of(_with(file, said)) if said else alone
-            if any(name.startswith("section_") for name in row):
+            if not form and any(_SECTION.match(k) and k.startswith("section") for k in row):
                 form = "10-K"  # EDGAR-CORPUS holds annual reports alone
             documents.append(
                 RawDocument(
