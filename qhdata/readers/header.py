@@ -24,8 +24,9 @@ _ROLES = {
     "FILED FOR": "filed_for",
     "SERIAL COMPANY": "serial_company",
 }
-_TAG = re.compile(r"<(/?)([A-Z][A-Z0-9-]*)>([^<\r\n]*)")
-_TAB = re.compile(r"^[ \t]*([A-Z][A-Z0-9 /.()-]*):[ \t]*(.*)$")
+_TAG = re.compile(r"<(/?)([A-Z][A-Z0-9-]*)>([^<\r\n]*)", re.I)
+_TAB = re.compile(r"^[ \t]*([A-Z][A-Z0-9 /.()-]*):[ \t]*(.*)$", re.I)
+_ACCESSION = re.compile(r"(\d{10})-?(\d\d)-?(\d{6})", re.ASCII)
 _SIC = re.compile(r"\[?(\d{3,4})\s*\]?\s*$")
 _FORMER = ("FORMER COMPANY", "FORMER NAME")
 
@@ -74,8 +75,8 @@ def parse_header(text: str) -> Header:
     private = "private_to_public" in top
     changed, filed = _date(top.get("changed")), _date(top.get("filed"))
     return Header(
-        accession=top.get("accession"),
-        form=top.get("form") or None,
+        accession=_accession(top.get("accession")),
+        form=top.get("form", "").upper() or None,
         filers=tuple(_unique_filers(filers)),
         period_end=_date(top.get("period")),
         filed_at=max(changed or "", filed or "") or None if private else filed,
@@ -99,7 +100,7 @@ def _events(text: str) -> Iterator[tuple[str, str, str]]:
         tags = _TAG.findall(line)
         if tags:
             for closing, tag, value in tags:
-                key = tag.replace("-", " ")
+                key = tag.upper().replace("-", " ")
                 former = key in _FORMER and not closing
                 if key in _ROLES and not closing:
                     yield "begin", _ROLES[key], ""
@@ -109,7 +110,7 @@ def _events(text: str) -> Iterator[tuple[str, str, str]]:
         found = _TAB.match(line)
         if not found:
             continue
-        key, value = found[1].strip().replace("-", " "), found[2].strip()
+        key, value = found[1].strip().upper().replace("-", " "), found[2].strip()
         if not value:
             former = key in _FORMER
         if not value and key in _ROLES:
@@ -123,9 +124,10 @@ def _unique_filers(rows: list[dict[str, str]]) -> Iterator[Filer]:
     for row in rows:
         cik = row.get("cik", "").strip()
         name = " ".join(row.get("name", "").split())
-        if not cik.isdecimal() and not name:
+        numbered = cik.isdecimal() and len(cik.lstrip("0")) <= 10
+        if not numbered and not name:
             continue
-        filer_id = f"cik:{int(cik):010d}" if cik.isdecimal() else f"name:{slug(name)}"
+        filer_id = f"cik:{int(cik):010d}" if numbered else f"name:{slug(name)}"
         if (filer_id, row["role"]) not in seen:
             seen.add((filer_id, row["role"]))
             yield Filer(filer_id=filer_id, name=name, role=row["role"])
@@ -134,6 +136,12 @@ def _unique_filers(rows: list[dict[str, str]]) -> Iterator[Filer]:
 def slug(name: str) -> str:
     """A name in lower case with dashes, for ids of filers that have no number."""
     return re.sub(r"[^0-9a-z\u4e00-\u9fff]+", "-", name.lower()).strip("-")[:60]
+
+
+def _accession(text: str | None) -> str | None:
+    """As the SEC writes it; what is none names no filing, and no document."""
+    found = _ACCESSION.fullmatch((text or "").strip())
+    return "-".join(found.groups()) if found else None
 
 
 def _date(text: str | None) -> str | None:
