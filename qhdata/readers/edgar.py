@@ -2,7 +2,7 @@
 
 The SEC asks for a declared User-Agent with a way to reach its owner, and at most ten requests a
 second. A refused or broken request is tried again, later each time. What was fetched is written
-durably with its digest in `fetch.jsonl`; a file that is there with the size that was noted is not
+durably with its digest in `.fetch.jsonl`; a file that is there with the size that was noted is not
 fetched again. Columns of an index are found by its header line, because their places have moved.
 An index is believed in nothing else: a path in it that is none of the archive's is not asked for.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import http.client
 import json
+import os
 import re
 import time
 import urllib.error
@@ -22,12 +23,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from qhdata.durable import write_bytes
+from qhdata.durable import sync
 from qhdata.errors import Fault, UserError
 from qhdata.recipe import Settings
 
 ARCHIVES = "https://www.sec.gov/Archives"
-LOG = "fetch.jsonl"
+LOG = ".fetch.jsonl"
+"""Hidden, as a file in the making is: `qhdata build` reads the folder, and leaves them out."""
 MAX_BYTES = 2 << 30
 """Bytes of one answer; a day's feed is below 2 GB."""
 _AGENT = re.compile(r"\S+.*\s\S+@\S+\.\S+|\S+@\S+\.\S+")
@@ -305,7 +307,7 @@ def fetch(
                 except Missing:
                     done.missing.append(entry.path)
                     continue
-                write_bytes(path, data)
+                _write(path, data)
                 done.fetched += 1
                 done.bytes += len(data)
                 row = {
@@ -323,6 +325,18 @@ def fetch(
             if told:
                 told(done)
     return done
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write durably. What a kill leaves has a hidden name, which the next call takes again."""
+    path.parent.mkdir(exist_ok=True)
+    making = path.with_name(f".{path.name}")
+    with making.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    making.replace(path)
+    sync(path.parent)
 
 
 def _known(path: Path) -> dict[str, Mapping[str, Any]]:

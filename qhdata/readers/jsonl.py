@@ -75,7 +75,7 @@ class JsonLinesReader:
                 skipped.append(Skipped(name=name, reason="same_bytes", bytes=len(line)))
                 continue
             seen.add(digest)
-            form = row.get("form") or row.get("filing_type") or ""
+            form = _form(row.get("form")) or _form(row.get("filing_type"))
             said = _said(row)
             header = header_of(_with(file, said)) if said else alone
             if not form and any(_SECTION.match(k) and k.startswith("section") for k in row):
@@ -86,7 +86,7 @@ class JsonLinesReader:
                     file_id=file.file_id,
                     source=file.source,
                     source_path=file.source_path,
-                    doc_type=str(form),
+                    doc_type=form,
                     sequence=n,
                     file_name=name,
                     data=text.encode(),
@@ -133,6 +133,11 @@ def _with(file: SourceFile, said: Mapping[str, str]) -> SourceFile:
     """The file with what a row says of its filing."""
     whole = {**json.loads(file.sidecar or "{}"), **said}
     return replace(file, sidecar=JsonText(json.dumps(whole, sort_keys=True, ensure_ascii=False)))
+
+
+def _form(value: Any) -> str:
+    """A form's name, or "" for a list, a sentence and the like."""
+    return value.strip() if isinstance(value, str) and len(value) <= 40 else ""
 
 
 def _good(name: str, value: str) -> bool:

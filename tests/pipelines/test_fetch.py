@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 
 from pipelines.cli import main
 from qhdata.errors import Fault
+from qhdata.readers import plan
 from qhdata.readers.edgar import Edgar, EdgarSettings, Entry, parse_index
 
 AGENT = "Test Runner runner@example.org"
@@ -108,7 +110,7 @@ def test_forms_and_days_choose_and_each_filing_comes_once(archive: Archive, tmp_
         p.relative_to(tmp_path / "f").as_posix() for p in (tmp_path / "f").rglob("*.txt")
     )
     assert found == ["42/0000000042-24-000001.txt", "43/0000000043-24-000001.txt"]
-    log = [json.loads(line) for line in (tmp_path / "f" / "fetch.jsonl").read_text().splitlines()]
+    log = [json.loads(line) for line in (tmp_path / "f" / ".fetch.jsonl").read_text().splitlines()]
     assert [row["bytes"] for row in log] == [(tmp_path / "f" / n).stat().st_size for n in found]
     assert {agent for _, agent, _ in archive.asked} == {AGENT}
     asked = [path for path, _, _ in archive.asked]
@@ -120,7 +122,7 @@ def test_a_second_call_fetches_what_is_missing_or_was_cut(archive: Archive, tmp_
     path = tmp_path / "f" / "42" / "0000000042-24-000002.txt"
     whole = path.read_bytes()
     path.write_bytes(whole[:10])
-    with (tmp_path / "f" / "fetch.jsonl").open("a") as log:
+    with (tmp_path / "f" / ".fetch.jsonl").open("a") as log:
         log.write('{"path": "edgar/da')  # as a kill leaves it
     archive.asked.clear()
     run(archive, tmp_path / "f", "--ciks", "42")
@@ -187,7 +189,7 @@ def test_an_index_leads_to_submissions_alone_and_what_is_refused_is_said(
     run(archive, tmp_path / "in" / "f", "--ciks", "42")
     found = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
     assert found == {
-        "in/f/fetch.jsonl",
+        "in/f/.fetch.jsonl",
         "in/f/42/0000000042-24-000001.txt",
         "in/f/42/0000000042-24-000002.txt",
     }
@@ -199,13 +201,31 @@ def test_a_log_that_a_kill_cut_or_another_wrote_loses_no_later_line(
     archive: Archive, tmp_path: Path
 ) -> None:
     (tmp_path / "f").mkdir()
-    log = tmp_path / "f" / "fetch.jsonl"
+    log = tmp_path / "f" / ".fetch.jsonl"
     log.write_bytes(b'5\n\xff\xfe\n{"path": "' + ONE.encode() + b'"}\n{"path": "edgar/da')
     run(archive, tmp_path / "f", "--ciks", "42", "--until", "2024-11-01")
     assert json.loads(log.read_bytes().split(b"\n")[-2])["path"] == ONE
     archive.asked.clear()
     run(archive, tmp_path / "f", "--ciks", "42", "--until", "2024-11-01")
     assert ONE not in [path for path, _, _ in archive.asked]
+
+
+def test_what_a_kill_leaves_is_no_filing_and_neither_is_the_log(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", killed)
+        run(archive, tmp_path / "f", "--ciks", "42", code=4)
+    assert not list(tmp_path.rglob("[!.]*.txt"))
+    run(archive, tmp_path / "f", "--ciks", "42")
+    assert sorted(file.source_path for file in plan([tmp_path / "f"])) == [
+        "42/0000000042-24-000001.txt",
+        "42/0000000042-24-000002.txt",
+    ]
+    assert not list(tmp_path.rglob(".*.txt"))
 
 
 def test_a_last_day_to_come_asks_for_no_index_to_come(archive: Archive, tmp_path: Path) -> None:
