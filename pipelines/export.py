@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -68,11 +69,16 @@ def export(
     )
     refuse_unknown(choice)
     if writer.sections:
+        _annual(choice.forms, writer.forms)
         choice = replace(choice, forms=choice.forms or writer.forms)
         choice = replace(choice, sections=writer.sections, max_chars=0, present_only=False)
     opened = Artifact.open(corpus, "corpus")
     if out.exists() and not out.is_dir():
         raise UserError(what="is a file", where=str(out), mend="give a new folder with -o")
+    if opened.path.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UserError(
+            what="is inside the corpus", where=str(out), mend="give a folder outside it with -o"
+        )
     absent = refuse_absent(opened, choice, "--forms" if forms else f"--format {format}")
     if absent and forms:
         print(f"export: no document is a {' or '.join(absent)}; the other forms are there")
@@ -152,6 +158,17 @@ def _check(
     ):  # fmt: skip
         if wrong:
             raise UserError(what=what, where=where, mend=mend)
+
+
+def _annual(forms: Collection[str], known: Collection[str]) -> None:
+    """Raise UserError for a form whose Item 1 is another item than an annual report's."""
+    wrong = [form for form in forms if form.removesuffix("/A") not in known]
+    if wrong:
+        raise UserError(
+            what=f"edgar-corpus holds annual reports, and {wrong[0]} is none",
+            where="--forms",
+            mend=f"some of {', '.join(known)}, or take another --format",
+        )
 
 
 def _names(text: str, where: str) -> tuple[str, ...]:

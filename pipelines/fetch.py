@@ -46,6 +46,7 @@ def edgar(
             raise UserError(what=f"{given!r} names none", where=name, mend="leave it out for all")
     if out.exists() and not out.is_dir():
         raise UserError(what="is a file", where=str(out), mend="give a folder with -o")
+    last = min(last, max(first, _today()))  # no index is written before its quarter
     quarters = (last.year - first.year) * 4 + (last.month + 2) // 3 - (first.month + 2) // 3 + 1
     if plan:
         print(
@@ -59,7 +60,8 @@ def edgar(
         entries = list(wanted(client, chosen, numbers, first, last))
 
         def told(done: Fetched) -> None:
-            progress(done.fetched + done.held + len(done.missing), len(entries), "filings")
+            seen = done.fetched + done.held + len(done.missing) + len(done.refused)
+            progress(seen, len(entries), "filings")
 
         done = fetch(client, iter(entries), out, told)
     if not entries:
@@ -69,6 +71,8 @@ def edgar(
             mend="check --forms and --ciks",
         )
     missing = f", {len(done.missing)} not there ({done.missing[0]} ...)" if done.missing else ""
+    if done.refused:
+        missing += f", {len(done.refused)} refused: no path of EDGAR's ({done.refused[0][:100]!r})"
     print(
         f"{out}: {done.fetched:,} filings fetched ({size(done.bytes)}), {done.held:,} were here"
         f"{missing}; {client.requests:,} requests.   qhdata build {out} -o corpus"

@@ -38,7 +38,9 @@ def render(
     own = [] if raw else _rows_of(opened, "edits", doc_id)
     edits = [Edit(**edit) for edit in own]
     found = _rows_of(opened, "tables", doc_id)
-    sys.stdout.write(apply(row["text"], [*edits, *restyled(found, tables)]).text + "\n\n")
+    sys.stdout.write(
+        apply(row["text"], [*edits, *restyled(found, tables, 0, row["text"], edits)]).text + "\n\n"
+    )
     print(f"--- {doc_id}: {row['doc_type']}, {row['source_path']}, {len(edits)} edits")
     for line in _costs(row["text"], edits, found, _rows_of(opened, "sections", doc_id), tokenizer):
         print(line)
@@ -61,7 +63,7 @@ def _costs(
     for name, start, end in spans:
         cells = []
         for style in styles:
-            own = inside([*edits, *restyled(tables, style)], start, end)
+            own = inside([*edits, *restyled(tables, style, 0, text, edits)], start, end)
             cells.append(f"{count(apply(text[start:end], own).text):>12,}")
         out.append(f"{name:<{width}}" + "".join(cells))
     return out

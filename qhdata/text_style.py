@@ -3,13 +3,16 @@
 What costs the fewest tokens depends on who reads. `markdown` leaves tables as they are; `tsv` has a
 line a row and a tab between columns; `key-value` says each value with its row's label and its
 column's heading; `none` leaves them out. A style is a list of edits, so that `render` carries the
-spans of facts and sections across it like across any other edit.
+spans of facts and sections across it like across any other edit. What other edits change in a
+table is changed in the style too: in its cells, or, where no cell says the same, it stays Markdown.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, Literal
 
 from qhdata.recipe import NotNegative, Settings
@@ -57,8 +60,8 @@ def styled(
     tables: Sequence[Mapping[str, Any]],
     edits: Sequence[Edit] = (),
 ) -> list[Edit]:
-    """A document's edits with those of a style; row: doc_id, doc_type, public_at."""
-    own = [*edits, *restyled(tables, style.tables, style.widest)]
+    """A document's edits with those of a style; row: doc_id, doc_type, public_at, text."""
+    own = [*edits, *restyled(tables, style.tables, style.widest, row["text"], edits)]
     head = heading(filing, row["doc_type"], row["public_at"]) if style.header else ""
     if not head:
         return own
@@ -73,25 +76,62 @@ def styled(
     return [insert, *own]
 
 
-def restyled(tables: Sequence[Mapping[str, Any]], style: TableStyle, widest: int = 0) -> list[Edit]:
-    """Edits that put tables (rows of the part, with `cells`) into a style."""
+def restyled(
+    tables: Sequence[Mapping[str, Any]],
+    style: TableStyle,
+    widest: int = 0,
+    text: str = "",
+    edits: Sequence[Edit] = (),
+) -> list[Edit]:
+    """Edits that put tables (rows of the part, with `cells`) into a style; edits: others of the
+    text, which hold in the tables too.
+    """
     made = []
+    others = sorted(edits, key=lambda edit: edit.start)
+    starts = [edit.start for edit in others]
+    reach = list(accumulate((edit.end for edit in others), max, initial=0))
     for table in tables:
         chosen = style
         if widest and style not in ("key-value", "none") and _width(table) > widest:
             chosen = "key-value"
-        if chosen != "markdown":
-            made.append(
-                Edit(
-                    doc_id=table["doc_id"],
-                    start=table["start"],
-                    end=table["end"],
-                    replacement=_text(table, chosen),
-                    step=f"tables:{chosen}",
-                    reason="table_style",
-                )
+        if chosen == "markdown":
+            continue
+        first, last = bisect_left(starts, table["start"]), bisect_left(starts, table["end"])
+        if reach[first] > table["start"] or reach[last] > table["end"]:
+            continue  # an edit crosses its border
+        own = others[first:last]
+        cells = _edited(table["cells"], text, own) if own and chosen != "none" else table["cells"]
+        if cells is None:
+            continue
+        made.append(
+            Edit(
+                doc_id=table["doc_id"],
+                start=table["start"],
+                end=table["end"],
+                replacement=_text({**table, "cells": cells}, chosen),
+                step=f"tables:{chosen}",
+                reason="table_style",
             )
+        )
     return made
+
+
+def _edited(
+    cells: Sequence[Mapping[str, Any]], text: str, edits: Sequence[Edit]
+) -> list[Mapping[str, Any]] | None:
+    """Cells with a table's edits, or None where it is not plain which cell an edit is in: what it
+    replaces stands in the cells more or less often than it is replaced.
+    """
+    wanted: dict[str, list[str]] = {}
+    for edit in edits:
+        wanted.setdefault(text[edit.start : edit.end], []).append(edit.replacement)
+    texts = [cell["text"] for cell in cells]
+    for old, new in wanted.items():
+        found = sum(held.count(old) for held in texts) if old else 0
+        if found != len(new) or len(set(new)) > 1:
+            return None
+        texts = [held.replace(old, new[0]) for held in texts]
+    return [{**cell, "text": held} for cell, held in zip(cells, texts, strict=True)]
 
 
 def _width(table: Mapping[str, Any]) -> int:

@@ -1,7 +1,8 @@
 """EDGAR-CORPUS' layout: one JSON object a 10-K, its items as `section_1` ... `section_15`.
 
 The layout of Loukas et al. 2021 (EDGAR-CORPUS): `filename`, `cik`, `year`, then a column an item;
-an item that a filing lacks is an empty string. One file a year.
+an item that a filing lacks is an empty string. One file a year, and a card that names the files
+and their columns: without it `datasets` takes export.json for rows too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, ClassVar
 
+from qhdata.export.files import write_card
+
 ITEMS = (
     "1", "1A", "1B", "2", "3", "4", "5", "6", "7", "7A", "8", "9", "9A", "9B", "10", "11", "12",
     "13", "14", "15",
@@ -21,8 +24,11 @@ ITEMS = (
 class EdgarCorpus:
     """`<year>.jsonl` of annual reports."""
 
-    forms: ClassVar[tuple[str, ...]] = ("10-K", "10-K405", "10-KSB", "10-K40", "10KSB", "10-KT")
-    sections: ClassVar[tuple[str, ...]] = (*(f"item{item.lower()}" for item in ITEMS), "item1c")
+    forms: ClassVar[tuple[str, ...]] = (
+        "10-K", "10-K405", "10-KSB", "10-K40", "10KSB", "10-KT", "10-KSB40", "10KSB40", "10-KT405",
+        "10KT405",
+    )  # fmt: skip
+    sections: ClassVar[tuple[str, ...]] = tuple(f"item{item.lower()}" for item in ITEMS)
 
     def write(self, rows: Iterable[Mapping[str, Any]], out: Path) -> list[Path]:
         """Write one object for each document; rows of a document come together."""
@@ -40,11 +46,12 @@ class EdgarCorpus:
             year = first["year"]
             path = out / f"{year or 'unknown'}.jsonl"
             record = {
-                "filename": f"{cik or first['doc_id']}_{year}.txt",
+                "filename": f"{cik or first['doc_id']}_{year or 'unknown'}.txt",
                 "cik": cik,
-                "year": str(year),
+                "year": str(year or ""),
             }
             with path.open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps({**record, **found}, ensure_ascii=False) + "\n")
             paths.add(path)
-        return sorted(paths)
+        columns = dict.fromkeys(("filename", "cik", "year", *(f"section_{i}" for i in ITEMS)), str)
+        return [*sorted(paths), write_card(out, {"train": "*.jsonl"}, columns)]

@@ -29,7 +29,7 @@ SCHEMA = pa.schema(
 
 
 class JsonLines:
-    """`<split>.jsonl`, one row a line, UTF-8."""
+    """`<split>.jsonl`, one row a line, UTF-8, and a card that says the columns' types."""
 
     forms: ClassVar[tuple[str, ...]] = ()
     sections: ClassVar[tuple[str, ...]] = ()
@@ -48,7 +48,9 @@ class JsonLines:
         finally:
             for handle in opened.values():
                 handle.close()
-        return [out / f"{split}.jsonl" for split in sorted(opened)]
+        paths = [out / f"{split}.jsonl" for split in sorted(opened)]
+        columns = {name: int if name in _INTEGERS else str for name in SCHEMA.names}
+        return [*paths, write_card(out, {path.stem: path.name for path in paths}, columns)]
 
 
 class OneParquet:
@@ -95,11 +97,24 @@ class HuggingFace(OneParquet):
         """Write every row and the card; the files."""
         paths = super().write(rows, out)
         splits = [path.name.split("-")[0] for path in paths]
-        # The hub's own words for splits are train, validation and test; ours stay ours.
-        lines = ["---", "configs:", "- config_name: default", "  data_files:"]
-        for split in splits:
-            lines += [f"  - split: {split}", f"    path: data/{split}-*.parquet"]
-        lines += ["---", "", "Made by qhdata from financial filings; see export.json.", ""]
-        card = out / "README.md"
-        card.write_text("\n".join(lines), encoding="utf-8")
-        return [*paths, card]
+        return [*paths, write_card(out, {name: f"data/{name}-*.parquet" for name in splits})]
+
+
+def write_card(
+    out: Path, files: Mapping[str, str], columns: Mapping[str, type[int] | type[str]] | None = None
+) -> Path:
+    """The card that tells `datasets` which files hold which split; where JSON has to say it, what
+    type a column is, for one that is null in all of a split is of none there.
+    """
+    # The hub's own words for splits are train, validation and test; ours stay ours.
+    lines = ["---", "configs:", "- config_name: default", "  data_files:"]
+    for split, pattern in files.items():
+        lines += [f"  - split: {split}", f'    path: "{pattern}"']
+    if columns:
+        lines += ["dataset_info:", "- config_name: default", "  features:"]
+        for name, kind in columns.items():
+            lines += [f"  - name: {name}", f"    dtype: {'int64' if kind is int else 'string'}"]
+    lines += ["---", "", "Made by qhdata from financial filings; see export.json.", ""]
+    card = out / "README.md"
+    card.write_text("\n".join(lines), encoding="utf-8")
+    return card

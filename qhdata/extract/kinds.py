@@ -26,6 +26,7 @@ _INSTANCE = re.compile(
 )
 _RULED = re.compile(rb"<TABLE>\s*(?:<CAPTION>|\n[^\n<]*\n|[^<]{0,400}<S>)|<S>\s+<C>", re.I)
 _PRE = re.compile(rb"<pre\b[^>]*>(.*?)(?:</pre>|\Z)", re.I | re.S)
+_SHELL = re.compile(rb"(?:\xef\xbb\xbf)?\s*+<pre\b[^<>]{0,400}>", re.I)
 _MARKUP = re.compile(rb"<[^>]{0,2000}>")
 _HTML_ONLY = re.compile(rb"<(?:html|body|div|td|font|span|p|br)\b", re.I)
 _EXHIBIT = re.compile(r"^\W{0,3}EX(?:HIBIT)?[\s\xa0-]+(\d{1,3}(?:\.\d{1,3})*[A-Z]?)\W*$", re.I)
@@ -57,6 +58,8 @@ def document_kind(
         return "html"
     if _XML.match(data) and not re.search(rb"<(?:\w+:)?html\b", head, re.I):
         return "xml"
+    if _SHELL.match(data):
+        return "html"  # text of the 1990s, whose last tag says where it ends
     if _HTML_ONLY.search(head) or _HTML_ONLY.search(data[len(data) // 2 : len(data) // 2 + 20000]):
         return "html"
     if _HTML.search(head) and not _RULED.search(data[:400_000]):

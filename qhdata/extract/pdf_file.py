@@ -26,6 +26,9 @@ def open_pdf(data: bytes) -> Any:
             raise RowError("empty_document", "a PDF without pages; fetch it again") from None
         if "password" in str(error).lower():
             raise RowError("encrypted_pdf", "needs a password; save it without one") from None
+        if "security scheme" in str(error).lower():
+            what = "its lock is of a kind that pdfium does not know; save it without one"
+            raise RowError("encrypted_pdf", what) from None
         raise RowError("damaged_pdf", f"{error}; fetch it again") from None
 
 

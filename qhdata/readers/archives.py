@@ -1,6 +1,7 @@
 """Zips and tarballs read where they lie: every member is a file of its own, nothing is unpacked.
 
-A member's name is `feed.tar.gz!/inner/path`; a second member of one name gets `#2`. Members are
+A member's name is `feed.tar.gz!/inner/path`; a second member of one name gets `#2`. Names that are
+not said to be UTF-8 are UTF-8 or Chinese (GBK) where they can be. Members are
 read one at a time, forward, so a compressed tarball is decompressed once to plan it and once for
 each chunk that reads from it. What grows like no text does is a bomb and is not read on.
 """
@@ -32,6 +33,7 @@ MAX_RATIO = 200
 SMALL = 1 << 20
 """Bytes that may grow from anything."""
 
+_NAME_IS_UTF8 = 0x800
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 BROKEN = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError,
@@ -98,7 +100,8 @@ class Archive:
 
     def zip_names(self) -> frozenset[str]:
         """Names of a zip's files, known without reading on; none of a tarball's."""
-        return frozenset(self._zip.namelist() if self._zip is not None else ())
+        infos = self._zip.infolist() if self._zip is not None else ()
+        return frozenset(_spelled(info) for info in infos)
 
     def close(self) -> None:
         """Close the file."""
@@ -118,10 +121,9 @@ class Archive:
         if self._left < 0:
             grown = f"grows to more than {MAX_RATIO} times its size, as a bomb does"
             raise RowError("too_large", f"{grown}; unpack it yourself")
-        plain = info.filename if isinstance(info, zipfile.ZipInfo) else info.name
-        plain = plain.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        plain = _spelled(info)
         self._seen[plain] = self._seen.get(plain, 0) + 1
-        if sum(self._seen.values()) > MAX_MEMBERS:
+        if len(self._known) >= MAX_MEMBERS:
             many = f"more than {MAX_MEMBERS} files in one archive; pack it as several"
             raise RowError("too_many_members", many)
         name = plain
@@ -137,6 +139,40 @@ class Archive:
             yield from (i for i in self._zip.infolist() if not i.is_dir() and _shown(i.filename))
         elif self._tar is not None:
             yield from (i for i in self._tar if not i.isdir() and _shown(i.name))
+
+
+def _spelled(info: tarfile.TarInfo | zipfile.ZipInfo) -> str:
+    """A member's name as its maker meant it: older zips do not say in which code it is."""
+    if isinstance(info, tarfile.TarInfo):
+        raw = info.name.encode("utf-8", "surrogateescape")
+    elif info.flag_bits & _NAME_IS_UTF8:
+        return info.filename.encode("utf-8", "replace").decode()
+    else:
+        raw = info.filename.encode("cp437", "replace")  # as the standard library read it
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    chinese = _chinese(raw)
+    if chinese:
+        return chinese
+    if isinstance(info, zipfile.ZipInfo):
+        return info.filename
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _chinese(raw: bytes) -> str:
+    """GBK, where nearly all of its letters are of the common set; else "".
+
+    "Übergröße" in cp437 is GBK too, but of characters that no file is named with.
+    """
+    try:
+        text = raw.decode("gbk")
+    except UnicodeDecodeError:
+        return ""
+    wide = [letter for letter in text if letter > "\x7f"]
+    common = sum(len(letter.encode("gb2312", "ignore")) == 2 for letter in wide)
+    return text if len(wide) >= 2 and common * 5 >= len(wide) * 4 else ""
 
 
 def is_archive(path: Place, kind: Kind, head: bytes) -> bool:
@@ -183,7 +219,8 @@ def _shown(name: str) -> bool:
     """Hidden names are left out, as in a folder; `.` and `..` hide nothing, and lead nowhere: a
     member is read and never written.
     """
-    parts = (part for part in name.split("/") if part not in (".", ".."))
+    # Some zips of Windows have backslashes: `.\2024\x.htm` is not hidden.
+    parts = (part for part in name.replace("\\", "/").split("/") if part not in (".", ".."))
     return not any(part.startswith((".", "__MACOSX")) for part in parts)
 
 

@@ -103,22 +103,31 @@ def _parsed(data: bytes) -> dict[str, Any]:
         table = json.loads(data, parse_float=Decimal)
         if isinstance(table, dict) and isinstance(table["facts"], dict) and int(table["cik"]) >= 0:
             return table
-    except (ValueError, KeyError, TypeError, RecursionError, ArithmeticError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise RowError("damaged_json", f"{error}; fetch it again") from None
+    except (ValueError, ArithmeticError):  # Python reads 4,300 digits of a whole number
+        what = "holds a number of thousands of digits; fetch it again"
+        raise RowError("damaged_json", what) from None
+    except (KeyError, TypeError, RecursionError):
+        pass
     raise RowError("damaged_json", "is not laid out as companyfacts; fetch it again")
 
 
 def _rows(facts: dict[str, Any]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """(place in the file, concept, unit, row); the place is a JSON pointer (RFC 6901)."""
+    at = "/facts"
     try:
         for taxonomy, concepts in facts.items():
+            at = f"/facts/{taxonomy}"
             for concept, said in concepts.items():
+                at = f"/facts/{taxonomy}/{concept}"
                 for unit, rows in said["units"].items():
                     at = f"/facts/{taxonomy}/{concept}/units/{unit.replace('/', '~1')}"
                     for n, row in enumerate(rows):
                         yield f"{at}/{n}", f"{taxonomy}:{concept}", unit, dict(row)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise RowError("damaged_json", f"{type(error).__name__} {error}; fetch it again") from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        what = f"{at[:200]} is not laid out as companyfacts; fetch it again"
+        raise RowError("damaged_json", what) from None
 
 
 def _add(

@@ -24,8 +24,9 @@ _ROLES = {
     "FILED FOR": "filed_for",
     "SERIAL COMPANY": "serial_company",
 }
-_TAG = re.compile(r"<(/?)([A-Z][A-Z0-9-]*)>([^<\r\n]*)")
-_TAB = re.compile(r"^[ \t]*([A-Z][A-Z0-9 /.()-]*):[ \t]*(.*)$")
+_TAG = re.compile(r"<(/?)([A-Z][A-Z0-9-]*)>([^<\r\n]*)", re.I)
+_TAB = re.compile(r"^[ \t]*([A-Z][A-Z0-9 /.()-]*):[ \t]*(.*)$", re.I)
+_ACCESSION = re.compile(r"(\d{10})-?(\d\d)-?(\d{6})", re.ASCII)
 _SIC = re.compile(r"\[?(\d{3,4})\s*\]?\s*$")
 _FORMER = ("FORMER COMPANY", "FORMER NAME")
 
@@ -75,7 +76,7 @@ def parse_header(text: str) -> Header:
     changed, filed = _date(top.get("changed")), _date(top.get("filed"))
     return Header(
         accession=accession_of(top.get("accession", "")),
-        form=top.get("form") or None,
+        form=top.get("form", "").upper() or None,
         filers=tuple(_unique_filers(filers)),
         period_end=_date(top.get("period")),
         filed_at=max(changed or "", filed or "") or None if private else filed,
@@ -92,7 +93,7 @@ def accession_of(text: str) -> str | None:
     >>> accession_of("000032019324000123"), accession_of("../../etc/passwd")
     ('0000320193-24-000123', None)
     """
-    found = re.fullmatch(r"([0-9]{10})-?([0-9]{2})-?([0-9]{6})", text.strip())
+    found = _ACCESSION.fullmatch(text.strip())
     return "-".join(found.groups()) if found else None
 
 
@@ -110,7 +111,7 @@ def _events(text: str) -> Iterator[tuple[str, str, str]]:
         tags = _TAG.findall(line)
         if tags:
             for closing, tag, value in tags:
-                key = tag.replace("-", " ")
+                key = tag.upper().replace("-", " ")
                 former = key in _FORMER and not closing
                 if key in _ROLES and not closing:
                     yield "begin", _ROLES[key], ""
@@ -120,7 +121,7 @@ def _events(text: str) -> Iterator[tuple[str, str, str]]:
         found = _TAB.match(line)
         if not found:
             continue
-        key, value = found[1].strip().replace("-", " "), found[2].strip()
+        key, value = found[1].strip().upper().replace("-", " "), found[2].strip()
         if not value:
             former = key in _FORMER
         if not value and key in _ROLES:
@@ -134,9 +135,10 @@ def _unique_filers(rows: list[dict[str, str]]) -> Iterator[Filer]:
     for row in rows:
         cik = row.get("cik", "").strip()
         name = " ".join(row.get("name", "").split())
-        if not cik.isdecimal() and not name:
+        numbered = cik.isdecimal() and len(cik.lstrip("0")) <= 10
+        if not numbered and not name:
             continue
-        filer_id = f"cik:{int(cik):010d}" if cik.isdecimal() else f"name:{slug(name)}"
+        filer_id = f"cik:{int(cik):010d}" if numbered else f"name:{slug(name)}"
         if (filer_id, row["role"]) not in seen:
             seen.add((filer_id, row["role"]))
             yield Filer(filer_id=filer_id, name=name, role=row["role"])

@@ -155,7 +155,12 @@ def _rows(path: Path) -> Iterator[Mapping[str | None, Any]]:
                         yield row
             else:
                 text.seek(0)
-                yield from csv.DictReader(text)
+                table = csv.DictReader(text)
+                names = table.fieldnames or ()
+                twice = [name for name in COLUMNS if names.count(name) > 1]
+                if twice:  # the last one would hold, without a word
+                    raise ValueError(f"two of its columns are called {twice[0]}")
+                yield from table
     except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
         raise UserError(
             what=f"cannot be read: {error}",
@@ -164,6 +169,10 @@ def _rows(path: Path) -> Iterator[Mapping[str | None, Any]]:
         ) from None
 
 
+_NUMBERS = {
+    "cik": re.compile(r"\d{1,10}", re.ASCII),
+    "fiscal_year": re.compile(r"(?:19|20|21)\d\d", re.ASCII),
+}
 # How a value is written, for whoever wrote it otherwise; "" is the accession's.
 WRITTEN = {
     "": "write it as 0000320193-24-000123",
@@ -190,15 +199,18 @@ def checked(said: dict[str, str], where: str) -> dict[str, str]:
             out["accepted_at"] = stamp(moment) if local else as_moment(moment.isoformat(), where)
         for name in ("cik", "fiscal_year"):
             if name in out:
-                out[name] = str(int(out[name].removeprefix("CIK").removesuffix(".0")))
+                digits = out[name].removeprefix("CIK").removesuffix(".0")
+                if not _NUMBERS[name].fullmatch(digits):
+                    raise ValueError
+                out[name] = str(int(digits))
         name = ""
         if "accession" in out:
             accession = accession_of(out["accession"])
             if accession is None:
-                raise ValueError(f"{out['accession']!r} is no accession")
+                raise ValueError(f"{out['accession'][:80]!r} is no accession")
             out["accession"] = accession
     except ValueError as error:
-        what = f"{name} {out[name]!r} cannot be read" if name in out else str(error)
+        what = f"{name} {out[name][:80]!r} cannot be read" if name in out else str(error)
         raise UserError(what=what, where=where, mend=WRITTEN.get(name, WRITTEN[""])) from None
     return out
 

@@ -38,7 +38,8 @@ _HEADER = re.compile(
     rb"</?DOCUMENT>\s*(?:<(?:TYPE|SEQUENCE|FILENAME|DESCRIPTION)>[^<\r\n]*\s*)*", re.I
 )
 _SECOND = re.compile(
-    rb"^(?:<(?:SEC|IMS)-HEADER>|<SUBMISSION>\s*$|-----BEGIN PRIVACY-ENHANCED MESSAGE-----)", re.M
+    rb"^(?:<(?:SEC|IMS)-HEADER>|<SUBMISSION>\s*$|-----BEGIN PRIVACY-ENHANCED MESSAGE-----)",
+    re.M | re.I,
 )
 _COUNT = re.compile(r"PUBLIC[ -]DOCUMENT[ -]COUNT[>:]\s*(\d{1,4})\b", re.I)
 _TEXT_END = re.compile(
@@ -121,7 +122,8 @@ class SubmissionReader:
             return
         for attached, size in without_attachments(body)[1]:
             skipped.append(Skipped(name=attached, reason="uuencoded", bytes=size))
-        sequence = int(fields[b"SEQUENCE"]) if fields.get(b"SEQUENCE", "").isdecimal() else n
+        said = fields.get(b"SEQUENCE", "")
+        sequence = int(said) if said.isdecimal() and len(said) <= 6 else n
         if any(p.sequence == sequence for p in places):
             sequence = max(p.sequence for p in places) + 1000
         merged = header if header.accession or header.filers else _fill(header, named, doc_type)

@@ -38,17 +38,17 @@ def document_of(
 ) -> RawDocument:
     """The document of the n-th row; alone: the header of a row that says nothing of its filing."""
     name = name_of(row, n)
-    form = row.get("form") or row.get("filing_type") or ""
+    form = _form(row.get("form")) or _form(row.get("filing_type"))
     said = _said(row)
     header = header_of(_with(file, said)) if said else alone
-    if any(name.startswith("section_") for name in row):
+    if not form and any(_SECTION.match(k) and k.startswith("section") for k in row):
         form = "10-K"  # EDGAR-CORPUS holds annual reports alone
     return RawDocument(
         doc_id=f"{file.source}:{digest_of(file, text).hex()}",
         file_id=file.file_id,
         source=file.source,
         source_path=f"{file.source_path}#{' '.join(name.split())[:200]}",
-        doc_type=str(form),
+        doc_type=form,
         sequence=n,
         file_name=name,
         data=text.encode(),
@@ -105,6 +105,11 @@ def _with(file: SourceFile, said: Mapping[str, str]) -> SourceFile:
     """The file with what a row says of its filing."""
     whole = {**json.loads(file.sidecar or "{}"), **said}
     return replace(file, sidecar=JsonText(json.dumps(whole, sort_keys=True, ensure_ascii=False)))
+
+
+def _form(value: Any) -> str:
+    """A form's name, or "" for a list, a sentence and the like."""
+    return value.strip() if isinstance(value, str) and len(value) <= 40 else ""
 
 
 def _good(name: str, value: str) -> bool:

@@ -111,9 +111,10 @@ def _rendered(
         wanted = {row["doc_id"] for row in rows}
         tables = tables_of(corpus, chunk, wanted) if style.needs_tables else {}
         for row in rows:
-            doc_id, text = row["doc_id"], row.pop("text")
+            doc_id, text = row["doc_id"], row["text"]
             filing = filings.get(row["filing_id"], {})
             own = styled(style, row, filing, tables.get(doc_id, ()), edits.get(doc_id, ()))
+            del row["text"]
             done = render(text, own)
             carried = (done.carry(at, len(text)) for at in begins.get(doc_id, ()))
             yield row, done.text, tuple(sorted({span[0] for span in carried if span is not None}))

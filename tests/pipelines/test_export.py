@@ -14,7 +14,10 @@ from pipelines.export import export
 from pipelines.render import render
 from qhdata.artifact import Artifact
 from qhdata.errors import NotAnArtifact, UserError
+from qhdata.export.files import SCHEMA, JsonLines
 from qhdata.export.rows import cut
+from qhdata.readers.jsonl import JsonLinesReader
+from qhdata.records import SourceFile
 from qhdata.shards.inputs import parts_of, texts_of
 from qhdata.text_style import TextStyle
 from qhdata.universe import invent
@@ -131,6 +134,34 @@ def test_edgar_corpus_has_a_column_an_item(corpus: Path, tmp_path: Path) -> None
     assert about["documents_exported"] == len(rows)
 
 
+def test_datasets_reads_edgar_corpus_and_lines_whose_column_is_null_in_a_split(
+    corpus: Path, tmp_path: Path
+) -> None:
+    import datasets
+
+    export(corpus, out=tmp_path / "edgar", format="edgar-corpus")
+    found = datasets.load_dataset(str(tmp_path / "edgar"), cache_dir=str(tmp_path / "cache"))
+    assert sum(split.num_rows for split in found.values()) == len(lines(tmp_path / "edgar"))
+    row = dict.fromkeys(SCHEMA.names)
+    (tmp_path / "js").mkdir()
+    rows = [{**row, "split": "dev"}, {**row, "split": "train", "year": 2023, "filer": "A"}]
+    JsonLines().write(rows, tmp_path / "js")
+    found = datasets.load_dataset(str(tmp_path / "js"), cache_dir=str(tmp_path / "cache"))
+    assert found["train"]["year"][:] == [2023]
+    assert found["dev"]["year"][:] == [None]
+
+
+def test_an_export_read_again_keeps_its_forms(corpus: Path, tmp_path: Path) -> None:
+    export(corpus, out=tmp_path / "out", forms="10-K,10-Q,8-K")
+    path = next((tmp_path / "out").glob("*.jsonl"))
+    file = SourceFile(
+        file_id="f", source="s", path=str(path), source_path=path.name, bytes=0, sha256="0"
+    )
+    made = JsonLinesReader().read(file, path.read_bytes())
+    forms = [json.loads(line)["form"] for line in path.read_text("utf-8").splitlines()]
+    assert [document.doc_type for document in made.documents] == forms
+
+
 def test_tables_in_every_style_say_the_same_numbers(corpus: Path, tmp_path: Path) -> None:
     texts = {}
     for style in ("markdown", "tsv", "key-value", "none"):
@@ -210,9 +241,12 @@ def test_wrong_requests_are_one_line(corpus: Path, tmp_path: Path, capsys) -> No
         (["--widest-table", "-5"], "-5 columns"),
         (["--confidence", "7"], "a confidence of 7"),
         (["--format", "edgar-corpus", "--sections", "item7"], "edgar-corpus has all items"),
+        (["--format", "edgar-corpus", "--forms", "10-K,8-K"], "annual reports, and 8-K is none"),
+        (["-o", str(corpus / "mine")], "mine: is inside the corpus"),
     ):
+        given = flags if "-o" in flags else ["-o", str(tmp_path / "x"), *flags]
         with pytest.raises(SystemExit) as ended:
-            main(["export", str(corpus), "-o", str(tmp_path / "x"), *flags])
+            main(["export", str(corpus), *given])
         assert ended.value.code == 2
         said = capsys.readouterr()
         assert words in said.err + said.out

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import pytest
 
 from pipelines.cli import main
 from qhdata.errors import Fault
+from qhdata.readers import plan
 from qhdata.readers.edgar import Edgar, EdgarSettings, Entry, parse_index
 
 AGENT = "Test Runner runner@example.org"
@@ -43,6 +46,7 @@ class Archive:
         self.files: dict[str, bytes] = {}
         self.refuse: dict[str, list[int]] = {}
         self.cut: set[str] = set()
+        self.raw: dict[str, bytes] = {}
         self.asked: list[tuple[str, str, float]] = []
         self.url = ""
 
@@ -55,6 +59,9 @@ def archive() -> Iterator[Archive]:
         def do_GET(self) -> None:
             path = self.path.lstrip("/")
             held.asked.append((path, self.headers["User-Agent"], time.monotonic()))
+            if path in held.raw:
+                self.wfile.write(held.raw[path])
+                return
             codes = held.refuse.get(path)
             if codes:
                 self.send_error(codes.pop(0))
@@ -103,7 +110,7 @@ def test_forms_and_days_choose_and_each_filing_comes_once(archive: Archive, tmp_
         p.relative_to(tmp_path / "f").as_posix() for p in (tmp_path / "f").rglob("*.txt")
     )
     assert found == ["42/0000000042-24-000001.txt", "43/0000000043-24-000001.txt"]
-    log = [json.loads(line) for line in (tmp_path / "f" / "fetch.jsonl").read_text().splitlines()]
+    log = [json.loads(line) for line in (tmp_path / "f" / ".fetch.jsonl").read_text().splitlines()]
     assert [row["bytes"] for row in log] == [(tmp_path / "f" / n).stat().st_size for n in found]
     assert {agent for _, agent, _ in archive.asked} == {AGENT}
     asked = [path for path, _, _ in archive.asked]
@@ -115,7 +122,7 @@ def test_a_second_call_fetches_what_is_missing_or_was_cut(archive: Archive, tmp_
     path = tmp_path / "f" / "42" / "0000000042-24-000002.txt"
     whole = path.read_bytes()
     path.write_bytes(whole[:10])
-    with (tmp_path / "f" / "fetch.jsonl").open("a") as log:
+    with (tmp_path / "f" / ".fetch.jsonl").open("a") as log:
         log.write('{"path": "edgar/da')  # as a kill leaves it
     archive.asked.clear()
     run(archive, tmp_path / "f", "--ciks", "42")
@@ -140,6 +147,105 @@ def test_refusals_and_cut_answers_are_tried_again_and_then_said(archive: Archive
     archive.refuse[path] = [503] * 9
     with pytest.raises(Fault, match="HTTP 503, 3 times"):
         client(archive, tries=3).get(path)
+
+
+ONE = "edgar/data/42/0000000042-24-000001.txt"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nabc", "IncompleteRead"),
+        (b"garbage\r\n\r\n", "garbage"),
+        (b"HTTP/1.0 200 OK\r\n\r\n<SEC-DOCUMENT>1\nabc", "ends after 19 bytes"),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", "an empty answer"),
+        (b"HTTP/1.0 200 OK\r\n\r\n <!DOCTYPE html><title>Too many", "a web page"),
+        (b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\nx", "packed (gzip)"),
+        (b"HTTP/1.0 503 Busy\r\nRetry-After: 99999999999999\r\n\r\n", "after 99999999999999 sec"),
+    ],
+)
+def test_an_answer_that_is_no_whole_submission_is_never_kept(
+    archive: Archive, answer: bytes, why: str
+) -> None:
+    archive.raw[ONE] = answer
+    with pytest.raises(Fault) as raised:
+        client(archive, tries=2).get(ONE)
+    assert why in str(raised.value)
+
+
+def test_an_index_leads_to_submissions_alone_and_what_is_refused_is_said(
+    archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [
+        "../../../x.txt", "edgar/data/..", "edgar/data/42/..", "edgar/data/42/", "/etc/passwd",
+        "edgar/data/42/a b.txt", "edgar/data/42/a\0b.txt", "http://other/x.txt",
+        f"edgar/data/42/{'a' * 300}.txt", "edgar/data/42/\u00e9.txt",
+        "edgar/data/42/../0000000042-24-000001.txt",
+    ]  # fmt: skip
+    rows = "".join(f"42|HOSTILE|10-K|2024-11-01|{path}\n" for path in paths)
+    head, rest = MASTER[: MASTER.index("42|")], MASTER[MASTER.index("42|") :]
+    archive.files |= dict.fromkeys(paths, b"x")
+    archive.files["edgar/full-index/2024/QTR4/master.idx"] = (head + rows + rest).encode()
+    run(archive, tmp_path / "in" / "f", "--ciks", "42")
+    found = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    assert found == {
+        "in/f/.fetch.jsonl",
+        "in/f/42/0000000042-24-000001.txt",
+        "in/f/42/0000000042-24-000002.txt",
+    }
+    assert "11 refused: no path of EDGAR's ('../../../x.txt')" in capsys.readouterr().out
+    assert not {path for path, _, _ in archive.asked} & set(paths)
+
+
+def test_a_log_that_a_kill_cut_or_another_wrote_loses_no_later_line(
+    archive: Archive, tmp_path: Path
+) -> None:
+    (tmp_path / "f").mkdir()
+    log = tmp_path / "f" / ".fetch.jsonl"
+    log.write_bytes(b'5\n\xff\xfe\n{"path": "' + ONE.encode() + b'"}\n{"path": "edgar/da')
+    run(archive, tmp_path / "f", "--ciks", "42", "--until", "2024-11-01")
+    assert json.loads(log.read_bytes().split(b"\n")[-2])["path"] == ONE
+    archive.asked.clear()
+    run(archive, tmp_path / "f", "--ciks", "42", "--until", "2024-11-01")
+    assert ONE not in [path for path, _, _ in archive.asked]
+
+
+def test_what_a_kill_leaves_is_no_filing_and_neither_is_the_log(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", killed)
+        run(archive, tmp_path / "f", "--ciks", "42", code=4)
+    assert not list(tmp_path.rglob("[!.]*.txt"))
+    run(archive, tmp_path / "f", "--ciks", "42")
+    assert sorted(file.source_path for file in plan([tmp_path / "f"])) == [
+        "42/0000000042-24-000001.txt",
+        "42/0000000042-24-000002.txt",
+    ]
+    assert not list(tmp_path.rglob(".*.txt"))
+
+
+def test_a_last_day_to_come_asks_for_no_index_to_come(archive: Archive, tmp_path: Path) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    folder = f"edgar/full-index/{today.year}/QTR{(today.month + 2) // 3}"
+    text = MASTER.replace("2024-11-01", today.isoformat())
+    archive.files[f"{folder}/master.idx"] = text.encode()
+    run(archive, tmp_path / "f", "--since", today.isoformat(), "--until", "2999-01-01")
+    assert (tmp_path / "f" / ONE.removeprefix("edgar/data/")).is_file()
+
+
+def test_a_name_with_a_bar_or_half_a_letter_that_ends_lines_is_no_other_row() -> None:
+    head, row = MASTER.splitlines()[3:6:2]
+    for name in ("A|B CO", "\u00c3\u0085NGSTROM"):  # Å in UTF-8, read as Latin-1
+        (entry,) = parse_index(f"{head}\n{row.replace('INVENTED HOLDINGS', name)}\r\n")
+        assert (entry.name, entry.path) == (name, ONE)
+    with pytest.raises(Fault, match="has no column filename"):
+        list(parse_index(f"{head.removesuffix('|Filename')}\n"))
+    with pytest.raises(Fault, match="'11/01/2024' is no day"):
+        list(parse_index(f"{head}\n{row.replace('2024-11-01', '11/01/2024')}\n"))
 
 
 def test_no_more_requests_a_second_than_agreed(archive: Archive) -> None:
@@ -195,6 +301,10 @@ def test_company_idx_is_read_where_the_listing_has_no_other(
         (["--forms", ","], "--forms: ',' names none"),
         (["--ciks", " "], "--ciks: ' ' names none"),
         (["--forms", "10-Z"], "the indexes list no such filing"),
+        (["--user-agent", "J D\r\nX: y j@example.org"], "the SEC wants to know who asks"),
+        (["--user-agent", "中 j@example.org"], "the SEC wants to know who asks"),
+        (["--base", "http://"], "no http address: http:// (such as https://www.sec.gov/Archives)"),
+        (["--base", "http://a b/"], "no http address: http://a b/ (such as"),
     ],
 )
 def test_wrong_requests_are_one_line(

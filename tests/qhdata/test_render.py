@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from qhdata.records import Edit
 from qhdata.render import render
+from qhdata.text_style import TableStyle, TextStyle, styled
 
 TEXT = "abcdefghijklmnopqrstuvwxyz财务报告"
 
@@ -69,3 +70,42 @@ def test_a_deleted_span_is_gone_and_its_neighbours_move():
 def test_an_edit_of_another_text_is_refused():
     with pytest.raises(ValueError, match="of 3 characters"):
         render("abc", [edit(2, 9)])
+
+
+TABLE = "| Name | Call |\n|---|---|\n| Ann | 555-0101 |\n| Bob | 555-0102 |"
+
+
+@pytest.mark.parametrize("style", ["tsv", "key-value", "none", "markdown"])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (TABLE.index("555-0101"), TABLE.index("555-0101") + 8),
+        (TABLE.index("| Ann"), TABLE.index("| Bob")),
+        (TABLE.index("555-0101"), TABLE.index("555-0102")),
+        (-4, TABLE.index("| Bob")),
+        (TABLE.index("| Ann"), len(TABLE) + 3),
+    ],
+    ids=["cell", "row", "cells", "from above", "to below"],
+)
+def test_what_an_edit_takes_out_of_a_table_is_out_in_every_style(
+    style: TableStyle, start: int, end: int
+) -> None:
+    text = f"Above.\n\n{TABLE}\n\nBelow."
+    at = text.index(TABLE)
+    cells = [
+        {"row": n // 2, "col": n % 2, "colspan": 1, "text": cell}
+        for n, cell in enumerate(["Name", "Call", "Ann", "555-0101", "Bob", "555-0102"])
+    ]
+    table = {
+        "doc_id": "d", "start": at, "end": at + len(TABLE), "header_rows": 1, "cells": cells,
+    }  # fmt: skip
+    edit = Edit(
+        doc_id="d", start=at + start, end=at + end, replacement="[phone]", step="pii", reason="x"
+    )
+    row = {"doc_id": "d", "doc_type": "10-K", "public_at": None, "text": text}
+    done = render(text, styled(TextStyle(tables=style), row, {}, [table], [edit])).text
+    assert "555-0101" not in done
+    if style != "none":
+        assert "[phone]" in done
+        if style != "markdown" and end - start == 8:
+            assert "|---|" not in done, "a cell's edit does not cost the style"

@@ -184,6 +184,12 @@ def test_a_page_that_lies_on_its_side_is_read_upright() -> None:
     ("data", "error"),
     [
         (pdf(statement, encrypt=pdfencrypt.StandardEncryption("secret")), "encrypted_pdf"),
+        (
+            pdf(statement, encrypt=pdfencrypt.StandardEncryption("secret")).replace(
+                b"/Filter /Standard", b"/Filter /Unheard1"
+            ),
+            "encrypted_pdf",
+        ),
         (pdf(lambda c: c.rect(72, 72, 300, 300, fill=1)), "scanned_pdf"),
         (b"%PDF-1.7\n" + b"x" * 500 + b"\n%%EOF\n", "damaged_pdf"),
         (pdf(statement)[:400], "damaged_pdf"),

@@ -231,3 +231,13 @@ def test_a_page_mark_behind_its_number_ends_the_page() -> None:
         "-1-", "Part three of it.",
     ]  # fmt: skip
     assert not any("<PAGE>" in b.text for b in blocks)
+
+
+def test_a_letter_whose_only_tag_is_pre_keeps_no_tag() -> None:
+    data = b"\n<PRE>Letter to holders of 12,345 shares &amp; units.\n\nIt ends here.\n</PRE>\n"
+    raw = RawDocument(
+        doc_id="d", file_id="f", source="s", source_path="a.txt", doc_type="EX-99", sequence=1,
+        file_name="a.txt", data=data, header=Header(),
+    )  # fmt: skip
+    text = extract_document(raw, Limits()).text
+    assert text == "Letter to holders of 12,345 shares & units.\n\nIt ends here."

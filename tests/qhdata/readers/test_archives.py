@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from qhdata.errors import RowError, UserError
 from qhdata.readers import plan, read_file
+from qhdata.readers.archives import Archive
 from qhdata.records import SourceFile
 
 PAGE = "<html><body><p>Invented Holdings made {} widgets in the year.</p></body></html>"
@@ -210,3 +213,46 @@ def test_a_gzip_inside_a_gzip_says_what_to_unpack(tmp_path):
     (file,) = plan([tmp_path])
     with pytest.raises(RowError, match="a gzip inside a gzip; unpack the outer one"):
         read_file(file)
+
+
+def coded(path: Path, *names: bytes) -> None:
+    """A zip that does not say how its names are coded, as most are that were made before 2010."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for n, raw in enumerate(names):
+            archive.writestr(f"{n}".rjust(len(raw), "X"), PAGE.format(n))
+    data = made.getvalue()
+    for n, raw in enumerate(names):
+        data = data.replace(f"{n}".rjust(len(raw), "X").encode(), raw)
+    path.write_bytes(data)
+
+
+def test_names_of_a_zip_are_read_in_the_code_they_are_written_in(tmp_path: Path) -> None:
+    names = {
+        "gbk": "300617_2019年年度报告.htm", "utf-8": "深圳公司.htm", "cp437": "Übergröße.htm",
+    }  # fmt: skip
+    coded(tmp_path / "a.zip", *(name.encode(code) for code, name in names.items()))
+    files = list(plan({"s": tmp_path}))
+    assert [f.source_path for f in files] == [f"a.zip!/{name}" for name in names.values()]
+    headers = [read_file(f).documents[0].header for f in files]
+    assert headers[0].filers[0].filer_id == "cn:300617"
+
+
+def test_members_below_a_dot_and_a_backslash_are_not_hidden(tmp_path: Path) -> None:
+    coded(tmp_path / "a.zip", b".\\2024\\x.htm", b".\\.git\\x.htm")
+    assert [f.source_path for f in plan({"s": tmp_path})] == ["a.zip!/.\\2024\\x.htm"]
+
+
+def test_the_time_for_a_member_does_not_grow_with_their_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for n in range(12_000):
+            made.writestr(f"{n}.htm", b"")
+    took = []
+    for most in (2_000, 12_000):
+        archive = Archive(path)
+        begun = time.process_time()
+        assert sum(1 for _ in itertools.islice(archive.names(), most)) == most
+        took.append((time.process_time() - begun) / most)
+        archive.close()
+    assert took[1] < 3 * took[0] + 1e-5

@@ -127,6 +127,23 @@ def test_a_damaged_file_is_refused(tmp_path: Path, text: str, error: str) -> Non
     assert caught.value.error == error
 
 
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ('{"us-gaap": {"Assets": null}}', "/facts/us-gaap/Assets is not laid out as companyfacts"),
+        ('{"us-gaap": [1]}', "/facts/us-gaap is not laid out as companyfacts"),
+        ('{"a": ' + "9" * 5000 + "}", "holds a number of thousands of digits"),
+    ],
+)
+def test_a_damaged_file_is_told_without_words_of_python(
+    tmp_path: Path, facts: str, message: str
+) -> None:
+    (tmp_path / "x.json").write_text('{"cik": 42, "entityName": "A", "facts": ' + facts + "}")
+    with pytest.raises(RowError) as caught:
+        extracted(tmp_path)
+    assert str(caught.value.message) == f"{message}; fetch it again"
+
+
 def test_members_of_a_zip_are_read_where_they_lie(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "companyfacts.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("CIK0000000042.json", made(row(OLD)))

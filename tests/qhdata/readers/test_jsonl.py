@@ -96,6 +96,16 @@ def test_a_filing_that_edgar_crawler_extracted_is_a_document(tmp_path: Path) -> 
     assert [s.key for s in done.sections] == ["item1.01", "item9.01"]
 
 
+@pytest.mark.parametrize(
+    ("said", "form"),
+    [(" 10-Q ", "10-Q"), (["10-Q"], ""), ("a sentence " * 9, ""), (5, ""), (None, "")],
+)
+def test_a_form_is_a_short_text_or_none(tmp_path: Path, said: object, form: str) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": "Words.", "form": said}))
+    (file,) = plan([tmp_path])
+    assert read_file(file).documents[0].doc_type == form
+
+
 def test_a_row_of_two_files_has_two_ids(tmp_path: Path) -> None:
     write(tmp_path / "a.jsonl", {"text": "One."}, {"text": "Two."})
     write(tmp_path / "b.jsonl", {"text": "Two."}, {"text": "Three."})

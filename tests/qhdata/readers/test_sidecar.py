@@ -142,6 +142,10 @@ def test_a_wrong_value_is_named_before_work(
         ('{"path": "a.htm", "form": "10-K"}\n[1]\n', "cannot be read: .1. is no JSON object"),
         ("path;form\na.htm;10-K\n", "row 1 has no path; its columns are path;form .*commas part"),
         ("path,filer\na.htm,Acme, Inc.\n", "row 1 has more cells than the header .quote a cell"),
+        ("path,cik,cik\na.htm,1,2\n", "two of its columns are called cik"),
+        ("path,cik\na.htm,-5\n", "row 1: cik '-5' cannot be read .write digits alone"),
+        (f"path,cik\na.htm,{'9' * 5000}\n", f"row 1: cik '{'9' * 80}' cannot be read"),
+        ("path,fiscal_year\na.htm,20245\n", "row 1: fiscal_year '20245' cannot be read"),
         ("PK\x03\x04...", "is a workbook or a zip .give a CSV in UTF-8"),
     ],
 )

@@ -228,6 +228,29 @@ def test_any_text_has_a_header_if_an_empty_one(text: str) -> None:
     assert found.accepted_at is None or found.accepted_at.endswith("Z")
 
 
+@pytest.mark.parametrize("header", [TAB, TAGS])
+def test_a_header_in_lower_case_says_the_same(header: str) -> None:
+    assert parse_header(header.lower().replace("invented", "INVENTED")).form == "10-K"
+    low, high = parse_header(header.lower()), parse_header(header)
+    assert replace(low, filers=()) == replace(high, filers=())
+    assert [f.filer_id for f in low.filers] == [f.filer_id for f in high.filers]
+
+
+@pytest.mark.parametrize("said", ["../../../etc/x", "A" * 100_000, "N/A", ""])
+def test_an_accession_is_one_or_none(said: str) -> None:
+    assert parse_header(TAB.replace("\t\t0000000001-24-000001", f"\t\t{said}")).accession is None
+    one = parse_header(TAB.replace("\t\t0000000001-24-000001", "\t\t000000000124000001"))
+    assert one.accession == "0000000001-24-000001"
+
+
+def test_numbers_of_thousands_of_digits_are_no_numbers() -> None:
+    whole = (TAB + MAIN + CLOSE).replace("<SEQUENCE>1", f"<SEQUENCE>{'9' * 5000}")
+    reading = SubmissionReader().read(planned(), whole.replace("0000000042", "9" * 5000).encode())
+    (document,) = reading.documents
+    assert document.doc_id == "0000000001-24-000001:1"
+    assert document.header.filers[0].filer_id == "name:invented-holdings-inc"
+
+
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_a_submission_that_was_saved_in_utf_16_is_one(tmp_path: Path, codec: str) -> None:
     path = tmp_path / "a.txt"
