@@ -12,7 +12,7 @@ _SCALE = re.compile(
     r"\b(?:in|of|stated in|expressed in)\s+(?:[a-z.$€£]+\s+){0,3}?(thousand|million|billion)s?\b"
     r"|[$€£]\s?(?:in\s+)?(thousand|million|billion)s?\b"
     r"|\((thousand|million|billion)s of|\b(thousand|million|billion)s of (?:u\.?s\.? )?dollars"
-    r"|\$?000['’]?s\b|\(000s?\)|\bin [$€£]\s?['’]?000\b(?![,.]\d)|\([$€£]['’]?000\)",
+    r"|(?<![\d,.])\$?000['’]?s\b|\(000s?\)|\bin [$€£]\s?['’]?000\b(?![,.]\d)|\([$€£]['’]?000\)",
     re.I,
 )
 _PERIOD = (
@@ -27,8 +27,16 @@ _LINE = re.compile(
     re.I,
 )
 """Nothing but a scale: in brackets that begin the text or follow a period, or alone."""
-_TIMES = re.compile(r"\b(?:tens?|hundreds?|ten|hundred|not)(?: of| in)?\s*$", re.I)
+_TIMES = re.compile(
+    r"\b(?:tens?|hundreds?|(?:thousand|million)s?|not|half|an?|one|our|several|few|per)"
+    r"(?: of| in)?\s*$",
+    re.I,
+)
 """Before a scale: it is another one, or none."""
+_TIMES_MORE = re.compile(
+    r"(?:thousand|million|billion)s?\s+(?:of\s+)?(?:thou|mill|bill|trill)", re.I
+)
+"""A scale of scales: "in thousands of millions"."""
 _WHOLE_DOLLARS = re.compile(
     r"(?:^|[(;,] ?|\b(?:expressed|stated|presented) )"
     r"in (?:whole |actual |U\.?S\.? )*dollars\b(?! per)",
@@ -153,7 +161,8 @@ def _scale_in(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
     money: list[re.Match[str]] = []
     others: list[re.Match[str]] = []
     for found in _SCALE.finditer(text):
-        if not _TIMES.search(text, 0, _word_at(found)):
+        at = _word_at(found)
+        if not (_TIMES.search(text, 0, at) or _TIMES_MORE.match(text, at)):
             (others if _of_others(text, found) else money).append(found)
     return (money[0] if money else None), (others[0] if others else None)
 
