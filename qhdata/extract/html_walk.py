@@ -185,7 +185,7 @@ class Walk:
                 builder, outer = self.tables[-1]
                 if builder.open is not None:
                     self.close_cell()
-                across, down = _span(el.get("colspan")), _span(el.get("rowspan"))
+                across, down = _span(el.get("colspan")), _span(el.get("rowspan"), 400)
                 name = el.get("id")
                 if not name and not len(el) and not (el.text and el.text.strip()):
                     builder.empty(across, down, el.tag == "th")  # most cells only keep a distance
@@ -200,7 +200,7 @@ class Walk:
                 builder, _ = self.tables[-1]
                 if builder.open is not None:
                     self.close_cell()
-                builder.row()
+                builder.row(el.getparent())
                 self.sink.space()  # text between rows is drawn above the table, one piece a row
                 name = el.get("id")
                 if name:
@@ -379,8 +379,9 @@ def _letters_inside(el: Any) -> int:
 
 
 @functools.lru_cache(maxsize=1024)
-def _span(text: str | None) -> int:
+def _span(text: str | None, nought: int = 1) -> int:
+    """A colspan or rowspan; a rowspan of 0 goes on to the end of its row group."""
     if not text:
         return 1
     digits = text.strip()
-    return min(max(int(digits), 1), 400) if digits.isdecimal() and len(digits) < 6 else 1
+    return min(int(digits) or nought, 400) if digits.isdecimal() and len(digits) < 6 else 1

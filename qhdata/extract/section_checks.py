@@ -262,8 +262,10 @@ def _heads_item(block: Block, own: str, items: Sequence[Item]) -> bool:
     if block.kind != "text" or len(text) >= 200 or not names_item(text):
         return False
     read = read_heading(text)
-    if read is None or is_continued(text):
+    if read is None:
         return False
+    if is_continued(text):  # of itself, or of an item that was headed before
+        return block.bold and not any(own.endswith(f"item{n.lower()}") for n in read[1])
     if block.bold:
         return True
     _, numbers, title = read

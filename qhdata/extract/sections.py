@@ -257,7 +257,12 @@ def _each_once(blocks: Sequence[Block], candidates: list[Candidate]) -> list[Can
         held = best.get(candidate.order)
         if held is None or held.weight < candidate.weight:
             best[candidate.order] = candidate
-    return sorted(best.values(), key=lambda c: (c.block, c.order))
+    chosen = sorted(best.values(), key=lambda c: (c.block, c.order))
+    exhibits = next((c.block for c in chosen if c.item.key == "item9.01"), len(blocks))
+    for candidate in chosen:  # behind the list of exhibits one of them may be printed
+        if candidate.block > exhibits and "order" not in candidate.failed:
+            candidate.failed.append("order")
+    return chosen
 
 
 def _spans(

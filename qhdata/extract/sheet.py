@@ -2,7 +2,8 @@
 
 Only selectors of one class or id, with a tag or without, and of those inside `@media` only what is
 for screens or all media: what a filing's own sheet hides is said so plainly. Later rules win,
-classes over their tags do not, and an element's own style comes last.
+classes over their tags do not, and an element's own style comes last, but for what the sheet says
+is `!important`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from qhdata.extract.styles import without_comments
+
 MOST = 400_000
 """Characters of style sheets that are read."""
 MOST_CLASSES = 20
 """Classes of one element that are asked for."""
 _BRACE = re.compile(r"([{}])")
 _SEEN = re.compile(r"@media\s+(?:only\s+)?(?:screen|all)", re.I)
-_SELECTOR = re.compile(r"([a-z][a-z0-9]{0,20})?([.#])(-?[_a-z][\w-]{0,80})", re.I)
+_SELECTOR = re.compile(r"(?:\*|([a-z][a-z0-9]{0,20}))?([.#])(-?[_a-z][\w-]{0,80})", re.I)
 _READ = frozenset([
     "display", "visibility", "font", "font-size", "font-weight", "font-family", "text-align",
     "vertical-align", "position", "top", "padding-left", "page-break-before", "page-break-after",
@@ -52,18 +55,27 @@ class Sheet:
         own: str | None = el.get("style")
         if not merged:
             return own
-        merged.update(_declared(own or ""))
+        strong = {name: value for name, value in merged.items() if _is_strong(value)}
+        own_said = _declared(own or "")
+        merged.update(own_said)
+        merged.update((n, v) for n, v in strong.items() if not _is_strong(own_said.get(n, "")))
         return ";".join(f"{name}:{value}" for name, value in merged.items())
 
 
 def _declared(text: str) -> dict[str, str]:
     """Property -> value of what is read."""
-    said = {}
-    for part in text.split(";"):
+    said: dict[str, str] = {}
+    for part in without_comments(text).split(";"):
         name, _, value = part.partition(":")
-        if name.strip().lower() in _READ:
-            said[name.strip().lower()] = " ".join(value.split())
+        name = name.strip().lower()
+        if name in _READ and (_is_strong(value) or not _is_strong(said.get(name, ""))):
+            said[name] = " ".join(value.split())
     return said
+
+
+def _is_strong(value: str) -> bool:
+    """Whether a value says `!important`, so that no plain one takes its place."""
+    return "!" in value
 
 
 def _rules(text: str) -> Iterator[tuple[str, str]]:

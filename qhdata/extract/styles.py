@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 _SIZE = re.compile(r"font-size\s*:\s*(\d+\.?\d*|\.\d+)\s*(pt|px|em|%)?")
+_DISPLAY = re.compile(r"(?:^|[;\s/])display\s*:\s*([\w-]+)\s*(!?)")
 _WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)")
 _BREAK = re.compile(r"(?:page-)?break-(before|after)\s*:\s*(?:always|page|left|right)")
 _APART = re.compile(r"padding-left\s*:\s*(?:[3-9]|\d\d)[\d.]*\s*(?:pt|px)")
@@ -55,11 +56,10 @@ PLAIN = Style()
 
 def parse_style(text: str) -> Style:
     """One style attribute."""
-    css = text.lower()
+    css = without_comments(text.lower())
     display = ""
     if "display" in css:
-        found = re.search(r"display\s*:\s*([\w-]+)", css)
-        display = found[1] if found else ""
+        display = _display(css)
     bold: bool | None = None
     weight = _WEIGHT.search(css)
     if weight:
@@ -105,6 +105,21 @@ def parse_style(text: str) -> Style:
         struck="line-through" in css,
         apart="padding-left" in css and _APART.search(css) is not None,
     )
+
+
+def without_comments(css: str) -> str:
+    """Declarations without `/* ... */`; one that does not end hides the rest."""
+    if "/*" not in css:
+        return css
+    first, *rest = css.split("/*")
+    return first + "".join(part.partition("*/")[2] for part in rest)
+
+
+def _display(css: str) -> str:
+    """How an element is displayed: the last that is said holds, of `!important` ones if any."""
+    said = _DISPLAY.findall(css)
+    strong = [value for value, mark in said if mark]
+    return strong[-1] if strong else said[-1][0] if said else ""
 
 
 def _unseen(css: str, font: str) -> tuple[int, int]:

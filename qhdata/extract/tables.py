@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from qhdata.extract.blocks import Block, Sink, joined
 from qhdata.extract.bullets import one_line
@@ -34,10 +35,13 @@ class _Cell:
         self.blocks: list[Block] = []
 
 
+_GROUPS = frozenset(["table", "thead", "tbody", "tfoot"])
+
+
 class TableBuilder:
     """Collects rows and cells while the walk is inside a table."""
 
-    __slots__ = ("feet", "foot", "held", "open", "path", "rows", "sink")
+    __slots__ = ("feet", "first", "foot", "group", "held", "open", "path", "rows", "sink")
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -49,9 +53,14 @@ class TableBuilder:
         self.foot = -1
         """The number of rows before the open `<tfoot>`; -1 where none is open."""
         self.held: tuple[list[int], list[str]] = ([], [])
+        self.group: object = None
+        """The `<thead>`, `<tbody>` or `<tfoot>` around the rows from `first` on."""
+        self.first = 0
 
     def start_foot(self, outer: Sink) -> None:
         """A `<tfoot>` begins: marks and anchors that wait belong to what is drawn first."""
+        self.end_spans()
+        self.group = None
         self.held = outer.pending, outer.anchors
         outer.pending, outer.anchors = [], []
         self.foot = len(self.rows)
@@ -61,14 +70,29 @@ class TableBuilder:
         """The `<tfoot>` ends."""
         if self.foot < 0:
             return
+        self.end_spans()
+        self.group = None
         self.feet += [row for row in self.rows[self.foot :] if row]
         del self.rows[self.foot :]
-        self.foot = -1
+        self.foot, self.first = -1, len(self.rows)
         outer.pending[:0], outer.anchors[:0] = self.held
 
-    def row(self) -> None:
-        """A `<tr>` begins."""
+    def row(self, around: Any) -> None:
+        """A `<tr>` begins in another element; one that no table knows is as if it were not."""
+        if around.tag in _GROUPS:
+            group = None if around.tag == "table" else around
+            if group is not self.group:
+                self.end_spans()
+                self.group = group
         self.rows.append([])
+
+    def end_spans(self) -> None:
+        """No cell spans down beyond the rows of its group, as in a browser."""
+        for n, row in enumerate(self.rows[self.first :]):
+            left = len(self.rows) - self.first - n
+            for cell in row:
+                cell.rowspan = min(cell.rowspan, left)
+        self.first = len(self.rows)
 
     def empty(self, colspan: int, rowspan: int, th: bool) -> None:
         """A `<td>` that holds nothing."""
@@ -99,6 +123,7 @@ class TableBuilder:
 
     def finish(self, notes: dict[str, int], cjk: bool) -> Iterator[Block]:
         """The blocks of the table, in reading order. cjk: Chinese cells are broken anywhere."""
+        self.end_spans()
         self.rows += self.feet
         cells = [cell for row in self.rows for cell in row]
         nested = any(b.kind in ("table", "break", "pre") for c in cells for b in c.blocks)

@@ -12,7 +12,7 @@ _SCALE = re.compile(
     r"\b(?:in|of|stated in|expressed in)\s+(?:[a-z.$€£]+\s+){0,3}?(thousand|million|billion)s?\b"
     r"|[$€£]\s?(?:in\s+)?(thousand|million|billion)s?\b"
     r"|\((thousand|million|billion)s of|\b(thousand|million|billion)s of (?:u\.?s\.? )?dollars"
-    r"|\$?000['’]?s\b|\(000s?\)|\bin [$€£]\s?['’]?000\b(?![,.]\d)|\([$€£]['’]?000\)",
+    r"|(?<![\d,.])\$?000['’]?s\b|\(000s?\)|\bin [$€£]\s?['’]?000\b(?![,.]\d)|\([$€£]['’]?000\)",
     re.I,
 )
 _PERIOD = (
@@ -27,8 +27,16 @@ _LINE = re.compile(
     re.I,
 )
 """Nothing but a scale: in brackets that begin the text or follow a period, or alone."""
-_TIMES = re.compile(r"\b(?:tens?|hundreds?|ten|hundred|not)(?: of| in)?\s*$", re.I)
+_TIMES = re.compile(
+    r"\b(?:tens?|hundreds?|(?:thousand|million)s?|not|half|an?|one|our|several|few|per)"
+    r"(?: of| in)?\s*$",
+    re.I,
+)
 """Before a scale: it is another one, or none."""
+_TIMES_MORE = re.compile(
+    r"(?:thousand|million|billion)s?\s+(?:of\s+)?(?:thou|mill|bill|trill)", re.I
+)
+"""A scale of scales: "in thousands of millions"."""
 _WHOLE_DOLLARS = re.compile(
     r"(?:^|[(;,] ?|\b(?:expressed|stated|presented) )"
     r"in (?:whole |actual |U\.?S\.? )*dollars\b(?! per)",
@@ -54,11 +62,13 @@ _WORD = re.compile(r"thousand|million|billion|000", re.I)
 _POWERS = {"thousand": "1000", "million": "1000000", "billion": "1000000000"}
 _CN = re.compile(
     r"(?:单位|(?<=^)位)\s*[：:]\s*(?P<text>[^\s，。；|）)]{1,14}(?:\s*币种\s*[：:]\s*\w{2,6})?)"
-    r"|(?P<bare>人民币\s*(?:百万|千万|千|万|亿)?元(?![/／每]))|^\W*(?P<bare_shares>万?股)\W*$"
+    r"|(?P<bare>人民币\s*[十百佰千仟万萬亿億]{0,4}元(?![/／每]))|^\W*(?P<bare_shares>万?股)\W*$"
 )
-_CN_SCALE = (
-    ("百万", "1000000"), ("千万", "10000000"), ("亿", "100000000"), ("万", "10000"), ("千", "1000"),
-)  # fmt: skip
+_CN_POWERS = {"十": 1, "百": 2, "佰": 2, "千": 3, "仟": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}
+_CN_RUN = r"([十百佰千仟万萬亿億]{1,4})?"
+_CN_MONEY = re.compile(_CN_RUN + r"(?:[美港欧]?元|[美港]币)")
+_CN_STOCK = re.compile(_CN_RUN + "股")
+_CN_ANY = re.compile(r"([十百佰千仟万萬亿億]{1,4})")
 _CN_CURRENCIES = (("美元", "USD"), ("港元", "HKD"), ("港币", "HKD"), ("欧元", "EUR"), ("元", "CNY"))
 _CURRENCIES = (
     (re.compile(r"\bCAD\b|\bC(?:AD|dn)?\$|Canadian dollars", re.I), "CAD"),
@@ -151,7 +161,8 @@ def _scale_in(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
     money: list[re.Match[str]] = []
     others: list[re.Match[str]] = []
     for found in _SCALE.finditer(text):
-        if not _TIMES.search(text, 0, _word_at(found)):
+        at = _word_at(found)
+        if not (_TIMES.search(text, 0, at) or _TIMES_MORE.match(text, at)):
             (others if _of_others(text, found) else money).append(found)
     return (money[0] if money else None), (others[0] if others else None)
 
@@ -179,13 +190,21 @@ def chinese_unit(text: str) -> tuple[str | None, DecimalText | None] | None:
     if not found:
         return None
     said = found["text"] or found["bare"] or found["bare_shares"]
-    factor = next((value for word, value in _CN_SCALE if word in said), "1")
     for word, currency in _CN_CURRENCIES:
         if word in said:
-            return currency, DecimalText(factor)
+            return currency, _chinese_power(said, _CN_MONEY)
     if "股" in said:
-        return "shares", DecimalText(factor)
+        return "shares", _chinese_power(said, _CN_STOCK)
     return None, None
+
+
+def _chinese_power(said: str, counted: re.Pattern[str]) -> DecimalText:
+    """The power of ten before what is counted, else the first one: 元、万股 is money in ones."""
+    found = counted.search(said)
+    if found is None or (found[1] is None and "、" not in said):
+        found = _CN_ANY.search(said)  # 千元人民币 beside 美元, or 万 that stands apart
+    run = (found[1] if found else None) or ""
+    return DecimalText("1" + "0" * sum(_CN_POWERS[sign] for sign in run))
 
 
 def is_statement(text: str) -> bool:

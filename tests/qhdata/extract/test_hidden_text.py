@@ -23,8 +23,11 @@ HIDING = [
     'style="font-size:12pt;font-size:0"', 'style="font-size:0.0em"', 'style="font:0/0 a"',
     'style="font: bold 0px Arial"', 'style="visibility:hidden"', 'style="visibility : hidden"',
     'style="visibility:collapse"', 'style="color:red; opacity: 0"', 'style="opacity:0.0"',
+    'style="display:block;display:none"',
+    'style="display:none!important;display:block"', 'style="display:/* x */none"',
 ]  # fmt: skip
 SHOWING = [
+    'style="display:none;display:block"', 'style="/* display:none */margin:0"',
     'style="font-size:10.02pt"', 'style="font-size:0.5pt"', 'style="font-size:0;font-size:9pt"',
     'style="font:700 10pt Arial"', 'style="line-height:0"', 'style="margin:0;font-size:100%"',
     'style="opacity:0.5"', 'style="height:0;overflow:hidden"', 'style="fill-opacity:0"',
@@ -120,3 +123,19 @@ def test_facts_keep_their_places_where_a_foot_is_moved() -> None:
     done = extracted(f"<html><body>{CONTEXTS}{table}<p>After</p></body></html>")
     found = {f.concept: done.text[f.start or 0 : f.end] for f in done.facts if not f.hidden}
     assert found == {"x:F": "7", "x:S": "5", "x:T": DRAWN.strip("| ")}
+
+
+@pytest.mark.parametrize(
+    ("rule", "style", "shown"),
+    [
+        (".a{display:none!important}", "display:block", False),
+        (".a{display:none}", "display:block", True),
+        (".a{display:none!important}", "display:block!important", True),
+        ("*.a{display:none}", "", False),
+    ],
+)
+def test_what_a_sheet_says_is_important_holds_over_an_own_style(
+    rule: str, style: str, shown: bool
+) -> None:
+    text, _ = read(f'<style>{rule}</style><p class="a" style="{style}">Here</p>')
+    assert ("Here" in text) is shown

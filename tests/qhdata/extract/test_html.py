@@ -235,3 +235,16 @@ def test_a_struck_out_number_and_its_successor_are_no_value() -> None:
 def test_a_class_of_the_page_strikes_out_too() -> None:
     body = "<html><style>.x{text-decoration:line-through}</style><p><b class=x>5</b>6</p></html>"
     assert extract(body).text == "5 6"
+
+
+@pytest.mark.parametrize("span", ["5", "0"])
+@pytest.mark.parametrize("group", ["tbody", "thead"])
+def test_a_cell_spans_down_to_the_end_of_its_row_group(span: str, group: str) -> None:
+    rows = (
+        f"<{group}><tr><td rowspan={span}>Plant</td><td>East</td><td>10</td></tr>"
+        f"<tr><td>West</td><td>20</td></tr></{group}>"
+        "<tbody><tr><td>Land</td><td>North</td><td>30</td></tr></tbody>"
+        "<tr><td>Sea</td><td>South</td><td>40</td></tr>"
+    )
+    shown = text(f"<table>{rows}</table>").split("\n")
+    assert shown[-3:] == ["| | West | 20 |", "| Land | North | 30 |", "| Sea | South | 40 |"]

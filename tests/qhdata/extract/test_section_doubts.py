@@ -124,3 +124,20 @@ def test_a_summary_without_its_number_is_seen_in_the_item_before() -> None:
              "Item 15. Exhibits, Financial Statement Schedules", "Form 10–K Summary"]  # fmt: skip
     found = find_items(report(heads), FORM_10K, False)
     assert [f.key for f in found if "item_inside" in f.failed] == ["part4.item15"]
+
+
+def test_an_item_behind_the_list_of_exhibits_of_an_8k_fails_order() -> None:
+    heads = ["Item 1.01 Entry into a Material Definitive Agreement",
+             "Item 9.01 Financial Statements and Exhibits"]  # fmt: skip
+    quoted = [bold("ASSET PURCHASE AGREEMENT"), *report(["Item 8.01 Other Events"])]
+    assert failing("order", report(heads), FORM_8K) == []
+    assert failing("order", [*report(heads), *quoted], FORM_8K) == ["item8.01"]
+
+
+def test_an_item_that_another_goes_on_in_fails_item_inside() -> None:
+    heads = ["Item 5.02 Departure of Directors", "Item 5.03 Amendments to Articles"]
+    own, other = f"{heads[1]} (continued)", f"{heads[0]} (continued)"
+    last = report(["Item 8.01 Other Events"])
+    for head, doubted in ((own, []), (other, ["item5.03"])):
+        blocks = [*report(heads), bold(head), Block("text", PROSE), *last]
+        assert failing("item_inside", blocks, FORM_8K) == doubted

@@ -91,3 +91,13 @@ def test_a_line_of_the_unit_alone_says_the_scale_and_a_label_does_not(text, scal
 )
 def test_whole_dollars_said_nearer_have_no_scale_from_further_above(nearest, scale):
     assert said_by([nearest, "(in millions)"]).scale == scale
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(in thousands of millions)", "(in thousand millions)", "(in half millions)", "($000,000s)",
+     "(000,000s)", "We live in a million homes.", "put into use in our million dollar plant",
+     "in accidents per million hours"],
+)  # fmt: skip
+def test_a_scale_of_scales_or_of_one_thing_is_none(text: str) -> None:
+    assert scale_said(text) is None
