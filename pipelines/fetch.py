@@ -10,7 +10,9 @@ from cyclopts import Parameter
 from pipelines.options import Out, Plan
 from pipelines.progress import Progress, size
 from qhdata.errors import UserError
-from qhdata.readers.edgar import Edgar, EdgarSettings, Fetched, fetch, wanted
+from qhdata.readers.edgar import Edgar, EdgarSettings
+from qhdata.readers.edgar_fetch import Fetched, fetch
+from qhdata.readers.edgar_index import feeds, wanted
 
 FIRST_YEAR = 1993
 """EDGAR's first."""
@@ -23,6 +25,9 @@ def edgar(
     until: Annotated[str, Parameter(help="Last day of filing; empty: today.")] = "",
     forms: Annotated[str, Parameter(help="Forms, by comma: 10-K,10-K/A; empty: all.")] = "",
     ciks: Annotated[str, Parameter(help="Filers' numbers, by comma; empty: all.")] = "",
+    feed: Annotated[
+        bool, Parameter(help="Whole days: the tarballs of all that was filed, as build reads them.")
+    ] = False,
     user_agent: Annotated[
         str, Parameter(help="Who asks, with an e-mail address.", env_var="EDGAR_USER_AGENT")
     ] = "",
@@ -44,10 +49,22 @@ def edgar(
     for name, given, found in (("--forms", forms, chosen), ("--ciks", ciks, numbers)):
         if given and not found:  # an empty choice is all of the archive: nobody means that by ','
             raise UserError(what=f"{given!r} names none", where=name, mend="leave it out for all")
+    if feed and (forms or ciks):
+        raise UserError(
+            what="a day's feed holds all forms and filers",
+            where="--feed",
+            mend="leave out --forms and --ciks, or leave out --feed",
+        )
     if out.exists() and not out.is_dir():
         raise UserError(what="is a file", where=str(out), mend="give a folder with -o")
     last = min(last, max(first, _today()))  # no index is written before its quarter
     quarters = (last.year - first.year) * 4 + (last.month + 2) // 3 - (first.month + 2) // 3 + 1
+    if plan and feed:
+        print(
+            f"would read {quarters} lists of daily feeds at {base} and fetch those from {first} to "
+            f"{last}, some 0.3 to 2 GB a day, into {out / 'feed'}; 0.1 GB of memory"
+        )
+        return
     if plan:
         print(
             f"would read {quarters} quarterly indexes (about 40 MB each) at {base} and fetch what "
@@ -55,26 +72,29 @@ def edgar(
             "requests a second; how many that are only the indexes say; 0.2 GB of memory"
         )
         return
-    client = Edgar(settings)
+    client, what = Edgar(settings), "daily feeds" if feed else "filings"
     with Progress("fetch") as progress:
-        entries = list(wanted(client, chosen, numbers, first, last))
+        listed = (
+            feeds(client, first, last) if feed else wanted(client, chosen, numbers, first, last)
+        )
+        entries = list(listed)
 
         def told(done: Fetched) -> None:
             seen = done.fetched + done.held + len(done.missing) + len(done.refused)
-            progress(seen, len(entries), "filings")
+            progress(seen, len(entries), what)
 
         done = fetch(client, iter(entries), out, told)
     if not entries:
         raise UserError(
-            what="the indexes list no such filing",
+            what=f"the indexes list no such {'day' if feed else 'filing'}",
             where=f"{first} to {last}",
-            mend="check --forms and --ciks",
+            mend="nothing is filed on Sundays" if feed else "check --forms and --ciks",
         )
     missing = f", {len(done.missing)} not there ({done.missing[0]} ...)" if done.missing else ""
     if done.refused:
         missing += f", {len(done.refused)} refused: no path of EDGAR's ({done.refused[0][:100]!r})"
     print(
-        f"{out}: {done.fetched:,} filings fetched ({size(done.bytes)}), {done.held:,} were here"
+        f"{out}: {done.fetched:,} {what} fetched ({size(done.bytes)}), {done.held:,} were here"
         f"{missing}; {client.requests:,} requests.   qhdata build {out} -o corpus"
     )
 

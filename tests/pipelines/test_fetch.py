@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import io
 import json
 import os
+import tarfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,8 +18,9 @@ import pytest
 
 from pipelines.cli import main
 from qhdata.errors import Fault
-from qhdata.readers import plan
-from qhdata.readers.edgar import Edgar, EdgarSettings, Entry, parse_index
+from qhdata.readers import plan, read_file
+from qhdata.readers.edgar import Edgar, EdgarSettings
+from qhdata.readers.edgar_index import Entry, is_of_archive, parse_index
 
 AGENT = "Test Runner runner@example.org"
 MASTER = """Description:           Master Index of EDGAR Dissemination Feed
@@ -326,3 +330,75 @@ def test_a_file_in_the_place_of_the_folder_is_refused_before_any_request(
     (tmp_path / "f").touch()
     run(archive, tmp_path / "f", code=2)
     assert "f: is a file (give a folder with -o)" in capsys.readouterr().err
+
+
+def tarball(**members: bytes) -> bytes:
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w:gz") as tar:
+        for name, data in members.items():
+            info = tarfile.TarInfo(f"{name}.nc")
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return held.getvalue()
+
+
+def test_daily_feeds_come_whole_and_build_reads_them(archive: Archive, tmp_path: Path) -> None:
+    words = b"<DOCUMENT>\n<TYPE>8-K\n<TEXT>\nSales of valves rose in the third quarter.\n</TEXT>\n"
+    submission = b"<SUBMISSION>\n<ACCESSION-NUMBER>%s\n<TYPE>8-K\n" + words
+    folder = "edgar/Feed/2024/QTR4"
+    days = ["20241031", "20241101", "20241104", "20250102"]
+    names = [f"{day}.nc.tar.gz" for day in days] + ["../x.nc.tar.gz", "20241101.old", "Feed.README"]
+    listing = {"directory": {"item": [{"name": name} for name in names]}}
+    archive.files[f"{folder}/index.json"] = json.dumps(listing).encode()
+    for n, day in enumerate(days[:3]):
+        number = f"0000000042-24-00000{n}"
+        data = tarball(**{number: submission % number.encode()})
+        archive.files[f"{folder}/{day}.nc.tar.gz"] = data
+    archive.cut.add(f"{folder}/20241101.nc.tar.gz")
+    out = tmp_path / "f"
+    dates = ["--since", "2024-11-01", "--until", "2024-11-30"]
+    with pytest.raises(SystemExit) as ended:
+        main(["fetch", "edgar", "-o", str(out), "--feed", *dates, "--base", archive.url,
+              "--user-agent", AGENT])  # fmt: skip
+    assert ended.value.code == 0
+    fetched = sorted(p.name for p in (out / "feed").iterdir())
+    assert fetched == ["20241101.nc.tar.gz", "20241104.nc.tar.gz"]
+    files = list(plan([out]))
+    assert [read_file(f).documents[0].doc_id for f in files] == [
+        "0000000042-24-000001:1", "0000000042-24-000002:1",
+    ]  # fmt: skip
+
+
+def test_a_feed_has_no_forms_to_choose(
+    archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["fetch", "edgar", "-o", str(tmp_path / "f"), "--feed", "--since", "2024-11-01",
+              "--forms", "10-K", "--user-agent", AGENT, "--base", archive.url])  # fmt: skip
+    assert "a day's feed holds all forms" in capsys.readouterr().err
+    assert not archive.asked
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("edgar/Feed/2024/QTR4/20241101.nc.tar.gz", True),
+        ("edgar/Feed/2024/QTR4/../20241101.nc.tar.gz", False),
+        ("edgar/Feed/2024/QTR5/20241101.nc.tar.gz", False),
+        ("edgar/Feed/2024/QTR4/20241101.tar.gz", False),
+        ("edgar/data/42/0000000042-24-000001.txt", True),
+    ],
+)
+def test_what_the_archive_holds(path: str, is_one: bool) -> None:
+    assert is_of_archive(path) is is_one
+
+
+class Full(io.BytesIO):
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_not_asked_again(archive: Archive) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        client(archive).copy(ONE, Full())
+    assert len(archive.asked) == 1
