@@ -61,15 +61,19 @@ above, it is a sentence that speaks of options and says the scale of what is bel
 _WORD = re.compile(r"thousand|million|billion|000", re.I)
 _POWERS = {"thousand": "1000", "million": "1000000", "billion": "1000000000"}
 _CN = re.compile(
-    r"(?:单位|(?<=^)位)\s*[：:]\s*(?P<text>[^\s，。；|）)]{1,14}(?:\s*币种\s*[：:]\s*\w{2,6})?)"
+    r"(?:[单單]位|(?<=^)位)\s*[：:]\s*(?P<text>[^\s，。；|）)]{1,14}(?:\s*币种\s*[：:]\s*\w{2,6})?)"
     r"|(?P<bare>人民币\s*[十百佰千仟万萬亿億]{0,4}元(?![/／每]))|^\W*(?P<bare_shares>万?股)\W*$"
 )
 _CN_POWERS = {"十": 1, "百": 2, "佰": 2, "千": 3, "仟": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}
 _CN_RUN = r"([十百佰千仟万萬亿億]{1,4})?"
-_CN_MONEY = re.compile(_CN_RUN + r"(?:[美港欧]?元|[美港]币)")
+_CN_MONEY = re.compile(_CN_RUN + r"(?:(?:[美港欧歐加澳日]|新加坡)?元|(?:[美港]|新?[台臺])[币幣])")
 _CN_STOCK = re.compile(_CN_RUN + "股")
 _CN_ANY = re.compile(r"([十百佰千仟万萬亿億]{1,4})")
-_CN_CURRENCIES = (("美元", "USD"), ("港元", "HKD"), ("港币", "HKD"), ("欧元", "EUR"), ("元", "CNY"))
+_CN_CURRENCIES = (
+    ("美元", "USD"), ("港元", "HKD"), ("港币", "HKD"), ("港幣", "HKD"), ("欧元", "EUR"),
+    ("歐元", "EUR"), ("台币", "TWD"), ("台幣", "TWD"), ("臺幣", "TWD"), ("加元", "CAD"),
+    ("澳元", "AUD"), ("日元", "JPY"), ("新加坡元", "SGD"), ("元", "CNY"),
+)  # fmt: skip
 _CURRENCIES = (
     (re.compile(r"\bCAD\b|\bC(?:AD|dn)?\$|Canadian dollars", re.I), "CAD"),
     (re.compile(r"\bHKD?\$|\bHKD\b|Hong Kong dollars", re.I), "HKD"),
