@@ -80,8 +80,7 @@ class Archive:
                 assert self._zip is not None
                 if info.flag_bits & 1:
                     raise RowError("encrypted_member", "needs a password; pack it without one")
-                grows = info.file_size > max(SMALL, info.compress_size * MAX_RATIO)
-                if grows:
+                if _is_bomb(info):
                     sizes = f"unpacks {info.compress_size} bytes to {info.file_size}"
                     raise RowError("too_large", f"{sizes}, as a bomb does; unpack it yourself")
                 return self._zip.open(info)
@@ -116,8 +115,10 @@ class Archive:
             raise RowError("damaged_archive", f"breaks off: {error}; fetch it again") from None
         if info is None:
             return None
-        size = info.file_size if isinstance(info, zipfile.ZipInfo) else info.size
-        self._left -= size
+        if isinstance(info, tarfile.TarInfo):
+            self._left -= info.size
+        elif not _is_bomb(info):  # one that is refused by itself costs the others nothing
+            self._left -= info.file_size
         if self._left < 0:
             grown = f"grows to more than {MAX_RATIO} times its size, as a bomb does"
             raise RowError("too_large", f"{grown}; unpack it yourself")
@@ -139,6 +140,10 @@ class Archive:
             yield from (i for i in self._zip.infolist() if not i.is_dir() and _shown(i.filename))
         elif self._tar is not None:
             yield from (i for i in self._tar if not i.isdir() and _shown(i.name))
+
+
+def _is_bomb(info: zipfile.ZipInfo) -> bool:
+    return info.file_size > max(SMALL, info.compress_size * MAX_RATIO)
 
 
 def _spelled(info: tarfile.TarInfo | zipfile.ZipInfo) -> str:

@@ -114,14 +114,15 @@ def test_an_archive_that_breaks_off_gives_what_it_holds_and_says_so(tmp_path: Pa
 
 
 def test_bombs_locks_and_archives_in_archives_are_refused_by_name(tmp_path: Path) -> None:
-    zipped(tmp_path / "bomb.zip", [("a.htm", b"0" * 50_000_000)])
+    zipped(tmp_path / "bomb.zip", [("a.htm", b"0" * 50_000_000), ("b.htm", PAGE.encode())])
     tarball(tmp_path / "bomb.tar.gz", [("a.htm", b"0" * 50_000_000)])
     inner = zipped(tmp_path / "inner.zip", MEMBERS).read_bytes()
     (tmp_path / "inner.zip").unlink()
     zipped(tmp_path / "outer.zip", [("inner.zip", inner), ("a.htm", PAGE.encode())])
     zipped(tmp_path / "book.xlsx", [("[Content_Types].xml", b"<Types/>")])
     assert dict(outcome(tmp_path)) == {
-        "bomb.zip": "too_large",
+        "bomb.zip!/a.htm": "too_large",
+        "bomb.zip!/b.htm": "read",
         "bomb.tar.gz": "too_large",
         "outer.zip!/inner.zip": "archive_not_supported",
         "outer.zip!/a.htm": "read",
