@@ -21,6 +21,7 @@ COVER = 4000
 _REPORT = re.compile(r"^[^\n。，]{0,60}(?:年度|季度)(?:报告|報告)(?:全文|摘要)?\s*$", re.M)
 """A line that is a report's title; a sentence that speaks of one is none."""
 _NAMED = re.compile(r"form\s*(?:10|20|40|6|8)")
+_CONTROLS = bytes(n for n in range(32) if n not in b"\t\n\r")
 _RULED = re.compile(r"<(?:page|table|caption|s|c)>", re.I)
 """Marks of the plain-text era."""
 
@@ -37,7 +38,9 @@ def as_given(raw: RawDocument, limits: Limits) -> Extracted | None:
     text = raw.data.decode("utf-8", "replace")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = without_controls(clean(text)).strip()
+    text = clean(text).strip()
+    if len(raw.data.translate(None, _CONTROLS)) < len(raw.data):  # much faster than looking
+        text = without_controls(text).strip()
     if not text:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
     if _is_filing(text[:COVER]) or ("<" in text and _RULED.search(text)):

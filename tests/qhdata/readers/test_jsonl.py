@@ -151,6 +151,7 @@ POEM = "# Verse\n\nOne line,\n  another that ends in a hy-\nphen\n\n\n- 3 -\n\n|
 
 def test_a_row_of_somebodys_text_stays_as_it_came(tmp_path: Path) -> None:
     assert text_of(tmp_path, {"text": POEM}) == POEM
+    assert text_of(tmp_path, {"text": "\x0cSales\x00rose.\x1f"}) == "Sales rose."
     zh = "公司在2019年年度报告中披露了\n相关信息。- 3 -\n"
     assert text_of(tmp_path, {"text": zh}) == zh.strip()
     assert text_of(tmp_path, {"text": f"\ufeff{POEM}\r\n".replace("\n", "\r\n")}) == POEM
