@@ -280,7 +280,7 @@ def main() -> None:
         "ours_wall_s_of_steps": {s["name"]: s["seconds"] for s in steps},
     }
     print(json.dumps(result, indent=1))
-    keep("dedup", result)
+    keep(f"dedup-{args.words}-words", result)
 
 
 if __name__ == "__main__":
