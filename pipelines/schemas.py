@@ -54,7 +54,7 @@ def recipe() -> dict[str, Any]:
 
 @contextmanager
 def _described() -> Iterator[None]:
-    """Fields' docstrings as descriptions. Reading them takes some 0.4 seconds, which no command that
+    """Fields' docstrings as descriptions. Reading them takes some 0.4 s, which no command that
     only checks a recipe should wait.
     """
     config = Settings.__pydantic_config__
