@@ -15,6 +15,7 @@ from qhdata.dedup import DEDUP
 from qhdata.dedup.clusters import Survivor
 from qhdata.engines.keyed import KeyPart
 from qhdata.errors import UserError
+from qhdata.readers import DEFAULT
 from qhdata.readers.questions import questions_digest
 from qhdata.recipe import Settings, digest, named, plain
 from qhdata.select import Rule
@@ -44,7 +45,7 @@ class LossGuard(Settings):
 class CorpusSettings(Settings):
     """The `corpus:` key of a recipe."""
 
-    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "parquet", "folder")
+    read: tuple[str, ...] = DEFAULT
     """Readers, in the order in which they are asked."""
     metadata: str = ""
     """A CSV, Parquet or JSON-lines table with a `path` column that says accession, form, cik,

@@ -62,7 +62,7 @@ def edgar(
     if plan and feed:
         print(
             f"would read {quarters} lists of daily feeds at {base} and fetch those from {first} to "
-            f"{last}, some 0.3 to 2 GB a day, into {out / 'feed'}; 0.1 GB of memory"
+            f"{last}, hundreds of MB and more a day, into {out / 'feed'}; 0.1 GB of memory"
         )
         return
     if plan:

@@ -3,7 +3,8 @@
 A word is a numeral with its separators, a Chinese character, or a run of other letters, in lower
 case. Its hash is a polynomial of its characters modulo 2^64, mixed: of a prefix sum over the
 characters each word is one subtraction, so nothing is done word by word. A regular expression with
-a table of known words took 150 us for 1,900 characters where this takes 40.
+a table of known words took 150 us for 1,900 characters where this takes 40. It
+is no cryptographic hash: who wants to can make two words of one hash.
 """
 
 from __future__ import annotations

@@ -24,10 +24,9 @@ from qhdata.classifier.web import main_text, warc_pages
 from qhdata.errors import UserError
 from qhdata.manifest import MANIFEST
 from qhdata.readers.sniff import HEAD, sniff
+from qhdata.readers.text_rows import TEXTS, text_of
 from qhdata.render import kept_ids, read_edits, render
 
-TEXTS = ("text", "content")
-"""Names of a row's text, the first that is there."""
 DOCUMENTS = ("document", "doc_id", "url", "id")
 """Names of the document that a row is of, the first that is there."""
 MOST_BYTES = 64 << 20
@@ -140,7 +139,7 @@ def _of_rows(
         if row is None:
             skipped["not_json"] += 1
             continue
-        text = next((row[k] for k in TEXTS if isinstance(row.get(k), str)), "")
+        text = text_of(row)
         where = f"{name}#{n}"
         document = next((str(row[k]) for k in DOCUMENTS if row.get(k)), where)
         url = row.get("url")

@@ -80,8 +80,7 @@ def _is_strong(value: str) -> bool:
 
 def _rules(text: str) -> Iterator[tuple[str, str]]:
     """(selectors, declarations) that stand in no other braces but those of what is seen."""
-    first, *rest = text.replace("<!--", "").replace("-->", "").split("/*")
-    text = first + "".join(part.partition("*/")[2] for part in rest)
+    text = without_comments(text.replace("<!--", "").replace("-->", ""))
     opened: list[str] = []
     pieces = _BRACE.split(text)
     for piece, brace in zip(pieces[::2], pieces[1::2], strict=False):

@@ -14,6 +14,7 @@ import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -52,10 +53,10 @@ class Extract(Settings):
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 
-    read: tuple[str, ...] = ("submission", "companyfacts", "jsonl", "parquet", "folder")
-    """Readers, in the order in which they are asked."""
+    read: tuple[str, ...] = ()
+    """Readers, in the order in which they are asked; empty: all that the function knows."""
     reader: str = "qhdata.readers:read_file"
-    """The function that opens a file: (SourceFile, names) -> what it held."""
+    """The function that opens a file: (SourceFile, readers=names) -> what it held."""
     limits: Limits = Limits()
     """Counts that bound the work on one document."""
     exhibits: tuple[str, ...] = ("*",)
@@ -74,7 +75,8 @@ class Extract(Settings):
 
     def open(self) -> Work:
         """Resolve the reader once; the returned function does a batch of planned files."""
-        read_file = load_object(self.reader, "extract.reader")
+        opens = load_object(self.reader, "extract.reader")
+        read_file = partial(opens, readers=self.read) if self.read else opens
 
         def work(rows: Rows) -> Mapping[str, Rows]:
             out = Written(f"{self.name}@{self.version}")
@@ -88,14 +90,14 @@ class Extract(Settings):
         if file.same_as is not None:
             out.arrival(file)
             return
-        reading = read_file(file, self.read)
+        reading = read_file(file)
         skipped = [{"name": s.name, "reason": s.reason, "bytes": s.bytes} for s in reading.skipped]
         if "*" not in self.exhibits:
             left = (d for d in reading.documents if not self._wanted(d.doc_type))
             skipped += [
                 {"name": d.file_name, "reason": "exhibit", "bytes": len(d.data)} for d in left
             ]
-        known = _rival_documents(file, read_file, self.read)
+        known = _rival_documents(file, read_file)
         first_error: RowError | None = None
         doc_ids: list[str] = []
         failed: list[tuple[str, RowError]] = []
@@ -211,15 +213,13 @@ def _has_header(raw: RawDocument) -> bool:
     return raw.header.accession is not None and raw.doc_id.startswith(raw.header.accession)
 
 
-def _rival_documents(
-    file: SourceFile, read_file: Any, names: Sequence[str]
-) -> dict[str, tuple[str, str]]:
+def _rival_documents(file: SourceFile, read_file: Any) -> dict[str, tuple[str, str]]:
     """doc_id -> (sha256, file_id) of the documents in earlier files of the same accession."""
     known: dict[str, tuple[str, str]] = {}
     for path, file_id in zip(file.rivals, file.rival_ids, strict=True):
         try:
             other = replace(file, path=path, rivals=(), rival_ids=(), sha256=ANY)
-            reading = read_file(other, names)
+            reading = read_file(other)
         except RowError:
             continue  # that file is quarantined on its own; it made no documents
         for raw in reading.documents:

@@ -21,8 +21,10 @@ from qhdata.errors import Fault, UserError
 from qhdata.recipe import Settings
 
 ARCHIVES = "https://www.sec.gov/Archives"
-MAX_BYTES = 2 << 30
-"""Bytes of one answer; a day's feed is below 2 GB."""
+MAX_HELD = 1 << 30
+"""Bytes of an answer that is held in memory: an index, a submission."""
+MAX_BYTES = 64 << 30
+"""Bytes of one that goes to the disk: a day's feed."""
 BLOCK = 1 << 20
 _AGENT = re.compile(r"\S+.*\s\S+@\S+\.\S+|\S+@\S+\.\S+")
 MAX_WAIT_S = 600.0
@@ -76,12 +78,12 @@ class Edgar:
     def get(self, path: str) -> bytes:
         """The bytes at a path below the base. Raises Missing for a 404, Fault after all tries."""
         held = io.BytesIO()
-        self.copy(path, held)
+        self.copy(path, held, MAX_HELD)
         return held.getvalue()
 
-    def copy(self, path: str, to: IO[bytes]) -> str:
+    def copy(self, path: str, to: IO[bytes], most: int = MAX_BYTES) -> str:
         """Write what is at a path below the base, from the start of `to` on; its SHA-256. Raises as
-        `get` does; then what was written is part of an answer.
+        `get` does, and Fault for more than `most` bytes; what was written then is part of one.
         """
         url = f"{self.settings.base.rstrip('/')}/{path}"
         wait = self.settings.backoff_s
@@ -92,7 +94,7 @@ class Edgar:
             )
             try:
                 with urllib.request.urlopen(request, timeout=self.settings.timeout_s) as answer:
-                    digest, why = _taken(answer, to)
+                    digest, why = _taken(answer, to, most)
                     if not why:
                         return digest
             except urllib.error.HTTPError as error:
@@ -147,12 +149,12 @@ class _NotWritten(OSError):
         self.why = why
 
 
-def _taken(answer: Any, to: IO[bytes]) -> tuple[str, str]:
+def _taken(answer: Any, to: IO[bytes], most: int) -> tuple[str, str]:
     """(SHA-256 of an answer that was written, what is wrong with it or "")."""
     to.seek(0)
     to.truncate()
     digest, size, head, tail = sha256(), 0, b"", b""
-    while size < MAX_BYTES and (block := answer.read(BLOCK)):
+    while size <= most and (block := answer.read(BLOCK)):
         try:
             to.write(block)
         except OSError as error:
@@ -160,6 +162,8 @@ def _taken(answer: Any, to: IO[bytes]) -> tuple[str, str]:
         digest.update(block)
         size += len(block)
         head, tail = head or block[:200], (tail + block[-200:])[-200:]
+    if size > most:
+        raise Fault(what=f"more than {most} bytes came", where=answer.url, mend="check --base")
     length = answer.headers.get("Content-Length")
     if length is not None and int(length) != size:
         return "", f"{size} of {length} bytes came"

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from qhdata.errors import RowError
-from qhdata.readers.reading import Reading, Skipped
+from qhdata.readers.reading import Reading
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
 from qhdata.readers.source import SMALL, Memory, Source
-from qhdata.readers.text_rows import digest_of, document_of, name_of, text_of
+from qhdata.readers.text_rows import Sieve, document_of, text_of
 from qhdata.records import Header, RawDocument, SourceFile
 
 _ROW = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
@@ -47,26 +47,17 @@ class JsonLinesReader:
         small = source.size <= SMALL
         rows = _Rows(file, source, header_of(file))
         kept: list[RawDocument] = []
-        skipped: list[Skipped] = []
-        seen: set[bytes] = set()
+        sieve = Sieve(file)
         for n, (start, line) in enumerate(_lines(source), 1):
             if not line.strip():
                 continue
             row = _object(line, n)
-            text, name = text_of(row), name_of(row, n)
-            if not text.strip():
-                skipped.append(Skipped(name=name, reason="empty", bytes=len(line)))
-                continue
-            digest = digest_of(file, text)
-            if digest in seen:
-                skipped.append(Skipped(name=name, reason="same_bytes", bytes=len(line)))
-                continue
-            seen.add(digest)
-            if small:
+            text = sieve.lets_in(row, n, len(line))
+            if text and small:
                 kept.append(document_of(file, rows.alone, row, text, n))
-            else:
+            elif text:
                 rows.places.extend((start, start + len(line), n))
-        return Reading(kept if small else rows, skipped)
+        return Reading(kept if small else rows, sieve.skipped)
 
 
 class _Rows(Sequence[RawDocument]):

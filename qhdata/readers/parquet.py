@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qhdata.errors import RowError
-from qhdata.readers.reading import Reading, Skipped
+from qhdata.readers.reading import Reading
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
 from qhdata.readers.source import Memory, Source
-from qhdata.readers.text_rows import digest_of, document_of, name_of, text_of, wanted
+from qhdata.readers.text_rows import Sieve, document_of, text_of, wanted
 from qhdata.records import Header, RawDocument, SourceFile
 
 ROWS = 256
@@ -42,21 +42,11 @@ class ParquetReader:
         something else.
         """
         rows = _Rows(file, source, header_of(file))
-        skipped: list[Skipped] = []
-        seen: set[bytes] = set()
+        sieve = Sieve(file)
         for n, row in enumerate(rows.every(), 1):
-            text = text_of(row)
-            if not text.strip():
-                skipped.append(Skipped(name=name_of(row, n), reason="empty", bytes=0))
-                continue
-            digest = digest_of(file, text)
-            if digest in seen:
-                bytes_ = len(text.encode())
-                skipped.append(Skipped(name=name_of(row, n), reason="same_bytes", bytes=bytes_))
-                continue
-            seen.add(digest)
-            rows.numbers.append(n)
-        return Reading(rows, skipped)
+            if sieve.lets_in(row, n, len(text_of(row).encode())):
+                rows.numbers.append(n)
+        return Reading(rows, sieve.skipped)
 
 
 class _Rows(Sequence[RawDocument]):

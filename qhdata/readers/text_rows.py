@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from qhdata.errors import UserError
+from qhdata.readers.reading import Skipped
 from qhdata.readers.sidecar import COLUMNS, checked, header_of
 from qhdata.records import Header, JsonText, RawDocument, SourceFile
 
@@ -55,6 +56,27 @@ def document_of(
         header=header,
         given=not (form or header.form),
     )
+
+
+class Sieve:
+    """Which rows of a file are documents: those with a text that no row before them has."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self.skipped: list[Skipped] = []
+        self._file = file
+        self._seen: set[bytes] = set()
+
+    def lets_in(self, row: Mapping[str, Any], n: int, size: int) -> str:
+        """The n-th row's text, or "" for one that is left out; size: its bytes, to be told."""
+        text = text_of(row)
+        digest = digest_of(self._file, text)
+        why = "" if text.strip() else "empty"
+        if why or digest in self._seen:
+            name = name_of(row, n)
+            self.skipped.append(Skipped(name=name, reason=why or "same_bytes", bytes=size))
+            return ""
+        self._seen.add(digest)
+        return text
 
 
 def name_of(row: Mapping[str, Any], n: int) -> str:

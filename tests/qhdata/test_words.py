@@ -22,14 +22,18 @@ def test_words_keep_numerals_whole_and_split_chinese() -> None:
     ]  # fmt: skip
 
 
-def same(texts: list[str]) -> None:
+def by_numpy(texts: list[str]) -> list[tuple[int, int, bool]]:
+    """(number of the text, hash, whether it is a numeral) of each word."""
     found = words(texts)
+    columns = (found.text, found.hashes, found.numeral)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def one_by_one(texts: list[str]) -> list[tuple[int, int, bool]]:
     known = WordHashes()
-    said = [words_of(text) for text in texts]
-    assert found.text.tolist() == [n for n, some in enumerate(said) for _ in some]
-    every = [word for some in said for word in some]
-    assert (found.hashes == word_hashes(every, known)).all()
-    assert found.numeral.tolist() == [word[0].isdecimal() for word in every]
+    said = [(n, word) for n, text in enumerate(texts) for word in words_of(text)]
+    hashes = word_hashes([word for _, word in said], known).tolist()
+    return [(n, h, word[0].isdecimal()) for (n, word), h in zip(said, hashes, strict=True)]
 
 
 @given(st.lists(ODD, max_size=6))
@@ -38,15 +42,16 @@ def same(texts: list[str]) -> None:
 @example(["İ" * 9])
 @settings(max_examples=300, deadline=None)
 def test_they_are_those_of_the_regular_expression(texts: list[str]) -> None:
-    same([text.replace("\ud800", "") for text in texts])
+    assert by_numpy(texts) == one_by_one(texts)
 
 
 @given(st.lists(ODD, min_size=1, max_size=8), st.integers(1, 40))
 @settings(max_examples=60, deadline=None)
 def test_long_texts_are_cut_between_words(texts: list[str], times: int) -> None:
+    long = [f"{text} " * times for text in texts]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SEGMENT", 600)
-        same([f"{text} " * times for text in texts])
+        assert by_numpy(long) == one_by_one(long)
 
 
 def test_a_word_longer_than_a_segment_is_some_words_and_the_same_each_time() -> None:
