@@ -402,3 +402,9 @@ def test_a_full_disk_is_not_asked_again(archive: Archive) -> None:
     with pytest.raises(OSError, match="No space left"):
         client(archive).copy(ONE, Full())
     assert len(archive.asked) == 1
+
+
+def test_an_answer_without_end_is_not_taken_nor_asked_for_again(archive: Archive) -> None:
+    with pytest.raises(Fault, match="more than 10 bytes came"):
+        client(archive).copy(ONE, io.BytesIO(), most=10)
+    assert len(archive.asked) == 1
