@@ -31,7 +31,7 @@ _LATE = {
     "Reading": "qhdata.readers.reading",
 }
 
-__all__ = ["READERS", "Reading", "plan", "read", "read_file"]
+__all__ = ["DEFAULT", "READERS", "Reading", "plan", "read", "read_file"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,12 +6,12 @@ import os
 import signal
 from collections.abc import Sequence
 
-from qhdata.readers import Reading
+from qhdata.readers import DEFAULT, Reading
 from qhdata.readers import read_file as read_well
 from qhdata.records import SourceFile
 
 
-def read_file(file: SourceFile, names: Sequence[str]) -> Reading:
+def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
     if "kill" in file.source_path:
         os.kill(os.getpid(), signal.SIGKILL)
     if "memory" in file.source_path:
@@ -19,4 +19,4 @@ def read_file(file: SourceFile, names: Sequence[str]) -> Reading:
         assert held
     while "hang" in file.source_path:
         pass
-    return read_well(file, names)
+    return read_well(file, readers)
