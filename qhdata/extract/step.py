@@ -56,7 +56,7 @@ class Extract(Settings):
     read: tuple[str, ...] = ()
     """Readers, in the order in which they are asked; empty: all that the function knows."""
     reader: str = "qhdata.readers:read_file"
-    """What opens a file: (SourceFile) -> what it held; it gets `readers=` where `read` has names."""
+    """What opens a file: (SourceFile) -> what it held; gets `readers=` where `read` has names."""
     limits: Limits = Limits()
     """Counts that bound the work on one document."""
     exhibits: tuple[str, ...] = ("*",)
