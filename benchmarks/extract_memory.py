@@ -104,7 +104,8 @@ def fresh(what: str, path: Path) -> dict[str, float]:
     """One figure of a file, taken in a process of its own."""
     command = [sys.executable, __file__, what, str(path)]
     # As the local engine starts its workers.
-    environment = {"ARROW_DEFAULT_MEMORY_POOL": "system", **os.environ}
+    own = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_MMAP_THRESHOLD_": "1048576"}
+    environment = {**own, **os.environ}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     found: dict[str, float] = json.loads(done.stdout)
     return found

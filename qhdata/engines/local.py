@@ -248,6 +248,8 @@ class _Worker:
         environment = {
             # Arrow's own allocator keeps pages for every size: a fifth of what a filing takes.
             "ARROW_DEFAULT_MEMORY_POOL": "system",
+            # A large buffer leaves the heap with its document, whatever was freed before it.
+            "MALLOC_MMAP_THRESHOLD_": "1048576",
             **os.environ,
             "PYTHONSAFEPATH": "1",
             "PYTHONPATH": os.pathsep.join(paths),

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import pyarrow as pa
-
 from qhdata.errors import RowError
 from qhdata.extract.document import text_sha256
 from qhdata.extract.extracted import Extracted
+from qhdata.extract.packed import Packed, give_back
 from qhdata.extract.rows import table_rows
 from qhdata.records import (
     Calculation,
@@ -30,7 +29,7 @@ from qhdata.records import (
     to_batch,
 )
 
-FLUSH = 1 << 18
+FLUSH = 1 << 16
 """Characters of text after which rows become Arrow: their objects weigh many times as much."""
 
 LATE = "decisions/as_of"
@@ -59,7 +58,7 @@ class Written:
         self.rows: dict[str, list[Any]] = {name: [] for name in PARTS}
         self.tables: list[tuple[Extracted, str]] = []
         self.filings: set[str] = set()
-        self.made: dict[str, list[Rows]] = {name: [] for name in PARTS}
+        self.made = {name: Packed(arrow_schema(cls)) for name, cls in PARTS.items()}
         self.held = 0
 
     def arrival(self, file: SourceFile) -> None:
@@ -151,32 +150,26 @@ class Written:
         """Flush where much is held; whoever calls it lets go of the document first."""
         if self.held > FLUSH:
             self.flush()
+            give_back()
 
     def flush(self, *, sections: bool = False) -> None:
         """Rows so far to Arrow; the documents that they came from are let go. Sections wait: what
         they point to may be a later document of their file.
         """
         if self.tables:  # first: grids and readers are gone before texts of facts are copied
-            self.made["tables"].append(table_rows(self.tables))
+            self.made["tables"].add(table_rows(self.tables))
             self.tables = []
         for name, cls in PARTS.items():
             if self.rows[name] and (sections or name != "sections"):
-                self.made[name].append(to_batch(cls, self.rows[name]))
+                self.made[name].add(to_batch(cls, self.rows[name]))
                 self.rows[name] = []
         self.held = 0
 
     def parts(self) -> dict[str, Rows]:
         """All of it, a batch a part."""
         self.flush(sections=True)
-        made = {name: _one_batch(self.made[name], arrow_schema(cls)) for name, cls in PARTS.items()}
+        largest_first = sorted(self.made, key=lambda name: -self.made[name].bytes)
+        made = {name: self.made[name].take() for name in largest_first}  # it is there twice
         if self.late_rows:  # a part that only a corpus of a moment has
             made[LATE] = to_batch(Decision, self.late_rows)
         return made
-
-
-def _one_batch(batches: list[Rows], schema: pa.Schema) -> Rows:
-    if len(batches) == 1:
-        return batches[0]
-    if not any(batch.num_rows for batch in batches):  # a table without rows has no batch
-        return pa.RecordBatch.from_pylist([], schema=schema)
-    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
