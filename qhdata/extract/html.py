@@ -8,6 +8,7 @@ display:none) give facts and no text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from qhdata.extract.blocks import Block
@@ -23,6 +24,11 @@ _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
 LONG_TITLE = 1000
 """Characters of a `<title>`; one that is longer, or holds tags, has lost its end."""
+_WHITE = re.compile(
+    rb"(?<![-\w])color\s{0,9}[:=]\s{0,9}[\"']?\s{0,9}(?:#fff|white|rgba?\(\s{0,9}255)", re.I
+)
+_ELSEWHERE = re.compile(rb"<link\s[^>]{0,400}stylesheet", re.I)
+"""Grounds of a page whose style sheet is another file are not known."""
 
 
 @dataclass(slots=True)
@@ -48,7 +54,7 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     root = tree_of(text_bytes)
     typed = gather_lines(text_bytes, root)
     facts = FactReader()
-    walk = Walk(facts, limits, cjk=text_bytes.count(_DE) > 20)
+    walk = Walk(facts, limits, cjk=text_bytes.count(_DE) > 20, white=_has_white(text_bytes))
     for name, value in root.items():
         if name.startswith("xmlns:"):
             facts.bound[name[6:]] = value
@@ -65,3 +71,8 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     if entities:
         walk.notes["entities_unresolved"] = entities
     return Parsed(blocks, facts, walk.title, encoding, walk.notes)
+
+
+def _has_white(data: bytes) -> bool:
+    """Whether a page has white text whose ground is known: only then are colours looked at."""
+    return _WHITE.search(data) is not None and not _ELSEWHERE.search(data)

@@ -20,12 +20,13 @@ from qhdata.extract.characters import (
     without_controls,
 )
 from qhdata.extract.coverage import letters
+from qhdata.extract.elements import coloured, is_closed, letters_inside, own_css, span
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits, above
 from qhdata.extract.numbered import count, ordinal
 from qhdata.extract.sheet import Sheet
 from qhdata.extract.struck import after, ends
-from qhdata.extract.styles import PLAIN, Style, parse_style
+from qhdata.extract.styles import PLAIN, WHITE, Style, is_unseen, parse_style
 from qhdata.extract.tables import TableBuilder
 from qhdata.extract.text_era import text_blocks
 
@@ -40,9 +41,8 @@ State = tuple[bool, float, bool, bool, int]
 
 _BLOCKS = """html body div p center blockquote dl dt dd section article header footer main nav aside
 address form fieldset figure caption h document text details summary"""
-_SKIPPED = """script style noscript template svg object applet iframe select ix:header ix:hidden
-ix:references ix:resources xbrli:context xbrli:unit"""
-_PAGE = ("p", "div", "table", "tr", "br", "pre")
+_SKIPPED = """script style noscript datalist template svg object applet iframe select ix:header
+ix:hidden ix:references ix:resources xbrli:context xbrli:unit"""
 _IX = "ix:nonfraction ix:nonnumeric ix:fraction ix:continuation ix:footnote"
 
 _CODES: dict[str, int] = {
@@ -61,8 +61,10 @@ _CODES: dict[str, int] = {
 class Walk:
     """The pass; one instance a document."""
 
-    def __init__(self, facts: FactReader, limits: Limits, *, cjk: bool) -> None:
-        self.cjk = cjk
+    def __init__(
+        self, facts: FactReader, limits: Limits, *, cjk: bool, white: bool = False
+    ) -> None:
+        self.cjk, self.white = cjk, white
         self.facts = facts
         self.limits = limits
         self.sink = Sink()
@@ -79,7 +81,10 @@ class Walk:
         """A `style` attribute as what we need of it; the same text is read once."""
         found = self.styles.get(text)
         if found is None:
-            found = self.styles[text] = parse_style(text)
+            found = parse_style(text)
+            if found.hides & WHITE and not self.white:
+                found = found._replace(hides=found.hides & ~WHITE)
+            self.styles[text] = found
         return found
 
     def run(self, root: Any) -> None:
@@ -87,8 +92,10 @@ class Walk:
         steps = etree.iterwalk(root, events=("start", "end"))
         codes, nodes = _CODES, 0
         max_nodes, styles = self.limits.max_nodes, self.styles
-        sheet = Sheet(root)
-        css_of = sheet.css if sheet.rules else lambda el: el.get("style")
+        sheet = Sheet(root, self.limits, self.notes)
+        css_of = sheet.css if sheet.rules else own_css
+        if self.white:
+            css_of = functools.partial(coloured, css_of)
         state: State = (False, 0.0, False, False, 0)
         stack: list[tuple[int, State, Style]] = []
         for event, el in steps:
@@ -103,6 +110,7 @@ class Walk:
                     code == _SKIP
                     or style.hidden
                     or (el.get("hidden") is not None and not style.display)
+                    or (el.tag == "dialog" and el.get("open") is None and not style.display)
                 ):
                     self.hide(el, code)
                     steps.skip_subtree()
@@ -131,7 +139,7 @@ class Walk:
                         if code == _HEADING:
                             self.sink.level = int(el.tag[1])
                             state = (True, *state[1:])
-                        if style.center or (css is None and el.get("align") == "center"):
+                        if style.center or (style.center is None and el.get("align") == "center"):
                             self.sink.center = True
                     else:
                         state = self.start(code, el, state, style, steps)
@@ -162,7 +170,7 @@ class Walk:
     def text(self, text: str, state: State) -> None:
         """Running text in its state; what is not shown is counted."""
         bold, size, wingdings, raised, unseen = state
-        if unseen:
+        if unseen and is_unseen(unseen):
             self.hidden += letters(text.encode("utf-8", "replace"))
             return
         if not text.isascii():
@@ -185,7 +193,7 @@ class Walk:
                 builder, outer = self.tables[-1]
                 if builder.open is not None:
                     self.close_cell()
-                across, down = _span(el.get("colspan")), _span(el.get("rowspan"), 400)
+                across, down = span(el.get("colspan")), span(el.get("rowspan"), 400)
                 name = el.get("id")
                 if not name and not len(el) and not (el.text and el.text.strip()):
                     builder.empty(across, down, el.tag == "th")  # most cells only keep a distance
@@ -214,7 +222,7 @@ class Walk:
                 sink.anchors.append(name)
             self.tables.append((TableBuilder(f"{el.tag}:{el.sourceline}"), sink))
         elif code == _FACT:
-            mark = self.facts.start(el, hidden=state[4] > 0)
+            mark = self.facts.start(el, hidden=is_unseen(state[4]))
             if mark is not None:
                 sink.open(2 * mark)
         elif code == _A:
@@ -341,7 +349,7 @@ class Walk:
     def preformatted(self, el: Any, unseen: int) -> None:
         """`<pre>`: read as a text file is."""
         self.sink.flush()
-        if unseen:
+        if is_unseen(unseen):
             self.hide(el, _PRE)
             return
         self.facts.unplaced(el)
@@ -353,35 +361,14 @@ class Walk:
         if code == _SKIP and ":" not in el.tag:  # scripts, pictures and the like
             if len(el):
                 self.facts.hidden(el)
-            if el.tag not in ("script", "style") and _is_closed(el):
-                self.hidden += _letters_inside(el)
+            if el.tag not in ("script", "style") and is_closed(el):
+                self.hidden += letters_inside(el)
             return
         self.notes["hidden_parts"] = self.notes.get("hidden_parts", 0) + 1
         self.facts.hidden(el)
-        count = _letters_inside(el)
+        count = letters_inside(el)
         if code != _SKIP and not (len(el) == 1 and el[0].tag == "ix:header"):
-            header = sum(map(_letters_inside, el.iter("ix:header")))
+            header = sum(map(letters_inside, el.iter("ix:header")))
             self.hidden += count - header
             count = header
         self.header += count
-
-
-def _is_closed(el: Any) -> bool:
-    """Whether a list of choices or a stand-in for a picture has its end, and swallows no page."""
-    if "<" in (el.text or ""):  # libxml2 reads no tags inside of some
-        return False
-    behind = el.getnext() is not None or bool(el.tail and el.tail.strip())
-    return behind or next(el.iter(*_PAGE), None) is None
-
-
-def _letters_inside(el: Any) -> int:
-    return letters(etree.tostring(el, method="text", encoding="utf-8", with_tail=False))
-
-
-@functools.lru_cache(maxsize=1024)
-def _span(text: str | None, nought: int = 1) -> int:
-    """A colspan or rowspan; a rowspan of 0 goes on to the end of its row group."""
-    if not text:
-        return 1
-    digits = text.strip()
-    return min(int(digits) or nought, 400) if digits.isdecimal() and len(digits) < 6 else 1

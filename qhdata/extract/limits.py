@@ -30,6 +30,8 @@ class Limits(Settings):
     """HTML elements; the largest real filing here has 110,000."""
     max_attributes: int = 1_000
     """Attributes of one HTML tag; real ones have 30."""
+    max_style_looks: int = 5_000_000
+    """Looks at elements that one page's own style sheet takes."""
     max_blocks: int = 2_000_000
     """Paragraphs, rows of layout tables and tables."""
     max_facts: int = 500_000

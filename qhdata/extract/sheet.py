@@ -1,71 +1,147 @@
-"""Rules of a page's own `<style>` elements, by class and id: what they hide is not seen.
+"""Rules of a page's own `<style>` elements: what they hide is not seen.
 
-Only selectors of one class or id, with a tag or without, and of those inside `@media` only what is
-for screens or all media: what a filing's own sheet hides is said so plainly. Later rules win,
-classes over their tags do not, and an element's own style comes last, but for what the sheet says
-is `!important`.
+All selectors that name what a filing can hold are read (`selectors.py`), of `@media` what is for
+screens or all media. Rules hold by specificity, then by order; an element's own style comes last,
+but for what the sheet says is `!important`. What is not understood and would hide is counted.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from qhdata.extract.styles import without_comments
+from qhdata.extract.limits import Limits
+from qhdata.extract.selectors import Matcher, Unread, is_plain, key_of, read
+from qhdata.extract.styles import parse_style, plain_css
 
 MOST = 400_000
 """Characters of style sheets that are read."""
-MOST_CLASSES = 20
-"""Classes of one element that are asked for."""
+MOST_RULES = 4_000
+"""Rules that mean something for text."""
 _BRACE = re.compile(r"([{}])")
 _SEEN = re.compile(r"@media\s+(?:only\s+)?(?:screen|all)", re.I)
-_SELECTOR = re.compile(r"(?:\*|([a-z][a-z0-9]{0,20}))?([.#])(-?[_a-z][\w-]{0,80})", re.I)
 _READ = frozenset([
     "display", "visibility", "font", "font-size", "font-weight", "font-family", "text-align",
-    "vertical-align", "position", "top", "padding-left", "page-break-before", "page-break-after",
-    "break-before", "break-after", "text-decoration", "text-decoration-line", "opacity",
+    "vertical-align", "position", "top", "left", "text-indent", "padding-left", "opacity", "color",
+    "background", "background-color", "page-break-before", "page-break-after", "break-before",
+    "break-after", "text-decoration", "text-decoration-line", "clip", "clip-path", "height",
+    "overflow",
 ])  # fmt: skip
 """Properties that mean something for text (`styles.py`): however long a sheet is, these are few."""
 
 
-class Sheet:
-    """Declarations by class and by id."""
+class Rule(NamedTuple):
+    """One selector with what it says."""
 
-    def __init__(self, root: Any) -> None:
-        self.rules: dict[tuple[str, str, str], dict[str, str]] = {}
-        """(`.` or `#`, name, tag or "") -> property -> value."""
-        text = "\n".join("".join(el.itertext()) for el in root.iter("style"))[:MOST]
-        for selectors, declarations in _rules(text):
-            said = _declared(declarations)
-            for selector in selectors.split(",") if said else ():
-                found = _SELECTOR.fullmatch(selector.strip())
-                if found:
-                    key = (found[2], found[3], (found[1] or "").lower())
-                    self.rules.setdefault(key, {}).update(said)
+    rank: tuple[tuple[int, int, int], int]
+    """Specificity, then place in the sheet."""
+    tree: Any
+    said: dict[str, str]
+
+
+class Sheet:
+    """Declarations by what an element must have."""
+
+    def __init__(self, root: Any, limits: Limits, notes: dict[str, int]) -> None:
+        self.rules: dict[tuple[str, str], list[Rule]] = {}
+        self._matcher = Matcher(limits)
+        self._known: dict[tuple[str, str, str], _Known] = {}
+        text = "\n".join("".join(el.itertext()) for el in root.iter("style"))
+        for order, (selectors, said) in enumerate(_gathered(text[:MOST])):
+            try:
+                if order >= MOST_RULES:
+                    raise Unread(selectors)
+                for specificity, tree in read(selectors):
+                    rule = Rule((specificity, order), tree, said)
+                    self.rules.setdefault(key_of(tree), []).append(rule)
+            except Unread:
+                style = parse_style(_text(said))
+                if style.hidden or style.hides:
+                    notes["style_rules_unread"] = notes.get("style_rules_unread", 0) + 1
+        if len(text) > MOST:
+            notes["style_sheet_cut"] = len(text) - MOST
 
     def css(self, el: Any) -> str | None:
         """What applies to an element, its own style last; None where nothing does."""
-        merged: dict[str, str] = {}
-        names = [(".", name) for name in (el.get("class") or "").split()[:MOST_CLASSES]]
-        names.append(("#", el.get("id") or ""))
-        for kind, name in names:
-            for tag in ("", el.tag):
-                merged.update(self.rules.get((kind, name, tag), ()))
+        name = el.get("id") or ""
+        key = (el.tag, el.get("class") or "", name if ("#", name) in self.rules else "")
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._rules_of(el, *key)
+        said = known.said
+        if known.asked:
+            self._matcher.look(len(known.held))
+            more = [rule for rule in known.asked if self._matcher.match(rule.tree, el)]
+            said = _said(known.held + more) if more else said
         own: str | None = el.get("style")
-        if not merged:
+        if not said:
             return own
-        strong = {name: value for name, value in merged.items() if _is_strong(value)}
-        own_said = _declared(own or "")
-        merged.update(own_said)
-        merged.update((n, v) for n, v in strong.items() if not _is_strong(own_said.get(n, "")))
-        return ";".join(f"{name}:{value}" for name, value in merged.items())
+        return _text(_merge(dict(said), _declared(own)) if own else said)
+
+    def _rules_of(self, el: Any, tag: str, classes: str, name: str) -> _Known:
+        """What holds for all that are like an element, and rules that its place decides."""
+        keys = [(".", c) for c in dict.fromkeys(classes.split())]
+        found = [
+            rule
+            for key in (("*", ""), ("", tag), *keys, ("#", name))
+            for rule in self.rules.get(key, ())
+        ]
+        plain = [r for r in found if is_plain(r.tree) and self._matcher.match(r.tree, el)]
+        return _Known(plain, _said(plain), [r for r in found if not is_plain(r.tree)])
+
+
+class _Known(NamedTuple):
+    """Of elements with the same tag, classes and id."""
+
+    held: list[Rule]
+    said: dict[str, str]
+    asked: list[Rule]
+
+
+def _said(rules: list[Rule]) -> dict[str, str]:
+    """What rules say together."""
+    merged: dict[str, str] = {}
+    for rule in sorted(rules, key=_rank):
+        _merge(merged, rule.said)
+    return merged
+
+
+def _text(said: dict[str, str]) -> str:
+    return ";".join(f"{name}:{value}" for name, value in said.items())
+
+
+def _gathered(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """(selectors, what they say) of rules that mean something; one after the other as one."""
+    held: tuple[str, dict[str, str]] | None = None
+    for selectors, declarations in _rules(text):
+        said = _declared(declarations)
+        if held and held[0] == selectors:
+            _merge(held[1], said)
+        elif said:
+            if held:
+                yield held
+            held = (selectors, said)
+    if held:
+        yield held
+
+
+def _rank(rule: Rule) -> tuple[tuple[int, int, int], int]:
+    return rule.rank
+
+
+def _merge(into: dict[str, str], said: dict[str, str]) -> dict[str, str]:
+    """Later declarations take the place of earlier ones, but plain ones not of strong ones."""
+    for name, value in said.items():
+        if _is_strong(value) or not _is_strong(into.get(name, "")):
+            into[name] = value
+    return into
 
 
 def _declared(text: str) -> dict[str, str]:
     """Property -> value of what is read."""
     said: dict[str, str] = {}
-    for part in without_comments(text).split(";"):
+    for part in plain_css(text).split(";"):
         name, _, value = part.partition(":")
         name = name.strip().lower()
         if name in _READ and (_is_strong(value) or not _is_strong(said.get(name, ""))):
@@ -80,13 +156,13 @@ def _is_strong(value: str) -> bool:
 
 def _rules(text: str) -> Iterator[tuple[str, str]]:
     """(selectors, declarations) that stand in no other braces but those of what is seen."""
-    text = without_comments(text.replace("<!--", "").replace("-->", ""))
+    text = plain_css(text.replace("<!--", "").replace("-->", ""), escapes=False)
     opened: list[str] = []
     pieces = _BRACE.split(text)
     for piece, brace in zip(pieces[::2], pieces[1::2], strict=False):
         if brace == "{":
-            opened.append(piece.rpartition(";")[2])  # behind an @import
+            opened.append(piece.rpartition(";")[2].strip())  # behind an @import
             continue
-        if len(opened) == 1 or (len(opened) == 2 and _SEEN.fullmatch(opened[0].strip())):
+        if opened and all(_SEEN.fullmatch(outer) for outer in opened[:-1]):
             yield opened[-1], piece
         del opened[-1:]

@@ -16,26 +16,51 @@ _APART = re.compile(r"padding-left\s*:\s*(?:[3-9]|\d\d)[\d.]*\s*(?:pt|px)")
 _FONT = re.compile(r"(?:^|;)\s*font\s*:\s*([^;]*)")
 _VISIBILITY = re.compile(r"(?:^|[;\s])visibility\s*:\s*(\w+)")
 _ANY_SIZE = re.compile(r"(?:^|[;\s])font-size\s*:\s*([^;!]*)")
-_NOUGHT = re.compile(r"0*(?:0|0?\.0+|0\.)(?:pt|px|em|rem|ex|%|in|cm|mm|pc|vw|vh)?")
+_NOUGHT = re.compile(
+    r"0*(?:0|0?\.0+|0\.)(?:pt|px|em|rem|ex|%|in|cm|mm|pc|vw|vh)?|(?:1(?:\.0*)?|0?\.\d+)(?:px|pt)"
+)
 _RELATIVE = re.compile(r"(?:[\d.]+(?:em|ex|ch|%)|smaller|larger|inherit|unset|revert)?")
 _FONT_SIZE = re.compile(
-    r"(?:^|\s)((?:0|0?\.0+)(?:[a-z%]{1,3})?|\d[\d.]*(?:pt|px|rem|in|cm|mm|pc))(?=[\s/]|$)"
+    r"(?:^|\s)((?:0|0?\.\d+)(?:[a-z%]{1,3})?|\d[\d.]*(?:pt|px|rem|in|cm|mm|pc))(?=[\s/]|$)"
 )
 
 
 _CLEAR = re.compile(r"(?:^|[;\s])opacity\s*:\s*0*(?:0|\.0+)%?\s*(?:;|!|$)")
+_ASIDE = re.compile(
+    r"(?:^|[;\s])(?:left|top|right|text-indent)\s*:\s*-\d{4,}(?:\.\d+)?(?:px|pt|em)"
+)
+_CLIPPED = re.compile(
+    r"clip\s*:\s*rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01]"
+)
+_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([^\n]))", re.I)
+_COLOR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;!]*)")
+_GROUND = re.compile(r"(?:^|[;\s])background(?:-color|-image)?\s*:\s*([^;!]*)")
+_WHITE = re.compile(r"white|#fff(?:f|fff|fffff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*[,)].*")
+_NO_GROUND = re.compile(r"|none|transparent|inherit|initial|unset")
 
-INVISIBLE, TINY = 1, 2
-"""Why text is not seen though its element has a place; what is inside may be seen again."""
+INVISIBLE, TINY, WHITE, DARK = 1, 2, 4, 8
+"""Why text is not seen though its element has a place; what is inside may be seen again. White text
+is not seen unless something dark is around it.
+"""
+
+
+def is_unseen(reasons: int) -> bool:
+    """Whether text is not seen for these reasons."""
+    return bool(reasons & (INVISIBLE | TINY)) or reasons & (WHITE | DARK) == WHITE
+
+
+def is_white(color: str) -> bool:
+    """Whether a colour is that of paper."""
+    return _WHITE.fullmatch(color.strip().lower()) is not None
 
 
 class Style(NamedTuple):
     """The few properties that matter; None means inherited."""
 
     hidden: bool = False
-    """display:none or no opacity, which nothing inside can undo."""
+    """display:none, no opacity or a place off the page, which nothing inside can undo."""
     hides: int = 0
-    keeps: int = INVISIBLE | TINY
+    keeps: int = INVISIBLE | TINY | WHITE | DARK
     """Reasons not to be seen that begin here, and those of around it that go on."""
     display: str = ""
     bold: bool | None = None
@@ -56,7 +81,7 @@ PLAIN = Style()
 
 def parse_style(text: str) -> Style:
     """One style attribute."""
-    css = without_comments(text.lower())
+    css = plain_css(text.lower())
     display = ""
     if "display" in css:
         display = _display(css)
@@ -73,9 +98,10 @@ def parse_style(text: str) -> Style:
     if sized:
         found = _SIZE.search(css)
         if found and found[2] in ("pt", "px"):
-            plain = css.count("font-size") == 1 and found[1].strip("0.") != ""
+            plain = css.count("font-size") == 1 and float(found[1]) > 1
             size = float(found[1]) * (0.75 if found[2] == "px" else 1.0)
     hides, keeps = 0, INVISIBLE if plain else INVISIBLE | TINY
+    coloured, covered = _colours(css) if "color" in css or "background" in css else (0, 0)
     if "visibility" in css or ((sized or font) and not plain):
         hides, keeps = _unseen(css, font[1] if font else "")
     center = None
@@ -91,9 +117,9 @@ def parse_style(text: str) -> Style:
         raised = re.search(r"top\s*:\s*-\d", css) is not None
     breaks = {m[1] for m in _BREAK.finditer(css)} if "break-" in css else set()
     return Style(
-        hidden=display == "none" or ("opacity" in css and _CLEAR.search(css) is not None),
-        hides=hides,
-        keeps=keeps,
+        hidden=display == "none" or _is_nowhere(css),
+        hides=hides | coloured,
+        keeps=keeps | (WHITE | DARK) & ~covered,
         display=display,
         bold=bold,
         size=size,
@@ -107,12 +133,40 @@ def parse_style(text: str) -> Style:
     )
 
 
-def without_comments(css: str) -> str:
-    """Declarations without `/* ... */`; one that does not end hides the rest."""
-    if "/*" not in css:
-        return css
-    first, *rest = css.split("/*")
-    return first + "".join(part.partition("*/")[2] for part in rest)
+def plain_css(css: str, *, escapes: bool = True) -> str:
+    """CSS without `/* ... */`, of which one that does not end hides the rest, and `\\64` as a d."""
+    if "/*" in css:
+        first, *rest = css.split("/*")
+        css = first + "".join(part.partition("*/")[2] for part in rest)
+    return _ESCAPE.sub(_unescaped, css) if escapes and "\\" in css else css
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = int(found[1], 16) if found[1] else 0
+    return chr(code).lower() if 0 < code < 0x110000 else found[2] or ""
+
+
+def _is_nowhere(css: str) -> bool:
+    """Whether a style makes its element clear as glass, or puts it where no reader looks."""
+    if "opacity" in css and _CLEAR.search(css):
+        return True
+    if ":-" in css.replace(" ", "") and _ASIDE.search(css):
+        return True
+    return "clip" in css and "absolute" in css and _CLIPPED.search(css) is not None
+
+
+def _colours(css: str) -> tuple[int, int]:
+    """(WHITE and DARK where they begin, those of around it that end)."""
+    begin = end = 0
+    colours = _COLOR.findall(css)
+    if colours and colours[-1].strip() not in ("inherit", "unset"):
+        end |= WHITE
+        begin |= WHITE if is_white(colours[-1]) else 0
+    grounds = _GROUND.findall(css)
+    if grounds and not _NO_GROUND.fullmatch(grounds[-1].strip()):
+        end |= DARK
+        begin |= 0 if is_white(grounds[-1]) else DARK
+    return begin, end
 
 
 def _display(css: str) -> str:
@@ -125,7 +179,8 @@ def _display(css: str) -> str:
 def _unseen(css: str, font: str) -> tuple[int, int]:
     """(reasons not to be seen that begin here, those of around it that go on).
 
-    A size of nought hides; one that is told in shares of the size around it does not change that.
+    A size of nought or of one dot hides; one that is told in shares of the size around it does not
+    change that.
     """
     hides, keeps = 0, INVISIBLE | TINY
     if "visibility" in css:

@@ -16,7 +16,7 @@ from inline_page import CONTEXTS, extracted
 
 from qhdata.errors import RowError
 
-SEEN = 'style="font-size:10pt;visibility:visible"'
+SEEN = 'style="font-size:10pt;visibility:visible;color:black"'
 HIDING = [
     "hidden", 'hidden=""', "HIDDEN", 'hidden="until-found"', 'style="display:none"',
     'style="font-size:0"', 'style="font-size: 0px; color:red"', 'style="FONT-SIZE:0pt !important"',
@@ -25,15 +25,22 @@ HIDING = [
     'style="visibility:collapse"', 'style="color:red; opacity: 0"', 'style="opacity:0.0"',
     'style="display:block;display:none"',
     'style="display:none!important;display:block"', 'style="display:/* x */none"',
+    'style="font-size:0.5pt"', 'style="font-size:1px"', 'style="font:1px Arial"',
+    'style="color:#fff;background:#fff"', 'style="COLOR: White"', 'style="display:\\6eone"',
+    'style="color:black;color:rgb(255, 255, 255)"', 'style="position:absolute;left:-9999px"',
+    'style="text-indent: -9999px"', 'style="position:absolute;clip:rect(0,0,0,0)"',
 ]  # fmt: skip
 SHOWING = [
     'style="display:none;display:block"', 'style="/* display:none */margin:0"',
-    'style="font-size:10.02pt"', 'style="font-size:0.5pt"', 'style="font-size:0;font-size:9pt"',
+    'style="font-size:10.02pt"', 'style="font-size:1.5pt"', 'style="font-size:0;font-size:9pt"',
     'style="font:700 10pt Arial"', 'style="line-height:0"', 'style="margin:0;font-size:100%"',
     'style="opacity:0.5"', 'style="height:0;overflow:hidden"', 'style="fill-opacity:0"',
     'style="visibility:visible"', 'style="backface-visibility:hidden"', 'title="hidden"',
     'style="font-size:1.2.3pt"', 'style="font-size:.pt"', 'class="hidden"',
-    'hidden style="display:block"', 'style="color:#fff;background:#fff"',
+    'hidden style="display:block"', 'style="color:#fff;background:navy"',
+    'style="color:white;background-image:url(a.jpg)"', 'style="border-color:white"',
+    'color="white"',
+    'style="text-indent:-18pt"', 'style="color:white;color:black"', 'style="clip:rect(0,0,0,0)"',
 ]  # fmt: skip
 
 
@@ -57,7 +64,9 @@ def test_shown_text_stays(attribute: str) -> None:
 
 @pytest.mark.parametrize("attribute", HIDING)
 def test_what_is_shown_again_inside_is_text_unless_nothing_can_show_it(attribute: str) -> None:
-    never = "hidden" in attribute.lower().split("=")[0] or re.search("none|opacity", attribute)
+    never = "hidden" in attribute.lower().split("=")[0] or re.search(
+        "none|opacity|6eone|9999|clip", attribute
+    )
     text, count = read(f"<div {attribute}>not<span {SEEN}>Here</span>not</div>")
     text = text.replace("#### ", "")
     assert (text, count) == (("Before\n\nAfter", 10) if never else ("Before\n\nHere\n\nAfter", 6))

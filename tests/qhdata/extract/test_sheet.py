@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qhdata.errors import RowError
 from qhdata.extract.html import parse_html
 from qhdata.extract.limits import Limits
 
@@ -36,15 +37,73 @@ def text(sheet: str, body: str = BODY) -> str:
         ("@media screen and (max-width:9px){.a{display:none}}", BOTH),
         (".c{font-size:0}", "first words"),
         (
-            "p .a{display:none} .a:hover{display:none} .a>.b{display:none}",
+            "p .a{display:none} .a:hover{display:none} .a>.b{display:none} p::before{display:none}",
             BOTH,
         ),
         ("<!-- .a{display:none} -->", "second words"),
         (".a{", BOTH),
     ],
 )
-def test_rules_of_one_class_or_id_apply_in_their_order(sheet: str, seen: str) -> None:
+def test_rules_apply_in_their_order(sheet: str, seen: str) -> None:
     assert text(sheet) == seen
+
+
+IN = '<div id="x"><h2>Head</h2><p class="a:b">one</p><p data-k="v w" class="t">two</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("sheet", "seen"),
+    [
+        ("div p{display:none}", "Head"),
+        ("div > h2, body > p{display:none}", "one two"),
+        ("h2 + p{display:none}", "Head two"),
+        ("h2 ~ p{display:none}", "Head"),
+        ("body div > p + p{display:none}", "Head one"),
+        (".a\\:b{display:none}", "Head two"),
+        (".t{d\\69splay:none}", "Head one"),
+        ("[data-k~=w]{display:none}", "Head one"),
+        ("[data-k^='v'], [data-k=V i]{visibility:hidden}", "Head one"),
+        ("[data-k|=v], [data-k$=v], [data-k*='']{display:none}", "Head one two"),
+        ("p:nth-child(2n+1){display:none}", "Head one"),
+        ("p:nth-of-type(-n+1){display:none}", "Head two"),
+        ("p:last-child, :root:empty, a:link{display:none}", "Head one"),
+        ("p:not(.t){display:none}", "Head two"),
+        ("#x :is(h2, .t){display:none}", "one"),
+        ("div{color:white} .t{color:black}", "two"),
+        ("#x p{display:block} div p.t{display:none}", "Head one two"),
+        ("p.t{display:none} p{display:block}", "Head one"),
+        ("p{display:none} p{display:block}", "Head one two"),
+        (":where(#x) p{display:none} p{display:block}", "Head one two"),
+        ("p{display:none !important} #x .t{display:block}", "Head"),
+    ],
+)
+def test_what_stands_around_and_before_counts(sheet: str, seen: str) -> None:
+    assert text(sheet, IN).replace("## ", "") == seen
+
+
+@pytest.mark.parametrize("selector", ["div:has(p)", ":nth-child(2 of p)", "p:", "p,,b", "p" * 301])
+def test_what_is_not_understood_and_hides_is_counted(selector: str) -> None:
+    page = f"<html>{SHEET.format(selector + '{display:none} .z{top:1px}')}<body>{IN}</body></html>"
+    parsed = parse_html(page.encode(), Limits())
+    assert parsed.notes["style_rules_unread"] == 1
+    assert len(parsed.blocks) == 3
+
+
+def test_white_text_stays_where_its_ground_is_not_known() -> None:
+    link = '<link rel="stylesheet" href="a.css">'
+    assert text("p{color:#fff}", f"{link}<p>words</p>") == "words"
+    assert text("p{color:#fff}", "<p>words</p>") == ""
+    assert text("td{color:#fff}", "<table bgcolor=navy><tr><td>5</td></tr></table>") != ""
+    assert text("i{top:1px}", "<font color='#FFFFFF'>not</font><table color=white>5</table>") == "5"
+
+
+def test_looks_at_elements_are_counted() -> None:
+    deep = "<div>" * 200 + "<p>words</p>" * 200
+    with pytest.raises(RowError, match="max_style_looks"):
+        parse_html(
+            f"<html>{SHEET.format('p ' * 1 + 'div ' * 4 + 'p{display:none}')}{deep}".encode(),
+            Limits(max_style_looks=100_000),
+        )
 
 
 def test_an_elements_own_style_comes_last() -> None:

@@ -1,0 +1,51 @@
+"""What the pass over a tree asks of one element: its style, its letters, how far its cell spans."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from lxml import etree
+
+from qhdata.extract.coverage import letters
+
+_PAGE = ("p", "div", "table", "tr", "br", "pre")
+
+
+def own_css(el: Any) -> str | None:
+    """The `style` of an element of a page without a sheet."""
+    own: str | None = el.get("style")
+    return own
+
+
+def coloured(css_of: Callable[[Any], str | None], el: Any) -> str | None:
+    """The style of an element on a page with white text: colours may stand in attributes."""
+    css = css_of(el)
+    color = el.get("color") if el.tag == "font" else None
+    ground = el.get("bgcolor") or (el.get("background") and "url")
+    if color:
+        css = f"color:{color};{css or ''}"
+    return f"background:{ground};{css or ''}" if ground else css
+
+
+def is_closed(el: Any) -> bool:
+    """Whether a list of choices or a stand-in for a picture has its end, and swallows no page."""
+    if "<" in (el.text or ""):  # libxml2 reads no tags inside of some
+        return False
+    behind = el.getnext() is not None or bool(el.tail and el.tail.strip())
+    return behind or next(el.iter(*_PAGE), None) is None
+
+
+def letters_inside(el: Any) -> int:
+    """Letters of all text in an element, as coverage counts them."""
+    return letters(etree.tostring(el, method="text", encoding="utf-8", with_tail=False))
+
+
+@functools.lru_cache(maxsize=1024)
+def span(text: str | None, nought: int = 1) -> int:
+    """A colspan or rowspan; a rowspan of 0 goes on to the end of its row group."""
+    if not text:
+        return 1
+    digits = text.strip()
+    return min(int(digits) or nought, 400) if digits.isdecimal() and len(digits) < 6 else 1
