@@ -23,8 +23,8 @@ _COVER = re.compile(
 """Words of the form's cover; the last of them ends it."""
 LONGEST = 200
 """Characters of names and captions that may stand between the cover and the first item."""
-LONGEST_COVER = 4_000
-"""Characters of a cover without any of the form's words."""
+LONGEST_COVER = 600
+"""Characters of a cover without any of the form's words, such as none of 180 real ones is."""
 
 
 def check_before(blocks: Sequence[Block], found: Sequence[Found], contents: Set[int]) -> None:

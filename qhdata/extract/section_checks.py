@@ -114,6 +114,8 @@ _QUARTERLY = {
     "part2.item5": (0, 60_000),
     "part2.item6": (0, 200_000),
 }
+LISTED = 5
+"""Items that a list of contents names at least."""
 LEAST_COVERAGE = 0.5
 """Share of a document that its items have to hold; a 10-K's cover, contents and signatures are a
 few per cent, statements behind the items half of a small one."""
@@ -138,7 +140,7 @@ def checked(
             failed.append("long")
     if status == "present" and _is_empty(inside, candidate) and "short" not in failed:
         failed.append("short")
-    if any(_heads_item(b, key, items) for b in inside[1:]):
+    if any(_heads_item(b, key, items) for b in inside[1:]) or _lists_items(inside[1:], key, items):
         failed.append("item_inside")
     confidence = min(0.97, 0.55 + 0.06 * candidate.weight) - 0.2 * len(failed)
     parent, _, _ = key.partition(".item")
@@ -254,6 +256,22 @@ def _is_elsewhere(text: str, form: str) -> bool:
     """Whether what was named stands in another form: "Item 5 of our Report on Form 10-Q"."""
     filed = _FILED.match(text)
     return filed is not None and filed[1].replace("-", "").upper() not in form.replace("-", "")
+
+
+def _lists_items(inside: Sequence[Block], own: str, items: Sequence[Item]) -> bool:
+    """Whether contents stand in it: `LISTED` other items by number and title, a line each."""
+    found: set[str] = set()
+    for block in inside:
+        if "tem" not in block.text and "TEM" not in block.text:
+            continue
+        for row in block.text[:20_000].split("\n"):
+            plain = " ".join(row.replace("|", " ").split())
+            read = read_heading(plain) if len(plain) < 200 else None
+            for item in items if read is not None else ():
+                if item.number in read[1] and item.key != own:
+                    if re.match(item.title, read[2], re.I):
+                        found.add(item.key)
+    return len(found) >= LISTED
 
 
 def _heads_item(block: Block, own: str, items: Sequence[Item]) -> bool:

@@ -141,3 +141,17 @@ def test_an_item_that_another_goes_on_in_fails_item_inside() -> None:
     for head, doubted in ((own, []), (other, ["item5.03"])):
         blocks = [*report(heads), bold(head), Block("text", PROSE), *last]
         assert failing("item_inside", blocks, FORM_8K) == doubted
+
+
+CONTENTS = [f"{head} {n}" for n, head in enumerate(QUARTER) if "Item" in head]
+
+
+@pytest.mark.parametrize("drawn", ["lines", "table"])
+def test_contents_behind_the_last_item_are_seen(drawn: str) -> None:
+    rows = [Block("text", row) for row in CONTENTS]
+    if drawn == "table":
+        rows = [Block("table", "\n".join(f"| {row.replace('. ', '. | ')} |" for row in CONTENTS))]
+    assert failing("item_inside", [*report(QUARTER), *rows], FORM_10Q) == ["part2.item6"]
+    if drawn == "table":
+        few = [Block("table", rows[0].text[:150])]
+        assert failing("item_inside", [*report(QUARTER), *few], FORM_10Q) == []
