@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from qhdata.records import DecimalText
@@ -35,6 +36,7 @@ _NOTE = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=8192)  # each cell is asked three times on its way
 def is_value(text: str) -> bool:
     """Whether a cell shows a number, or a dash or word that stands for one.
 

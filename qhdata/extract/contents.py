@@ -10,7 +10,6 @@ from qhdata.extract.blocks import Block, anchors_of
 from qhdata.extract.item_heading import Candidate, candidates_of, part_of, read_heading
 from qhdata.extract.items import Item
 
-_NAMES_ITEM = re.compile(r"i ?t ?e ?m", re.I)
 LINES = 40
 """Lines of a list of contents without links at most."""
 LONGEST = 250
@@ -180,7 +179,7 @@ def _listed(
 
 
 def _item_rows(block: Block) -> list[str]:
-    if not _NAMES_ITEM.search(block.text[:20000]):
+    if "item" not in block.text[:20000].lower().replace(" ", ""):
         return []
     rows = block.text.split("\n") if block.kind in ("table", "pre") else [block.text]
     return [row for row in rows if read_heading(row.replace("|", " ").strip()) is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -13,14 +14,12 @@ from qhdata.extract.coverage import letters
 _PAGE = ("p", "div", "table", "tr", "br", "pre")
 
 
-def own_css(el: Any) -> str | None:
-    """The `style` of an element of a page without a sheet."""
-    own: str | None = el.get("style")
-    return own
+own_css: Callable[[Any], str | None] = operator.methodcaller("get", "style")
+"""The `style` of an element of a page without a sheet."""
 
 
 def coloured(css_of: Callable[[Any], str | None], el: Any) -> str | None:
-    """The style of an element on a page with white text: colours may stand in attributes."""
+    """The style of an element on a page whose attributes may hold colours."""
     css = css_of(el)
     color = el.get("color") if el.tag == "font" else None
     ground = el.get("bgcolor") or (el.get("background") and "url")

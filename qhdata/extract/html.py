@@ -8,7 +8,6 @@ display:none) give facts and no text.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from qhdata.extract.blocks import Block
@@ -24,11 +23,8 @@ _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
 LONG_TITLE = 1000
 """Characters of a `<title>`; one that is longer, or holds tags, has lost its end."""
-_WHITE = re.compile(
-    rb"(?<![-\w])color\s{0,9}[:=]\s{0,9}[\"']?\s{0,9}(?:#fff|white|rgba?\(\s{0,9}255)", re.I
-)
-_ELSEWHERE = re.compile(rb"<link\s[^>]{0,400}stylesheet", re.I)
-"""Grounds of a page whose style sheet is another file are not known."""
+_IN_ATTRIBUTES = (b"olor=", b"OLOR=", b"background=", b"BACKGROUND=")
+"""Of colours that stand in attributes; most pages have them in styles alone."""
 
 
 @dataclass(slots=True)
@@ -54,7 +50,13 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     root = tree_of(text_bytes)
     typed = gather_lines(text_bytes, root)
     facts = FactReader()
-    walk = Walk(facts, limits, cjk=text_bytes.count(_DE) > 20, white=_has_white(text_bytes))
+    walk = Walk(
+        facts,
+        limits,
+        cjk=text_bytes.count(_DE) > 20,
+        grounds=_sees_grounds(text_bytes),
+        coloured=any(name in text_bytes for name in _IN_ATTRIBUTES),
+    )
     for name, value in root.items():
         if name.startswith("xmlns:"):
             facts.bound[name[6:]] = value
@@ -73,6 +75,6 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
     return Parsed(blocks, facts, walk.title, encoding, walk.notes)
 
 
-def _has_white(data: bytes) -> bool:
-    """Whether a page has white text whose ground is known: only then are colours looked at."""
-    return _WHITE.search(data) is not None and not _ELSEWHERE.search(data)
+def _sees_grounds(data: bytes) -> bool:
+    """Whether what stands behind white text is known: no style sheet of another file says it."""
+    return b"stylesheet" not in data.lower() if b"<link" in data or b"<LINK" in data else True

@@ -62,9 +62,11 @@ class Walk:
     """The pass; one instance a document."""
 
     def __init__(
-        self, facts: FactReader, limits: Limits, *, cjk: bool, white: bool = False
+        self, facts: FactReader, limits: Limits, *, cjk: bool, grounds: bool, coloured: bool
     ) -> None:
-        self.cjk, self.white = cjk, white
+        self.cjk = cjk
+        self.grounds, self.coloured = grounds, coloured
+        """Whether what stands behind white text is known; whether attributes may say it."""
         self.facts = facts
         self.limits = limits
         self.sink = Sink()
@@ -82,7 +84,7 @@ class Walk:
         found = self.styles.get(text)
         if found is None:
             found = parse_style(text)
-            if found.hides & WHITE and not self.white:
+            if found.hides & WHITE and not self.grounds:
                 found = found._replace(hides=found.hides & ~WHITE)
             self.styles[text] = found
         return found
@@ -94,7 +96,7 @@ class Walk:
         max_nodes, styles = self.limits.max_nodes, self.styles
         sheet = Sheet(root, self.limits, self.notes)
         css_of = sheet.css if sheet.rules else own_css
-        if self.white:
+        if self.coloured:
             css_of = functools.partial(coloured, css_of)
         state: State = (False, 0.0, False, False, 0)
         stack: list[tuple[int, State, Style]] = []

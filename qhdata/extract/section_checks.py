@@ -266,11 +266,12 @@ def _lists_items(inside: Sequence[Block], own: str, items: Sequence[Item]) -> bo
             continue
         for row in block.text[:20_000].split("\n"):
             plain = " ".join(row.replace("|", " ").split())
-            read = read_heading(plain) if len(plain) < 200 else None
-            for item in items if read is not None else ():
-                if item.number in read[1] and item.key != own:
-                    if re.match(item.title, read[2], re.I):
-                        found.add(item.key)
+            _, numbers, title = (len(plain) < 200 and read_heading(plain)) or ("", [], "")
+            found |= {
+                item.key
+                for item in items
+                if item.number in numbers and item.key != own and re.match(item.title, title, re.I)
+            }
     return len(found) >= LISTED
 
 

@@ -58,7 +58,10 @@ LABEL = 60
 """Characters of a text up to which "Options (in thousands)" is a heading, so the scale is theirs;
 above, it is a sentence that speaks of options and says the scale of what is below.
 """
-_WORD = re.compile(r"thousand|million|billion|000", re.I)
+_WORDS = ("thousand", "million", "billion", "000")
+_MONIES = ("$", "dollar", "€", "£", "元", "人民币", "eur", "yen", "gbp", "pound", "rmb", "renminbi",
+    "cny", "usd", "cad", "hkd", "twd", "sgd", "aud", "jpy")  # fmt: skip
+"""One is in all that names a currency: ten patterns over each label took 4 % of the time."""
 _POWERS = {"thousand": "1000", "million": "1000000", "billion": "1000000000"}
 _CN = re.compile(
     r"(?:[单單]位|(?<=^)位)\s*[：:]\s*(?P<text>[^\s，。；|）)]{1,14}(?:\s*币种\s*[：:]\s*\w{2,6})?)"
@@ -138,7 +141,8 @@ def said_by(texts: Iterable[str]) -> Said:
 
 def names_scale(text: str) -> bool:
     """Whether a text has a word that a scale has: most have none, which is told fast."""
-    return _WORD.search(text) is not None
+    low = text.lower()
+    return any(word in low for word in _WORDS)
 
 
 def scale_said(text: str) -> DecimalText | None:
@@ -156,6 +160,9 @@ def _power(found: re.Match[str]) -> DecimalText:
 
 def currency_in(text: str) -> str | None:
     """The currency that a text names first: "U.S. dollars, unless EUR is said" are dollars."""
+    low = text.lower()
+    if not any(word in low for word in _MONIES):
+        return None
     said = [(m.start(), name) for pattern, name in _CURRENCIES if (m := pattern.search(text))]
     return min(said, key=lambda found: found[0])[1] if said else None
 
