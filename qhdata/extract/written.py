@@ -9,7 +9,7 @@ from typing import Any
 from qhdata.errors import RowError
 from qhdata.extract.document import text_sha256
 from qhdata.extract.extracted import Extracted
-from qhdata.extract.packed import Packed, give_back
+from qhdata.extract.packed import BESIDE_TREES, PACK, Packed, give_back
 from qhdata.extract.rows import table_rows
 from qhdata.records import (
     Calculation,
@@ -29,8 +29,12 @@ from qhdata.records import (
     to_batch,
 )
 
-FLUSH = 1 << 16
+FLUSH = 1 << 18
+FLUSH_BESIDE_TREES = 1 << 16
 """Characters of text after which rows become Arrow: their objects weigh many times as much."""
+
+LARGE = 1 << 19
+"""Bytes of a document whose tree fills memory beside the rows that wait."""
 
 LATE = "decisions/as_of"
 """Rows of files of which something was not public at the moment that a corpus stands at."""
@@ -60,6 +64,8 @@ class Written:
         self.filings: set[str] = set()
         self.made = {name: Packed(arrow_schema(cls)) for name, cls in PARTS.items()}
         self.held = 0
+        self.trees = False
+        """Whether a document was large enough for its tree to fill the memory."""
 
     def arrival(self, file: SourceFile) -> None:
         """A file whose bytes came before."""
@@ -145,23 +151,26 @@ class Written:
         )
         self.tables.append((done, raw.doc_id))
         self.held += len(done.text)
+        self.trees |= len(raw.data) > LARGE
 
     def settle(self) -> None:
         """Flush where much is held; whoever calls it lets go of the document first."""
-        if self.held > FLUSH:
+        if self.held > (FLUSH_BESIDE_TREES if self.trees else FLUSH):
             self.flush()
-            give_back()
+            if self.trees:
+                give_back()
 
     def flush(self, *, sections: bool = False) -> None:
         """Rows so far to Arrow; the documents that they came from are let go. Sections wait: what
         they point to may be a later document of their file.
         """
+        most = BESIDE_TREES if self.trees else PACK
         if self.tables:  # first: grids and readers are gone before texts of facts are copied
-            self.made["tables"].add(table_rows(self.tables))
+            self.made["tables"].add(table_rows(self.tables), most)
             self.tables = []
         for name, cls in PARTS.items():
             if self.rows[name] and (sections or name != "sections"):
-                self.made[name].add(to_batch(cls, self.rows[name]))
+                self.made[name].add(to_batch(cls, self.rows[name]), most)
                 self.rows[name] = []
         self.held = 0
 

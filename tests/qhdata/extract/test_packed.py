@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qhdata.extract import packed
 from qhdata.extract.packed import Packed
 
 SCHEMA = pa.schema([("name", pa.large_string()), ("cells", pa.list_(pa.int64()))])
@@ -20,12 +18,10 @@ ROWS = st.lists(
 
 @given(st.lists(ROWS), st.integers(0, 200))
 def test_rows_come_back_in_order(batches: list[list[dict[str, object]]], most: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packed, "PACK", most)
-        waiting = Packed(SCHEMA)
-        for rows in batches:
-            waiting.add(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
-        found = waiting.take()
+    waiting = Packed(SCHEMA)
+    for rows in batches:
+        waiting.add(pa.RecordBatch.from_pylist(rows, schema=SCHEMA), most)
+    found = waiting.take()
     assert found.to_pylist() == [row for rows in batches for row in rows]
     assert found.schema == SCHEMA
     assert waiting.take().num_rows == 0
@@ -36,6 +32,6 @@ def test_what_waits_is_packed_and_what_it_weighs_is_known() -> None:
     batch = pa.RecordBatch.from_pylist([{"name": "Cash " * 50, "cells": [1] * 9}] * 9_000, SCHEMA)
     before = pa.total_allocated_bytes()
     for _ in range(8):
-        waiting.add(pa.RecordBatch.from_pylist(batch.to_pylist(), SCHEMA))
+        waiting.add(pa.RecordBatch.from_pylist(batch.to_pylist(), SCHEMA), 1 << 20)
     assert waiting.bytes == 8 * batch.nbytes
     assert pa.total_allocated_bytes() - before < 2 * batch.nbytes
