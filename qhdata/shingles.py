@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -73,7 +72,35 @@ def shingles(hashes: Hashes, size: int) -> Hashes:
     """Sorted distinct hashes of all runs of `size` tokens; of the whole where it is shorter."""
     if len(hashes) == 0:
         return hashes
-    return np.unique(rolled(hashes, min(size, len(hashes))))
+    return distinct(rolled(hashes, min(size, len(hashes))))
+
+
+def distinct(hashes: Hashes) -> Hashes:
+    """Sorted, each once: for the few hundred of a text np.unique takes three times as long."""
+    ordered = np.sort(hashes)
+    keep = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=keep[1:])
+    return ordered[keep]
+
+
+def counted(hashes: Hashes) -> Hashes:
+    """Sorted hashes in which the second, third ... of its kind is another: what two such have in
+    common is what the texts have in common, repeats counted.
+    """
+    ordered = np.sort(hashes)
+    before = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
+    return np.sort(mixed(ordered + before.astype(np.uint64) * _ROLL))
+
+
+def shared(a: Hashes, b: Hashes) -> int:
+    """How many hashes are in both; each is sorted and has none twice."""
+    if len(a) > len(b):
+        a, b = b, a
+    if not len(a):
+        return 0
+    at = np.searchsorted(b, a)
+    at[at == len(b)] = 0
+    return int(np.count_nonzero(b[at] == a))
 
 
 def rolled(hashes: Hashes, size: int) -> Hashes:
@@ -97,7 +124,7 @@ class Features:
     limit: int
     """2^64 where all are kept; halved until at most SKETCH are left."""
     numbers: Hashes
-    """Sorted hashes of numerals and period words, repeats kept."""
+    """`counted` hashes of numerals and period words."""
 
 
 def features(texts: Sequence[str], size: int) -> Iterator[Features]:
@@ -114,7 +141,7 @@ def features(texts: Sequence[str], size: int) -> Iterator[Features]:
             while len(kept) > SKETCH:
                 limit >>= 1
                 kept = kept[: int(np.searchsorted(kept, np.uint64(limit)))]
-            yield Features(normal_digest(text), kept.copy(), limit, np.sort(hashes[said[own]]))
+            yield Features(normal_digest(text), kept.copy(), limit, counted(hashes[said[own]]))
 
 
 @lru_cache(maxsize=1)
@@ -144,7 +171,7 @@ def jaccard(a: Features, b: Features) -> float:
     """Jaccard similarity of the shingles, on the part of the hash space that both keep."""
     limit = min(a.limit, b.limit)
     left, right = _below(a.sketch, limit), _below(b.sketch, limit)
-    common = len(np.intersect1d(left, right, assume_unique=True))
+    common = shared(left, right)
     union = len(left) + len(right) - common
     return common / union if union else 1.0
 
@@ -156,11 +183,7 @@ def numbers_agree(a: Features, b: Features) -> float:
     most = max(len(a.numbers), len(b.numbers))
     if most == 0:
         return 1.0
-    left, n_left = np.unique(a.numbers, return_counts=True)
-    right, n_right = np.unique(b.numbers, return_counts=True)
-    _, i, j = np.intersect1d(left, right, assume_unique=True, return_indices=True)
-    common: Any = np.minimum(n_left[i], n_right[j]).sum()
-    return float(common) / most
+    return shared(a.numbers, b.numbers) / most
 
 
 def _below(values: Hashes, limit: int) -> Hashes:

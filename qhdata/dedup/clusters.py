@@ -8,7 +8,7 @@ agree; main documents of periodic reports of another (filer, form, period) never
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +27,8 @@ from qhdata.shingles import (
     jaccard,
     numbers_agree,
 )
+
+Reports = tuple[Mapping[str, tuple[str, str, str]], Set[str]]
 
 PERIODIC = (
     "10-K",
@@ -104,9 +106,11 @@ def find_clusters(
     Reads `documents` and `filings`; each chunk of texts is read once a slab. quality: doc_id to the
     score that the survivor rule names.
     """
-    docs = read_docs(corpus, quality or {})
+    reports = _reports(corpus)
     for slab in _slabs(labels):
-        known = _features(corpus, [row for rows in slab for row in rows], merge.shingle)
+        asked = _by_chunk(row for rows in slab for row in rows)
+        docs = read_docs(corpus, quality or {}, asked, reports)
+        known = _features(corpus, asked, merge.shingle)
         for component in slab:
             parts = split(component, known) if len(component) > merge.most else [component]
             for rows in parts:
@@ -192,33 +196,57 @@ def _by_origin(doc: Doc, survivor: Survivor) -> tuple[int, bool]:
     return source, survivor.lodged_first and not doc.lodged
 
 
-def read_docs(corpus: Artifact, quality: Mapping[str, float]) -> dict[int, Doc]:
-    """Dense row id -> what the rules ask, for all documents."""
-    reports, lodged = _reports(corpus)
+def read_docs(
+    corpus: Artifact,
+    quality: Mapping[str, float],
+    asked: Mapping[int, list[int]] | None = None,
+    reports: Reports | None = None,
+) -> dict[int, Doc]:
+    """Dense row id -> what the rules ask. asked: chunk's index to the rows of it, in order; None:
+    all documents. reports: what `_reports` gives, where it was asked already.
+    """
+    periodic, lodged = reports or _reports(corpus)
     docs: dict[int, Doc] = {}
     columns = ["doc_id", "filing_id", "source", "doc_type", "n_chars", "public_at"]
-    chunks = corpus.chunks("documents")
-    indices = chunk_index(chunks)
-    for chunk, paths in chunks.items():
-        index, offset = indices[chunk], 0
-        for path in paths:
-            for row in read_table(path, columns).to_pylist():
-                form, filer, period = reports.get(row["filing_id"], ("", "", ""))
-                main = form and period and filer and row["doc_type"] in ("", form)
-                docs[index << 32 | offset] = Doc(
-                    doc_id=row["doc_id"],
-                    source=row["source"],
-                    public_at=row["public_at"] or "",
-                    n_chars=row["n_chars"],
-                    report=(filer, form, period) if main else None,
-                    lodged=row["filing_id"] in lodged,
-                    quality=quality.get(row["doc_id"]),
-                )
-                offset += 1
+    for index, table in _tables(corpus, asked, columns):
+        offsets = asked[index] if asked is not None else range(table.num_rows)
+        rows = table.take(pa.array(offsets, pa.int64())).to_pylist()
+        for offset, row in zip(offsets, rows, strict=True):
+            form, filer, period = periodic.get(row["filing_id"], ("", "", ""))
+            main = form and period and filer and row["doc_type"] in ("", form)
+            docs[index << 32 | offset] = Doc(
+                doc_id=row["doc_id"],
+                source=row["source"],
+                public_at=row["public_at"] or "",
+                n_chars=row["n_chars"],
+                report=(filer, form, period) if main else None,
+                lodged=row["filing_id"] in lodged,
+                quality=quality.get(row["doc_id"]),
+            )
     return docs
 
 
-def _reports(corpus: Artifact) -> tuple[dict[str, tuple[str, str, str]], set[str]]:
+def _by_chunk(rows: Iterable[int]) -> dict[int, list[int]]:
+    """Dense row ids by the index of their chunk, in order."""
+    asked: dict[int, list[int]] = {}
+    for row in sorted(rows):
+        asked.setdefault(row >> 32, []).append(row & 0xFFFFFFFF)
+    return asked
+
+
+def _tables(
+    corpus: Artifact, asked: Mapping[int, list[int]] | None, columns: list[str]
+) -> Iterator[tuple[int, pa.Table]]:
+    """(index, rows) of each chunk of documents of which something is asked."""
+    chunks = corpus.chunks("documents")
+    indices = chunk_index(chunks)
+    for chunk, paths in chunks.items():
+        if asked is None or indices[chunk] in asked:
+            yield indices[chunk], pa.concat_tables([read_table(p, columns) for p in paths])
+
+
+def _reports(corpus: Artifact) -> Reports:
+    """(filing_id -> filer, form and period of a periodic report, filing_ids with an accession)."""
     found: dict[str, tuple[str, str, str]] = {}
     lodged: set[str] = set()
     columns = ["filing_id", "accession", "form", "filers", "period_end"]
@@ -254,21 +282,14 @@ def _slabs(labels: pa.Table) -> Iterator[list[list[int]]]:
         yield slab
 
 
-def _features(corpus: Artifact, rows: Sequence[int], shingle: int) -> Mapping[int, Features]:
-    wanted: dict[int, set[int]] = {}
-    for row in rows:
-        wanted.setdefault(row >> 32, set()).add(row & 0xFFFFFFFF)
+def _features(
+    corpus: Artifact, asked: Mapping[int, list[int]], shingle: int
+) -> Mapping[int, Features]:
     found: dict[int, Features] = {}
-    chunks = corpus.chunks("documents")
-    indices = chunk_index(chunks)
-    for chunk, paths in chunks.items():
-        index = indices[chunk]
-        if index not in wanted:
-            continue
-        texts = pa.concat_tables([read_table(p, ["text"]) for p in paths]).column(0)
-        offsets = sorted(wanted[index])
-        for some in range(0, len(offsets), TEXTS):
-            these = offsets[some : some + TEXTS]
-            made = features(texts.take(pa.array(these)).to_pylist(), shingle)
-            found.update((index << 32 | n, one) for n, one in zip(these, made, strict=True))
+    for index, table in _tables(corpus, asked, ["text"]):
+        texts = table.column(0)
+        for some in range(0, len(asked[index]), TEXTS):
+            offsets = asked[index][some : some + TEXTS]
+            made = features(texts.take(pa.array(offsets)).to_pylist(), shingle)
+            found.update((index << 32 | n, one) for n, one in zip(offsets, made, strict=True))
     return found
