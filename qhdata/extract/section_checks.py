@@ -10,7 +10,7 @@
 | twice | the item, or the one behind it, is headed at two places about as clearly |
 | order | the item stands out of the form's order |
 | coverage | the items hold less than half of the document |
-| by_index, by_title | an index of pages, or a title without a number, placed it |
+| by_index, by_title | an index of pages, or a title without "item", placed it |
 | not_found | an item that every filing of the form has is missing |
 
 Wrong without a warning is the one unforgivable result, so a check may fail where all is well.

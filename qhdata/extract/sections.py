@@ -34,6 +34,7 @@ from qhdata.extract.part_three import place_part_three
 from qhdata.extract.section_checks import check_coverage, checked
 from qhdata.extract.signatures import attested_at, signatures, signed_at
 from qhdata.extract.statements import ITEM_8, place_statements
+from qhdata.extract.titled import LEAST, titled
 from qhdata.extract.told import UNTOLD, Told
 
 _REFERENCE = re.compile(
@@ -85,6 +86,9 @@ def find_items(
             found += missing(found, items, told, named, amended)
             check_coverage(blocks, found)
             return found
+        by_title = _best(titled(blocks, items, contents))
+        if len(by_title) >= max(LEAST, 2 * len(chosen)):
+            chosen = candidates = by_title
     if not eightk:
         chosen = _with_others(chosen, candidates)
     found = _spans(blocks, chosen, items, eightk) if chosen else []
