@@ -19,6 +19,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 MODULUS = 1 << 128
+SHORT = 64
+"""Bytes of a value, on average, up to which values that come again are looked for."""
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -69,10 +71,18 @@ def row_digests(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[bytes, list[
 
 
 def _rows(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[bytes, ...]]:
-    columns = [
-        [_cell(v) for v in table.column(i).to_pylist()] for i in range(len(table.schema.names))
-    ]
-    return zip(*columns, strict=True)
+    return zip(*(_cells(table.column(i)) for i in range(table.num_columns)), strict=True)
+
+
+def _cells(column: pa.Array | pa.ChunkedArray) -> list[bytes]:
+    """The values of a column; one that comes again (a source, a null) is written once."""
+    values = column.to_pylist()
+    kind = column.type
+    floats = pa.types.is_floating(kind) or pa.types.is_nested(kind)  # 0.0 and -0.0 are equal
+    if floats or column.nbytes > SHORT * len(values):
+        return [_cell(v) for v in values]
+    known: dict[object, bytes] = {}
+    return [known.get(v) or known.setdefault(v, _cell(v)) for v in values]
 
 
 def _cell(value: object) -> bytes:

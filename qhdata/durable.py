@@ -10,6 +10,7 @@ import fcntl
 import os
 import secrets
 import time
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -26,6 +27,9 @@ before its locks, 20 to 50 ms for a build, longer for a large one."""
 
 ROWS = 1024
 """Of a row group."""
+
+GUARD = "qhdata.shape"
+"""In a file's footer, for it: pages have checksums, names and types of columns do not."""
 
 
 def lock(path: Path) -> IO[str]:
@@ -79,8 +83,12 @@ def write_table(path: Path, table: pa.Table, *, rows: int = ROWS) -> None:
 
 
 def press(table: pa.Table, where: Path | pa.NativeFile, *, rows: int = ROWS) -> None:
-    """A table as Parquet, as all of ours are."""
-    pq.write_table(table, where, compression="zstd", row_group_size=rows, write_page_checksum=True)
+    """A table as Parquet, as all of ours are; a checksum of its columns guards its footer."""
+    with pq.ParquetWriter(
+        where, table.schema, compression="zstd", write_page_checksum=True
+    ) as writer:
+        writer.write_table(table, row_group_size=rows)
+        writer.add_key_value_metadata({GUARD: _shape(table.schema, table.num_rows)})
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
@@ -90,8 +98,24 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
 
 def open_table(path: Path) -> pq.ParquetFile:
-    """A Parquet file to read in batches, its pages' checksums compared."""
-    return pq.ParquetFile(fetch(path), page_checksum_verification=True)
+    """A Parquet file to read in batches, its pages' checksums compared. Raises ArrowInvalid where
+    its rows or columns are not those that were written: nothing else guards a file's footer.
+    """
+    reader = pq.ParquetFile(fetch(path), page_checksum_verification=True)
+    written = (reader.metadata.metadata or {}).get(GUARD.encode())
+    if written is not None:
+        found = reader.metadata
+        rows = sum(found.row_group(n).num_rows for n in range(found.num_row_groups))
+        if written.decode("ascii", "replace") != _shape(reader.schema_arrow, rows):
+            reader.close()
+            raise pa.ArrowInvalid(f"{path}: other rows or columns than were written")
+    return reader
+
+
+def _shape(schema: pa.Schema, rows: int) -> str:
+    """A checksum of names, types and the count of rows."""
+    said = [str(rows), *(f"{field.name}: {field.type}" for field in schema)]
+    return f"{zlib.crc32(chr(10).join(said).encode()):08x}"
 
 
 def _temporary(path: Path) -> Path:

@@ -8,6 +8,7 @@ by `&#145;` means cp1252; Wingdings letters are boxes and bullets, and mean noth
 from __future__ import annotations
 
 import re
+import string
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,11 @@ def _chinese(data: bytes) -> str | None:
     return name if sure and "\ufffd" not in sample.decode(name, "replace") else None
 
 
+_LATIN = string.ascii_letters.encode()
+_HAN = bytes(range(0xE4, 0xEA))
+"""First bytes of Chinese characters in UTF-8."""
+
+
 def clean(text: str) -> str:
     """C1 letters to what cp1252 meant, invisible marks out; ASCII comes back as it is."""
     if text.isascii() or not _CLEANED.search(text):
@@ -172,14 +178,12 @@ def without_controls(text: str) -> str:
 def script(text: str) -> str:
     """`zh`, `en` or `und`, by the letters of the first 200,000 characters."""
     head = text[:200_000]
-    points: np.ndarray[Any, Any] = (
-        np.frombuffer(head.encode("ascii"), dtype=np.uint8)  # a quarter of the bytes
-        if head.isascii()
-        else np.frombuffer(head.encode("utf-32-le", "replace"), dtype=np.uint32)
-    )
-    han = int(np.count_nonzero((points >= 0x4E00) & (points <= 0x9FFF)))
-    lower = points | 0x20
-    latin = int(np.count_nonzero((lower >= ord("a")) & (lower <= ord("z"))))
+    data = head.encode("utf-8", "replace")
+    latin = len(data) - len(data.translate(None, _LATIN))
+    han = 0
+    if len(data.translate(None, _HAN)) < len(data):  # else there is none, which is told fast
+        points = np.frombuffer(head.encode("utf-16-le", "replace"), dtype=np.uint16)
+        han = int(np.count_nonzero((points >= 0x4E00) & (points <= 0x9FFF)))
     if han * 3 > latin and han > 20:
         return "zh"
     return "en" if latin > 20 else "und"

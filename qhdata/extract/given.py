@@ -61,6 +61,7 @@ def as_given(raw: RawDocument, limits: Limits) -> Extracted | None:
 
 def _is_filing(head: str) -> bool:
     # What is cheap is asked first: of a general text that is all.
-    if _NAMED.search(head.lower()) and cover_line(head):
+    low = head.lower()
+    if "form" in low and _NAMED.search(low) and cover_line(head):
         return True
     return "告" in head and _REPORT.search(head) is not None

@@ -158,6 +158,8 @@ class FactReader:
 
     def entity(self) -> str:
         """The entity of the first context: a CIK in SEC filings."""
+        if not self.contexts:  # of a row of text: a generator takes ten times as long
+            return ""
         return next((c.entity for c in self.contexts.values() if c.entity), "")
 
 

@@ -114,7 +114,7 @@ def _lines(source: Source) -> Iterator[tuple[int, bytes]]:
 
 def _object(line: bytes, n: int) -> dict[str, Any]:
     try:
-        row = json.loads(line, strict=False) if _ROW.match(line) else None
+        row = json.loads(_text(line), strict=False) if _ROW.match(line) else None
     except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
@@ -122,6 +122,11 @@ def _object(line: bytes, n: int) -> dict[str, Any]:
     if _HALF.search(line):
         row = _whole(row)
     return cast("dict[str, Any]", row)
+
+
+def _text(line: bytes) -> str:
+    """A line as text: told its encoding, the parser does not look for it."""
+    return line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogatepass")
 
 
 def _whole(value: Any) -> Any:

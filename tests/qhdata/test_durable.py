@@ -72,3 +72,16 @@ def test_a_part_with_another_byte_is_named(tmp_path: Path) -> None:
         Artifact.open(made.path).table("documents")
     with pytest.raises(UserError, match=file.path):
         list(Artifact.open(made.path).batches("documents"))
+
+
+def test_no_byte_of_a_footer_makes_other_rows_or_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    data = written()
+    footer = int.from_bytes(data[-8:-4], "little") + 8
+    for place in range(len(data) - footer, len(data)):
+        for flip in (1, 32):
+            path.write_bytes(data[:place] + bytes([data[place] ^ flip]) + data[place + 1 :])
+            found = None
+            with contextlib.suppress(UserError), whole(path):
+                found = read_table(path)
+            assert found is None or found.equals(TABLE), (place, flip)
