@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 import time
 import zlib
@@ -114,8 +115,10 @@ def open_table(path: Path) -> pq.ParquetFile:
 
 def _shape(schema: pa.Schema, rows: int) -> str:
     """A checksum of names, types and the count of rows."""
-    said = [str(rows), *(f"{field.name}: {field.type}" for field in schema)]
-    return f"{zlib.crc32(chr(10).join(said).encode()):08x}"
+    said = "\n".join([str(rows), *(f"{field.name}: {field.type}" for field in schema)])
+    said = said.replace("list<item:", "list<element:")  # as Parquet calls what a list holds
+    said = re.sub(r"map<.*", "map", said)  # and its maps are named anew
+    return f"{zlib.crc32(said.encode()):08x}"
 
 
 def _temporary(path: Path) -> Path:

@@ -85,3 +85,16 @@ def test_no_byte_of_a_footer_makes_other_rows_or_columns(tmp_path: Path) -> None
             with contextlib.suppress(UserError), whole(path):
                 found = read_table(path)
             assert found is None or found.equals(TABLE), (place, flip)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pa.timestamp("us", "UTC"), pa.decimal128(10, 2), pa.dictionary(pa.int32(), pa.string()),
+     pa.list_(pa.struct([("item", pa.list_(pa.float32()))])), pa.map_(pa.string(), pa.int64()),
+     pa.struct([("a", pa.map_(pa.string(), pa.int8())), ("b", pa.int8())]),
+     pa.large_list(pa.large_string()), pa.list_(pa.int8(), 3), pa.date32(), pa.null()],
+)  # fmt: skip
+def test_columns_of_every_kind_come_back(kind: pa.DataType, tmp_path: Path) -> None:
+    table = pa.schema([("x", kind), ("y", pa.uint8())]).empty_table()
+    write_table(tmp_path / "a.parquet", table)
+    assert read_table(tmp_path / "a.parquet").schema.names == ["x", "y"]
