@@ -9,6 +9,7 @@ registrant: it is the company's.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -72,22 +73,21 @@ def find(text: str, kinds: frozenset[str], *, companys: bool = False) -> list[Hi
 
 
 def _around(urls: list[tuple[int, int]], at: int) -> Iterator[tuple[int, int]]:
-    from bisect import bisect_right
-
     place = bisect_right(urls, (at, 1 << 62)) - 1
     if place >= 0:
         yield urls[place]
 
 
 def _apart(hits: list[Hit]) -> Iterator[Hit]:
+    """In order, without those that overlap one of an earlier kind or one before it."""
     rank = {pattern.kind: n for n, pattern in enumerate(PATTERNS)}
     taken: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (rank[h[2]], h[0])):
-        if all(hit[1] <= other[0] or other[1] <= hit[0] for other in taken[-64:]) and not any(
-            hit[0] < other[1] and other[0] < hit[1] for other in taken
-        ):
-            taken.append(hit)
-    yield from sorted(taken)
+        at = bisect_right(taken, hit)  # only its neighbours can overlap it
+        before = at == 0 or taken[at - 1][1] <= hit[0]
+        if before and (at == len(taken) or hit[1] <= taken[at][0]):
+            taken.insert(at, hit)
+    yield from taken
 
 
 def _of_company(text: str, start: int, end: int) -> bool:
