@@ -35,6 +35,9 @@ _CLIPPED = re.compile(
 _ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([^\n]))", re.I)
 _COLOR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;!]*)")
 _GROUND = re.compile(r"(?:^|[;\s])background(?:-color|-image)?\s*:\s*([^;!]*)")
+_MAY_COLOUR = re.compile("color|background|position|margin-top")
+_OVERLAID = re.compile(r"position\s*:\s*(?:absolute|fixed)|margin-top\s*:\s*-\d")
+"""Drawn over what stands elsewhere: a picture or a coloured box, so its ground is not known."""
 _WHITE = re.compile(r"white|#fff(?:f|fff|fffff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*[,)].*")
 _NO_GROUND = re.compile(r"|none|transparent|inherit|initial|unset")
 
@@ -101,7 +104,7 @@ def parse_style(text: str) -> Style:
             plain = css.count("font-size") == 1 and float(found[1]) > 1
             size = float(found[1]) * (0.75 if found[2] == "px" else 1.0)
     hides, keeps = 0, INVISIBLE if plain else INVISIBLE | TINY
-    coloured, covered = _colours(css) if "color" in css or "background" in css else (0, 0)
+    coloured, covered = _colours(css) if _MAY_COLOUR.search(css) else (0, 0)
     if "visibility" in css or ((sized or font) and not plain):
         hides, keeps = _unseen(css, font[1] if font else "")
     center = None
@@ -166,6 +169,8 @@ def _colours(css: str) -> tuple[int, int]:
     if grounds and not _NO_GROUND.fullmatch(grounds[-1].strip()):
         end |= DARK
         begin |= 0 if is_white(grounds[-1]) else DARK
+    if _OVERLAID.search(css):
+        begin, end = begin | DARK, end | DARK
     return begin, end
 
 

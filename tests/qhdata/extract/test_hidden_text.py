@@ -39,7 +39,8 @@ SHOWING = [
     'style="font-size:1.2.3pt"', 'style="font-size:.pt"', 'class="hidden"',
     'hidden style="display:block"', 'style="color:#fff;background:navy"',
     'style="color:white;background-image:url(a.jpg)"', 'style="border-color:white"',
-    'color="white"',
+    'color="white"', 'style="position:absolute;top:9pt;color:white"',
+    'style="margin-top:-40pt;color:#fff"',
     'style="text-indent:-18pt"', 'style="color:white;color:black"', 'style="clip:rect(0,0,0,0)"',
 ]  # fmt: skip
 
