@@ -77,4 +77,7 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
 
 def _sees_grounds(data: bytes) -> bool:
     """Whether what stands behind white text is known: no style sheet of another file says it."""
-    return b"stylesheet" not in data.lower() if b"<link" in data or b"<LINK" in data else True
+    if any(word in data for word in (b"<link", b"<LINK", b"<?xml-stylesheet", b"@import")):
+        low = data.lower()
+        return b"stylesheet" not in low and b"@import" not in low
+    return True

@@ -94,11 +94,11 @@ class Matcher:
         if not self.match(tree.selector, el):
             return False
         if isinstance(tree, Class):
-            return tree.class_name in (el.get("class") or "").split()
+            return tree.class_name in (self._value(el, "class") or "").split()
         if isinstance(tree, Hash):
             return bool(tree.id == el.get("id"))
         if isinstance(tree, Attrib):
-            return _has(tree, el.get(tree.attrib.lower()))
+            return _has(tree, self._value(el, tree.attrib.lower()))
         if isinstance(tree, Negation):
             return not self.match(tree.subselector, el)
         if isinstance(tree, Matching | SpecificityAdjustment):
@@ -114,6 +114,13 @@ class Matcher:
             raise above(
                 "too_many_style_looks", f"its style sheet took {self.most} looks", "max_style_looks"
             )
+
+    def _value(self, el: Any, name: str) -> str | None:
+        """An attribute; a long one is many looks."""
+        value: str | None = el.get(name)
+        if value is not None and len(value) > 64:
+            self.look(len(value) // 64)
+        return value
 
     def _beside(self, tree: Any, el: Any) -> bool:
         """Whether what stands left of a combinator is there."""
@@ -159,6 +166,8 @@ class Matcher:
 def _check(tree: Any) -> None:
     """Raises Unread for what is not known."""
     if isinstance(tree, Element):
+        if tree.namespace not in (None, "*"):  # HTML has none: `ix|*` is not all elements
+            raise Unread(tree.namespace)
         return
     if isinstance(tree, Pseudo) and tree.ident not in _KNOWN | _NEVER:
         raise Unread(tree.ident)

@@ -20,7 +20,9 @@ MOST = 400_000
 MOST_RULES = 4_000
 """Rules that mean something for text."""
 _BRACE = re.compile(r"([{}])")
-_SEEN = re.compile(r"@media\s+(?:only\s+)?(?:screen|all)", re.I)
+_WIDE = 1280
+"""Pixels of the screen that pages are read for: what is hidden on phones alone is seen."""
+_WIDTH = re.compile(r"\(\s*(min|max)-width\s*:\s*(\d{1,6})(?:\.\d{1,6})?(px|r?em)\s*\)")
 _READ = frozenset([
     "display", "visibility", "font", "font-size", "font-weight", "font-family", "text-align",
     "vertical-align", "position", "top", "left", "text-indent", "padding-left", "opacity", "color",
@@ -47,7 +49,7 @@ class Sheet:
         self.rules: dict[tuple[str, str], list[Rule]] = {}
         self._matcher = Matcher(limits)
         self._known: dict[tuple[str, str, str], _Known] = {}
-        text = "\n".join("".join(el.itertext()) for el in root.iter("style"))
+        text = "\n".join("".join(el.itertext()) for el in root.iter("style") if _holds(el))
         for order, (selectors, said) in enumerate(_gathered(text[:MOST])):
             try:
                 if order >= MOST_RULES:
@@ -108,7 +110,11 @@ def _said(rules: list[Rule]) -> dict[str, str]:
 
 
 def _text(said: dict[str, str]) -> str:
-    return ";".join(f"{name}:{value}" for name, value in said.items())
+    text = ";".join(f"{name}:{value}" for name, value in said.items())
+    if "!" not in text:
+        return text
+    strong_last = sorted(said.items(), key=lambda item: _is_strong(item[1]))
+    return ";".join(f"{name}:{value}" for name, value in strong_last)
 
 
 def _gathered(text: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -134,6 +140,7 @@ def _merge(into: dict[str, str], said: dict[str, str]) -> dict[str, str]:
     """Later declarations take the place of earlier ones, but plain ones not of strong ones."""
     for name, value in said.items():
         if _is_strong(value) or not _is_strong(into.get(name, "")):
+            into.pop(name, None)  # the place counts too: `font` sets what `font-size` said before
             into[name] = value
     return into
 
@@ -145,6 +152,7 @@ def _declared(text: str) -> dict[str, str]:
         name, _, value = part.partition(":")
         name = name.strip().lower()
         if name in _READ and (_is_strong(value) or not _is_strong(said.get(name, ""))):
+            said.pop(name, None)
             said[name] = " ".join(value.split())
     return said
 
@@ -157,12 +165,47 @@ def _is_strong(value: str) -> bool:
 def _rules(text: str) -> Iterator[tuple[str, str]]:
     """(selectors, declarations) that stand in no other braces but those of what is seen."""
     text = plain_css(text.replace("<!--", "").replace("-->", ""), escapes=False)
-    opened: list[str] = []
+    opened: list[tuple[str, bool]] = []
     pieces = _BRACE.split(text)
     for piece, brace in zip(pieces[::2], pieces[1::2], strict=False):
         if brace == "{":
-            opened.append(piece.rpartition(";")[2].strip())  # behind an @import
+            head = piece.rpartition(";")[2].strip()  # behind an @import
+            media = head[:6].lower() == "@media" and is_seen(head[6:])
+            opened.append((head, media and (not opened or opened[-1][1])))
             continue
-        if opened and all(_SEEN.fullmatch(outer) for outer in opened[:-1]):
-            yield opened[-1], piece
+        if opened and (len(opened) == 1 or opened[-2][1]):
+            yield opened[-1][0], piece
         del opened[-1:]
+
+
+def is_seen(media: str) -> bool:
+    """Whether a list of media names a wide screen.
+
+    >>> is_seen("print"), is_seen("screen and (min-width: 48em)"), is_seen("(max-width:600px)")
+    (False, True, False)
+    """
+    return any(map(_is_wide, media.lower().split(",")))
+
+
+def _is_wide(media: str) -> bool:
+    kind, *asked = " ".join(media.split()).split(" and ")
+    if kind.startswith("("):
+        asked = [kind, *asked]
+    elif kind.removeprefix("only ") not in ("", "screen", "all"):
+        return False
+    for one in asked:
+        found = _WIDTH.fullmatch(one.strip())
+        if found is None:
+            return False
+        width = int(found[2]) * (1 if found[3] == "px" else 16)
+        if width > _WIDE if found[1] == "min" else width < _WIDE:
+            return False
+    return True
+
+
+def _holds(el: Any) -> bool:
+    """Whether a `<style>` is one, for the screen, and not for readers without scripts."""
+    kind = (el.get("type") or "text/css").strip().lower()
+    if kind != "text/css" or not is_seen(el.get("media") or ""):
+        return False
+    return next(el.iterancestors("noscript", "template"), None) is None

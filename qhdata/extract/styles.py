@@ -25,21 +25,23 @@ _FONT_SIZE = re.compile(
 )
 
 
-_CLEAR = re.compile(r"(?:^|[;\s])opacity\s*:\s*0*(?:0|\.0+)%?\s*(?:;|!|$)")
-_ASIDE = re.compile(
-    r"(?:^|[;\s])(?:left|top|right|text-indent)\s*:\s*-\d{4,}(?:\.\d+)?(?:px|pt|em)"
-)
+_OPACITY = re.compile(r"(?:^|[;\s])opacity\s*:\s*([^;!]*)")
+_CLEAR = re.compile(r"0*(?:0|\.0+)%?")
+_ASIDE = re.compile(r"(?:^|[;\s])(left|top|right|text-indent)\s*:\s*-\d{4,}(?:\.\d+)?(?:px|pt|em)")
+_PLACED = re.compile(r"position\s*:\s*(?:absolute|fixed|relative)")
 _CLIPPED = re.compile(
     r"clip\s*:\s*rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01]"
 )
 _ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([^\n]))", re.I)
 _COLOR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;!]*)")
-_GROUND = re.compile(r"(?:^|[;\s])background(?:-color|-image)?\s*:\s*([^;!]*)")
+_GROUND = re.compile(r"(?:^|[;\s])background(-color|-image)?\s*:\s*([^;!]*)")
 _MAY_COLOUR = re.compile("color|background|position|margin-top")
 _OVERLAID = re.compile(r"position\s*:\s*(?:absolute|fixed)|margin-top\s*:\s*-\d")
 """Drawn over what stands elsewhere: a picture or a coloured box, so its ground is not known."""
 _WHITE = re.compile(r"white|#fff(?:f|fff|fffff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*[,)].*")
-_NO_GROUND = re.compile(r"|none|transparent|inherit|initial|unset")
+_NO_GROUND = re.compile(
+    r"|none|transparent|inherit|initial|unset|rgba\([^,]*,[^,]*,[^,]*,\s*0*(?:\.0*)?%?\s*\)"
+)
 
 INVISIBLE, TINY, WHITE, DARK = 1, 2, 4, 8
 """Why text is not seen though its element has a place; what is inside may be seen again. White text
@@ -92,8 +94,8 @@ def parse_style(text: str) -> Style:
     weight = _WEIGHT.search(css)
     if weight:
         bold = weight[1] in ("bold", "bolder") or (weight[1].isdecimal() and int(weight[1]) >= 600)
-    font = _FONT.search(css)
-    if font and "bold" in font[1]:
+    font = list(_FONT.finditer(css))[-1:] if "font" in css else []
+    if font and "bold" in font[0][1]:
         bold = True
     size: float | None = None
     sized = "font-size" in css
@@ -101,12 +103,12 @@ def parse_style(text: str) -> Style:
     if sized:
         found = _SIZE.search(css)
         if found and found[2] in ("pt", "px"):
-            plain = css.count("font-size") == 1 and float(found[1]) > 1
+            plain = not font and css.count("font-size") == 1 and float(found[1]) > 1
             size = float(found[1]) * (0.75 if found[2] == "px" else 1.0)
     hides, keeps = 0, INVISIBLE if plain else INVISIBLE | TINY
     coloured, covered = _colours(css) if _MAY_COLOUR.search(css) else (0, 0)
     if "visibility" in css or ((sized or font) and not plain):
-        hides, keeps = _unseen(css, font[1] if font else "")
+        hides, keeps = _unseen(css, font[0] if font else None)
     center = None
     if "text-align" in css:
         center = "text-align:center" in css.replace(" ", "")
@@ -151,10 +153,14 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _is_nowhere(css: str) -> bool:
     """Whether a style makes its element clear as glass, or puts it where no reader looks."""
-    if "opacity" in css and _CLEAR.search(css):
-        return True
-    if ":-" in css.replace(" ", "") and _ASIDE.search(css):
-        return True
+    if "opacity" in css:
+        said = _OPACITY.findall(css)
+        if said and _CLEAR.fullmatch(said[-1].strip()):
+            return True
+    if ":-" in css.replace(" ", ""):  # what has no position of its own stays, whatever `left` says
+        aside = {found[1] for found in _ASIDE.finditer(css)}
+        if "text-indent" in aside or (aside and _PLACED.search(css)):
+            return True
     return "clip" in css and "absolute" in css and _CLIPPED.search(css) is not None
 
 
@@ -165,10 +171,17 @@ def _colours(css: str) -> tuple[int, int]:
     if colours and colours[-1].strip() not in ("inherit", "unset"):
         end |= WHITE
         begin |= WHITE if is_white(colours[-1]) else 0
-    grounds = _GROUND.findall(css)
-    if grounds and not _NO_GROUND.fullmatch(grounds[-1].strip()):
+    ground = picture = ""
+    for name, value in _GROUND.findall(css):
+        value = value.strip()
+        if name != "-image":
+            ground = value
+        if name != "-color":
+            picture = value if name or "url(" in value or "gradient(" in value else ""
+    grounds = [value for value in (ground, picture) if not _NO_GROUND.fullmatch(value)]
+    if grounds:
         end |= DARK
-        begin |= 0 if is_white(grounds[-1]) else DARK
+        begin |= 0 if all(map(is_white, grounds)) else DARK
     if _OVERLAID.search(css):
         begin, end = begin | DARK, end | DARK
     return begin, end
@@ -181,7 +194,7 @@ def _display(css: str) -> str:
     return strong[-1] if strong else said[-1][0] if said else ""
 
 
-def _unseen(css: str, font: str) -> tuple[int, int]:
+def _unseen(css: str, font: re.Match[str] | None) -> tuple[int, int]:
     """(reasons not to be seen that begin here, those of around it that go on).
 
     A size of nought or of one dot hides; one that is told in shares of the size around it does not
@@ -194,13 +207,15 @@ def _unseen(css: str, font: str) -> tuple[int, int]:
             hides |= INVISIBLE
         elif said and said[-1] not in ("inherit", "unset"):
             keeps &= ~INVISIBLE
-    size = ""
-    if font:
-        named = _FONT_SIZE.search(font)
-        size = named[1] if named else ""
-    if "font-size" in css:
-        sizes = _ANY_SIZE.findall(css)
-        size = sizes[-1].strip() if sizes else size
+    sizes = list(_ANY_SIZE.finditer(css)) if "font-size" in css else []
+    size = sizes[-1][1].strip() if sizes else ""
+    named = _FONT_SIZE.search(font[1]) if font else None
+    if (
+        font
+        and named
+        and not (sizes and (sizes[-1].start() > font.start() or css[sizes[-1].end() :][:1] == "!"))
+    ):
+        size = named[1]  # `font` sets the size again
     if _NOUGHT.fullmatch(size):
         hides |= TINY
     elif not _RELATIVE.fullmatch(size):

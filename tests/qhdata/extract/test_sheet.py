@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qhdata.errors import RowError
 from qhdata.extract.html import parse_html
-from qhdata.extract.limits import Limits
+from qhdata.extract.limits import Limits, cpu_budget
 
 SHEET = "<style>{}</style>"
 BOTH = "first words second words"
@@ -130,3 +130,35 @@ def test_a_sheet_without_end_takes_no_time(piece: str) -> None:
 def test_a_thousand_rules_for_each_of_many_elements_take_no_time() -> None:
     body = "<p class='a'>word</p>" * 20_000
     assert text(".a{top:1px}" * 30_000 + ".a{display:none}", body) == ""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<style media="print">.a{display:none}</style>',
+        '<style type="text/template">.a{display:none}</style>',
+        "<noscript><style>.a{display:none}</style></noscript>",
+        "<style>ix|*{display:none}</style>",
+        "<style>.a{display:none} @media (min-width:768px){.a{display:block}}</style>",
+        "<style>.a{display:none} @media screen and (min-width:48em){.a{display:block}}</style>",
+        "<style>.a{font-size:0} .b{color:red} .a{font:10pt Arial}</style>",
+        "<style>.a{background-color:black} .b{background:white}"
+        " .a{background-color:navy;color:white}</style>",
+        "<style>.a{background:navy!important} .b{background:white;color:white}</style>",
+        '<style>@import "grounds.css"; .a{color:white}</style>',
+    ],
+)
+def test_what_a_screen_shows_is_text(page: str) -> None:
+    assert text("", page + BODY) == BOTH
+
+
+def test_a_long_class_is_many_looks() -> None:
+    page = f'<style>.x p{{color:red}}</style><div class="{"y " * 10_000}"><p>a</p><p>b</p></div>'
+    with pytest.raises(RowError, match="max_style_looks"):
+        parse_html(page.encode(), Limits(max_style_looks=500))
+
+
+def test_deep_media_take_no_quadratic_time() -> None:
+    sheet = "@media all{" * 30_000 + "}" * 30_000
+    with cpu_budget(3):
+        assert text(sheet) == BOTH

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from random import Random
 
-from qhdata.extract.units import said_by, scale_said
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qhdata.extract import units
+from qhdata.extract.units import currency_in, names_scale, said_by, scale_said
+
+PIECES = ["in ", "thousand", "million", "billion", "000", "$", "(", ")", " ", "s of ", "dollars",
+    "HK$", "NT", "C$", "Cdn", "euros", "EUR", "yen", "GBP", "pounds sterling", "€", "£", "RMB",
+    "renminbi", "人民币", "美元", "CNY", "usd", "cad", "hkd", "TWD", "sgd", "aud",
+    "jpy"]  # fmt: skip
+ODD = {"i": "iIıİ", "k": "kKK", "s": "sSſ"}
+"""Letters that are one another to a pattern that ignores case, but not to `lower`."""
 
 
 @pytest.mark.parametrize(
@@ -101,3 +114,13 @@ def test_whole_dollars_said_nearer_have_no_scale_from_further_above(nearest, sca
 )  # fmt: skip
 def test_a_scale_of_scales_or_of_one_thing_is_none(text: str) -> None:
     assert scale_said(text) is None
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=5), st.randoms(use_true_random=False))
+def test_the_quick_tests_say_what_the_patterns_say(pieces: list[str], random: Random) -> None:
+    text = "".join(random.choice(ODD.get(c.lower(), c)) for c in "".join(pieces))
+    found = [m.start() for pattern, _ in units._CURRENCIES if (m := pattern.search(text))]
+    assert (currency_in(text) is None) == (not found)
+    assert names_scale(text) == bool(re.search("thousand|million|billion|000", text, re.I))
+    said = said_by([text])
+    assert names_scale(text) or (said.scale is None and said.counted is None)
