@@ -20,6 +20,10 @@ from qhdata.extract.page_furniture import Running
 from qhdata.extract.units import DOLLARS, currency_in, is_statement, said_by
 from qhdata.records import DecimalText, Section
 
+_AMOUNT = re.compile(
+    r"(?:\b[A-Z]{1,3})?[$€£]\s?\d[\d,.]*(?:\s?(?:thousand|million|billion)\b)?", re.I
+)
+"""A sum that a sentence tells: "at a gold price of US$1,300" says nothing of the table's money."""
 _NOTED = re.compile(r"^[\W_]*$|^\W{0,2}(?:\(?(?:\d{1,2}|[a-z])\)|[(\[]|[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡])")
 """Lines that are no titles: notes of the table before, units in brackets."""
 
@@ -56,6 +60,7 @@ def tables_of(
         columns = scales_of_columns(grid)
         head = _head(grid, columns.texts)
         captions = [b.text if len(b.text) < 240 else _last_words(b.text) for b in above]
+        captions = [_AMOUNT.sub(" ", text) for text in captions]
         # columns that differ say so themselves, whatever a running header says of the page
         ran = [] if columns.differ else [r.text for r in running if id(block) in r.tables]
         said = said_by([*head, *captions, *ran])

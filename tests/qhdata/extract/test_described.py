@@ -195,3 +195,16 @@ def test_a_dollar_sign_is_no_euro_of_the_text_above() -> None:
     assert described(above + MONEY) == [("USD", "1000000")]
     cad = "<p>(Expressed in Canadian dollars)</p>"
     assert described(cad + MONEY) == [("CAD", None)]
+
+
+@pytest.mark.parametrize(
+    "sum_", ["US$1,500/ounce", "$7,875 million", "$ 20.5", "€3 million", "C$2,000", "$1.2 billion"]
+)
+def test_a_sum_that_a_sentence_tells_is_no_unit_of_the_table_below(sum_: str) -> None:
+    above = f"<p>At {sum_} we delivered these aircraft:</p>"
+    counts = table("|2024|2023", "Deliveries|348|528", "Orders|569|1,456")
+    assert described(above + counts) == [(None, None)]
+    assert described(f"<p>At {sum_}, in thousands of U.S. dollars:</p>{counts}") == [
+        ("USD", "1000")
+    ]
+    assert described(above + MONEY) == [("USD", None)]
