@@ -148,6 +148,8 @@ def test_a_thousand_rules_for_each_of_many_elements_take_no_time() -> None:
         " .a{background-color:navy;color:white}</style>",
         "<style>.a{background:navy!important} .b{background:white;color:white}</style>",
         '<style>@import "grounds.css"; .a{color:white}</style>',
+        "<style>.a::before{content:'';background:navy;position:absolute} .a{color:#fff}</style>",
+        "<style>.a{box-shadow:inset 0 0 0 99px navy;color:#fff}</style>",
     ],
 )
 def test_what_a_screen_shows_is_text(page: str) -> None:
