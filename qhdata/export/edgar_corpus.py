@@ -1,8 +1,9 @@
 """EDGAR-CORPUS' layout: one JSON object a 10-K, its items as `section_1` ... `section_15`.
 
 The layout of Loukas et al. 2021 (EDGAR-CORPUS): `filename`, `cik`, `year`, then a column an item;
-an item that a filing lacks is an empty string. One file a year, and a card that names the files
-and their columns: without it `datasets` takes export.json for rows too.
+an item that a filing lacks is an empty string. One file a year and split, as the hub's copy has
+them, and a card that names the files and their columns: without it `datasets` takes export.json
+for rows too, and test filings for training ones.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ ITEMS = (
 
 
 class EdgarCorpus:
-    """`<year>.jsonl` of annual reports."""
+    """`<year>/<split>.jsonl` of annual reports."""
 
     forms: ClassVar[tuple[str, ...]] = (
         "10-K", "10-K405", "10-KSB", "10-K40", "10KSB", "10-KT", "10-KSB40", "10KSB40", "10-KT405",
@@ -44,7 +45,8 @@ class EdgarCorpus:
                     before = found[column]
                     found[column] = f"{before}\n\n{row['text']}" if before else row["text"]
             year = first["year"]
-            path = out / f"{year or 'unknown'}.jsonl"
+            path = out / str(year or "unknown") / f"{first['split']}.jsonl"
+            path.parent.mkdir(parents=True, exist_ok=True)
             record = {
                 "filename": f"{cik or first['doc_id']}_{year or 'unknown'}.txt",
                 "cik": cik,
@@ -54,4 +56,5 @@ class EdgarCorpus:
                 handle.write(json.dumps({**record, **found}, ensure_ascii=False) + "\n")
             paths.add(path)
         columns = dict.fromkeys(("filename", "cik", "year", *(f"section_{i}" for i in ITEMS)), str)
-        return [*sorted(paths), write_card(out, {"train": "*.jsonl"}, columns)]
+        splits = {path.stem: f"*/{path.name}" for path in sorted(paths)}
+        return [*sorted(paths), write_card(out, splits, columns)]

@@ -21,6 +21,8 @@ from qhdata.extract.typed import gather_lines
 
 _DE = "的".encode()
 """The commonest Chinese character: a document with twenty of it is Chinese."""
+_GROUNDS = (b"-shadow:", b"text-stroke:", b":before", b":after")
+"""Of what can stand behind white letters, or around them, beside backgrounds."""
 LONG_TITLE = 1000
 """Characters of a `<title>`; one that is longer, or holds tags, has lost its end."""
 _IN_ATTRIBUTES = (b"olor=", b"OLOR=", b"background=", b"BACKGROUND=")
@@ -76,7 +78,11 @@ def parse_html(data: bytes, limits: Limits) -> Parsed:
 
 
 def _sees_grounds(data: bytes) -> bool:
-    """Whether what stands behind white text is known: no style sheet of another file says it."""
+    """Whether what stands behind white text is known: no style sheet of another file says it, and
+    no shadow, outline or drawn element makes a ground.
+    """
+    if any(word in data for word in _GROUNDS):
+        return False
     if any(word in data for word in (b"<link", b"<LINK", b"<?xml-stylesheet", b"@import")):
         low = data.lower()
         return b"stylesheet" not in low and b"@import" not in low

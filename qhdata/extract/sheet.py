@@ -17,6 +17,8 @@ from qhdata.extract.styles import parse_style, plain_css
 
 MOST = 400_000
 """Characters of style sheets that are read."""
+LONGEST = 200
+"""Characters of a value that are kept: what it means for text stands in its first words."""
 MOST_RULES = 4_000
 """Rules that mean something for text."""
 _BRACE = re.compile(r"([{}])")
@@ -79,7 +81,9 @@ class Sheet:
         own: str | None = el.get("style")
         if not said:
             return own
-        return _text(_merge(dict(said), _declared(own)) if own else said)
+        text = _text(_merge(dict(said), _declared(own)) if own else said)
+        self._matcher.look(len(text) // 64)
+        return text
 
     def _rules_of(self, el: Any, tag: str, classes: str, name: str) -> _Known:
         """What holds for all that are like an element, and rules that its place decides."""
@@ -153,7 +157,10 @@ def _declared(text: str) -> dict[str, str]:
         name = name.strip().lower()
         if name in _READ and (_is_strong(value) or not _is_strong(said.get(name, ""))):
             said.pop(name, None)
-            said[name] = " ".join(value.split())
+            kept = " ".join(value.split())
+            if len(kept) > LONGEST:  # a picture in letters, and an element repeats it
+                kept = kept[:LONGEST] + ("!" if _is_strong(value) else "")
+            said[name] = kept
     return said
 
 

@@ -47,7 +47,8 @@ def plan(
     seen: Seen | None = None,
     wanted: Callable[[SourceFile], bool] | None = None,
 ) -> Iterator[SourceFile]:
-    """Every file of every source, in order of source and path; hidden names are left out.
+    """Every file of every source, in order of source and path; hidden names are left out, and what
+    an export of ours says of itself.
 
     sources: folders or files, or label -> folder; a label is by default the folder's name, with
     `-2`, `-3` where two are the same. Symbolic links are not followed out of their source, nor to
@@ -226,11 +227,25 @@ def _files(root: Path) -> list[tuple[Place, str, bool]]:
         for name in folders:
             if os.path.islink(Path(folder, name)):
                 add(Path(folder, name), False)
+        told = _tells_of_export(folder) if "export.json" in names else frozenset()
         for name in names:
             path = Path(folder, name)
-            if not name.startswith("."):
+            if not name.startswith(".") and name not in told:
                 add(path, os.path.isfile(path) and (not os.path.islink(path) or _inside(path, top)))
     return sorted(found, key=lambda entry: entry[1])
+
+
+def _tells_of_export(folder: str) -> frozenset[str]:
+    """Names of what says what an export of ours holds: no filings, so the rows alone are read."""
+    try:
+        path = Path(folder, "export.json")
+        if not path.is_file():
+            return frozenset()
+        with path.open("rb") as handle:
+            ours = b'"documents_exported":' in handle.read(HEAD)
+    except OSError:
+        ours = False
+    return frozenset(("export.json", "README.md")) if ours else frozenset()
 
 
 def _utf8(name: str) -> str:

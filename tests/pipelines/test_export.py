@@ -14,8 +14,10 @@ from pipelines.export import export
 from pipelines.render import render
 from qhdata.artifact import Artifact
 from qhdata.errors import NotAnArtifact, UserError
+from qhdata.export.edgar_corpus import EdgarCorpus
 from qhdata.export.files import SCHEMA, JsonLines
 from qhdata.export.rows import cut
+from qhdata.readers import plan
 from qhdata.readers.jsonl import JsonLinesReader
 from qhdata.records import SourceFile
 from qhdata.shards.inputs import parts_of, texts_of
@@ -34,7 +36,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lines(folder: Path) -> list[dict[str, object]]:
     return [
         json.loads(line)
-        for path in sorted(folder.glob("*.jsonl"))
+        for path in sorted(folder.rglob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
 
@@ -132,6 +134,22 @@ def test_edgar_corpus_has_a_column_an_item(corpus: Path, tmp_path: Path) -> None
         assert len(str(row["section_7"])) > 500
     about = json.loads((tmp_path / "out" / "export.json").read_text())
     assert about["documents_exported"] == len(rows)
+
+
+def test_edgar_corpus_keeps_splits_apart(tmp_path: Path) -> None:
+    row = {**dict.fromkeys(SCHEMA.names, ""), "section": "part1.item1", "year": 2023}
+    rows = [{**row, "doc_id": name, "split": name, "text": name} for name in ("train", "test")]
+    EdgarCorpus().write(rows, tmp_path)
+    for name in ("train", "test"):
+        (found,) = (tmp_path / "2023" / f"{name}.jsonl").read_text("utf-8").splitlines()
+        assert json.loads(found)["section_1"] == name
+        assert f'split: {name}\n    path: "*/{name}.jsonl"' in (tmp_path / "README.md").read_text()
+
+
+def test_an_export_is_read_without_what_it_says_of_itself(corpus: Path, tmp_path: Path) -> None:
+    export(corpus, out=tmp_path / "out", forms="10-K")
+    found = [file.source_path for file in plan([tmp_path / "out"])]
+    assert found == sorted(path.name for path in (tmp_path / "out").glob("*.jsonl"))
 
 
 def test_datasets_reads_edgar_corpus_and_lines_whose_column_is_null_in_a_split(

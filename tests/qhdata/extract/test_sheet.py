@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from qhdata.errors import RowError
 from qhdata.extract.html import parse_html
 from qhdata.extract.limits import Limits, cpu_budget
+from qhdata.extract.sheet import Sheet
 
 SHEET = "<style>{}</style>"
 BOTH = "first words second words"
@@ -146,6 +148,8 @@ def test_a_thousand_rules_for_each_of_many_elements_take_no_time() -> None:
         " .a{background-color:navy;color:white}</style>",
         "<style>.a{background:navy!important} .b{background:white;color:white}</style>",
         '<style>@import "grounds.css"; .a{color:white}</style>',
+        "<style>.a::before{content:'';background:navy;position:absolute} .a{color:#fff}</style>",
+        "<style>.a{box-shadow:inset 0 0 0 99px navy;color:#fff}</style>",
     ],
 )
 def test_what_a_screen_shows_is_text(page: str) -> None:
@@ -162,3 +166,19 @@ def test_deep_media_take_no_quadratic_time() -> None:
     sheet = "@media all{" * 30_000 + "}" * 30_000
     with cpu_budget(3):
         assert text(sheet) == BOTH
+
+
+def test_a_long_value_is_not_repeated_by_each_element() -> None:
+    sheet = ".a{background:url(" + "x" * 100_000 + ") !important;color:white}"
+    root = html.fromstring(f"<html><style>{sheet}</style><p class='a' style='top:0'>a</p></html>")
+    css = Sheet(root, Limits(), {}).css(next(root.iter("p")))
+    assert css is not None
+    assert len(css) < 500
+    assert text(sheet) == BOTH
+
+
+def test_merged_styles_are_looks() -> None:
+    page = "<style>.a{background:" + "x" * 150 + ";color:red}</style>"
+    page += "".join(f'<p class="a" style="top:{n}px">a</p>' for n in range(200))
+    with pytest.raises(RowError, match="max_style_looks"):
+        parse_html(page.encode(), Limits(max_style_looks=300))

@@ -55,7 +55,8 @@ def test_edgar_corpus_comes_back_as_it_went(tmp_path: Path) -> None:
     source = write(tmp_path / "in" / "2001.jsonl", EDGAR).parent
     build(source, out=tmp_path / "corpus", workers=1)
     export(tmp_path / "corpus", out=tmp_path / "out", format="edgar-corpus")
-    (row,) = map(json.loads, (tmp_path / "out" / "2001.jsonl").read_text().splitlines())
+    (path,) = (tmp_path / "out" / "2001").glob("*.jsonl")
+    (row,) = map(json.loads, path.read_text().splitlines())
     assert (row["cik"], row["year"]) == ("42", "2001")
     for name in ("section_1", "section_7", "section_8"):
         assert "".join(row[name].replace("#", "").split()) == "".join(EDGAR[name].split())
