@@ -9,7 +9,14 @@ from qhdata.extract.blocks import Block, joined, shift
 
 _DOTS = re.compile(r"^[•●○◦▪■□·➢–—\-*o]$")
 _ALONE = re.compile(r"^[•●○◦▪■·➢]$")
-"""Marks that mean nothing else: a dash alone may be a value."""
+"""Marks that mean nothing else."""
+_DASH = re.compile(r"^[–—-]$")
+"""May be a value, unless words follow it."""
+_NUMBER = re.compile(
+    r"^(?:\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)|(?:\d{1,2}|[a-z])[.)]|\*{1,2}|[†‡§]|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})$",
+    re.I,
+)
+"""Of a note or an item of a list, floated to the left of its words."""
 
 
 def one_line(blocks: list[Block]) -> Block:
@@ -32,16 +39,32 @@ def join_marks(blocks: Sequence[Block]) -> list[Block]:
     mark: Block | None = None
     for block in blocks:
         if mark is not None:
-            if block.kind == "text" and not block.level and not _ALONE.match(block.text):
-                whole = one_line([mark, block])
+            if _goes_on(mark, block):
+                own = _NUMBER.match(mark.text)  # a star stays a star: its note hangs on it
+                whole = joined([mark, block]) if own else one_line([mark, block])
+                whole.bold, whole.center, whole.size = block.bold, block.center, block.size
                 whole.broken, whole.page, whole.path = mark.broken, block.page, block.path
                 out.append(whole)
                 mark = None
                 continue
             out.append(mark)
             mark = None
-        if block.kind == "text" and _ALONE.match(block.text):
+        if block.kind == "text" and len(block.text) < 8 and _marks(block.text):
             mark = block
         else:
             out.append(block)
     return [*out, mark] if mark is not None else out
+
+
+def _marks(text: str) -> bool:
+    return bool(_ALONE.match(text) or _NUMBER.match(text) or _DASH.match(text))
+
+
+def _goes_on(mark: Block, block: Block) -> bool:
+    """Whether a paragraph is what its mark stands before."""
+    if block.kind != "text" or block.level or _marks(block.text):
+        return False
+    first = block.text[:1]
+    if _DASH.match(mark.text):  # before Chinese it is a value that lost its column
+        return first.isascii() and first.isalpha() and " " in block.text
+    return bool(_ALONE.match(mark.text)) or first.isalpha() or first in "“\"‘'"

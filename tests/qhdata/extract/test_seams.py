@@ -154,6 +154,24 @@ def test_a_mark_alone_belongs_to_the_words_after_it() -> None:
     assert found[0].marks == [(2, 2), (2, 3), (2, 4), (7, 5)]
 
 
+@pytest.mark.parametrize("mark", ["(1)", "(iv)", "(b)", "12.", "a)", "*", "†", "¹", "—"])
+def test_a_mark_that_floats_beside_its_words_is_joined_to_them(mark: str) -> None:
+    words = Block("text", "Member of the audit committee.", [(0, 2), (6, 3)])
+    words.bold, said = True, words.text
+    (found,) = join_marks([Block("text", mark), words])
+    shown = "-" if mark == "—" else mark
+    assert (found.text, found.bold) == (f"{shown} {said}", True)
+    assert [found.text[a:b] for (a, _), (b, _) in [found.marks]] == ["Member"]
+
+
+@pytest.mark.parametrize("follows", ["(270)", "1,234", "(2)", "5", "-"])
+def test_a_number_in_brackets_above_another_stays(follows: str) -> None:
+    found = join_marks([Block("text", "(1)"), Block("text", follows)])
+    assert [b.text for b in found] == ["(1)", follows]
+    grid = Block("table", "| a |")
+    assert [b.text for b in join_marks([Block("text", "(1)"), grid])] == ["(1)", "| a |"]
+
+
 def test_a_dash_alone_may_be_a_value() -> None:
     found = join_marks([Block("text", "—"), Block("text", "words"), Block("text", "•")])
     assert [b.text for b in found] == ["—", "words", "•"]
