@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qhdata.extract.blocks import Block, close_after, open_before
+from qhdata.extract.continued import repeated_heads
 from qhdata.extract.pages import number_pages
 from qhdata.extract.running import (
     LONGEST,
@@ -68,9 +69,9 @@ class Running:
 def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[Running]]:
     """(blocks without furniture and breaks, counts by kind, running lines that were cut).
 
-    Kinds: page_number, running, contents_link, and page_mark, a `<PAGE>` that HTML shows. Marks and
-    anchors of what is cut move to the next block that stays. The lines are given back because a
-    running header may declare the scale.
+    Kinds: page_number, running, continued, contents_link, and page_mark, a `<PAGE>` that HTML
+    shows. Marks and anchors of what is cut move to the next block that stays. The lines are given
+    back because a running header may declare the scale.
     """
     counts: Counter[str] = Counter()
     for block in blocks:
@@ -97,6 +98,7 @@ def cut(blocks: list[Block]) -> tuple[list[Block], dict[str, int], list[Running]
     wide: Mapping[int, Sequence[Place]] = places_of(blocks, WIDE) if doomed else {}
     far = [n for n in sorted(wide) if n not in places and _may_run(blocks[n])]
     doomed.update(dict.fromkeys(lines_behind(blocks, wide, far, doomed), "running"))
+    doomed.update(dict.fromkeys(repeated_heads(blocks, doomed), "continued"))
     _keep_inner_numbers(places, doomed)
     _keep_edge_numbers(blocks, places, doomed)
     number_pages(blocks, {n for n, why in doomed.items() if why != "contents_link"})
