@@ -23,8 +23,6 @@ _RELATIVE = re.compile(r"(?:[\d.]+(?:em|ex|ch|%)|smaller|larger|inherit|unset|re
 _FONT_SIZE = re.compile(
     r"(?:^|\s)((?:0|0?\.\d+)(?:[a-z%]{1,3})?|\d[\d.]*(?:pt|px|rem|in|cm|mm|pc))(?=[\s/]|$)"
 )
-
-
 _OPACITY = re.compile(r"(?:^|[;\s])opacity\s*:\s*([^;!]*)")
 _CLEAR = re.compile(r"0*(?:0|\.0+)%?")
 _ASIDE = re.compile(r"(?:^|[;\s])(left|top|right|text-indent)\s*:\s*-\d{4,}(?:\.\d+)?(?:px|pt|em)")

@@ -21,6 +21,7 @@ LEAST = 4
 """Items that are found so at least."""
 _NUMBERED = re.compile(r"^\W{0,3}(?:Section\s)?(\d{1,2}[A-C]?)\s{0,2}[.:)–—-]?\s+(?=[A-Z])")
 _PAGE_AT_END = re.compile(r"(?:[.·…]{2,}|\s)\s*(?:[A-Z]-)?\d{1,3}\s*$")
+"""Of a line of contents; "(Item 1)" ends in no page."""
 _STOP = re.compile(r"[.;:,]\s*$")
 
 
