@@ -15,6 +15,7 @@ from qhdata.extract.cells import is_year, shows_figures
 from qhdata.extract.drawn import Drawn
 from qhdata.extract.periods import spread
 from qhdata.extract.placed import Raw, join_symbols
+from qhdata.extract.stacked import unstacked
 
 MAX_HEADS = 2_000
 """Cells in the rows that may head a table above which none is looked for: each is compared with
@@ -43,6 +44,8 @@ class Grid:
     path: str = ""
     drawn: Drawn | None = None
     """Its cells as they were drawn, of a PDF."""
+    stacked: bool = False
+    """Whether it was drawn as one with the table before it."""
     before: list[int] = field(default_factory=list)
     after: list[int] = field(default_factory=list)
     """Codes of marks that stand at its start and at its end, outside of all cells."""
@@ -59,8 +62,26 @@ def rows_of(drawn: Drawn) -> list[list[Raw]]:
 def build(rows: list[list[Raw]]) -> Grid:
     """The logical grid of placed rows; symbols are joined here."""
     join_symbols(rows)
-    heads = sum(map(len, rows[:HEADER_ROWS]))
-    header_rows, captions = _split_captions(rows, count_headers(rows) if heads <= MAX_HEADS else 0)
+    return _build(rows, _heads_of(rows))
+
+
+def build_each(rows: list[list[Raw]]) -> list[Grid]:
+    """The grids of placed rows in which tables may be stacked, in order; mostly one."""
+    join_symbols(rows)
+    heads = _heads_of(rows)
+    first, *others = unstacked(rows, heads)
+    grids = [_build(first, heads), *(_build(part, _heads_of(part)) for part in others)]
+    for grid in grids[1:]:
+        grid.stacked = True
+    return grids
+
+
+def _heads_of(rows: list[list[Raw]]) -> int:
+    return count_headers(rows) if sum(map(len, rows[:HEADER_ROWS])) <= MAX_HEADS else 0
+
+
+def _build(rows: list[list[Raw]], heads: int) -> Grid:
+    header_rows, captions = _split_captions(rows, heads)
     columns = _columns(rows[header_rows:], rows[:header_rows])
     width = max(columns.values(), default=0) + 1
     grid = Grid(columns=width, header_rows=header_rows, rows=[], captions=captions)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qhdata.extract.cells import is_amount, is_value, is_year
+from qhdata.extract.pdf_labels import whole_labels
 from qhdata.extract.pdf_page import Line, Piece
 from qhdata.extract.placed import Raw
 
@@ -33,6 +34,7 @@ def cells_of(body: list[Line], heads: int, across: Across) -> list[list[Raw]] | 
     columns = _merged([p for line in body for p in line.pieces[1:] if is_value(p.text)])
     if not columns:
         return None
+    body = [*body[:heads], *whole_labels(body[heads:])]
     for line in body[heads:]:
         line.pieces[1:] = [part for p in line.pieces[1:] for part in _parted(p, columns)]
     words = _word_columns(body, heads, columns)

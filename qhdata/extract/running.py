@@ -49,6 +49,13 @@ _SIGNED = re.compile(
 """Lines of signatures, and notes below tables."""
 _ROW = re.compile(r"(?:\s(?:[-–—]|\(?[\d,.]*\d\)?%?)){2}$|[：:]$")
 """A row of numbers or dashes, or what leads in to one: text, at however many pages' ends."""
+_REPORT = re.compile(
+    r"^\W*(?:(?:report|consent|opinion)s? of (?:the )?independent\b"
+    r"|independent (?:registered )?(?:public )?(?:auditor|accountant)s?['’]?s? (?:report|consent)"
+    r"|auditors?['’]?s? report)",
+    re.I,
+)
+"""Titles of auditors' reports, of which one page after the other may hold one."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GOES_ON = ("(续)", "（续）")
 
@@ -166,6 +173,8 @@ def running_lines(
             if len(run) < REPEATS or (text and not _WORD.search(text)) or not _runs(run, often):
                 continue
             if text and _ROW.search(text):
+                continue
+            if len(run) < MANY and _REPORT.match(text):
                 continue
             if len(run) < MANY and _HAN.search(text) and not text.endswith(_GOES_ON):
                 halves.append(run)  # or column heads and labels of tables that are none in the file

@@ -27,6 +27,8 @@ _BEHIND = re.compile(
 _COVER = re.compile(
     r"^\W*(?:FORM\s+(?:10|8|20|40|6)-|UNITED STATES\W*$|SECURITIES AND EXCHANGE COM)", re.I
 )
+TITLES = 3
+"""Lines of a title, such as the filer's name, above the schedule or exhibits that it belongs to."""
 LONGEST = 12_000
 """Characters after which what follows the signatures is no longer theirs."""
 MANY = 6_000
@@ -78,6 +80,7 @@ def signatures(
             break  # another filing may begin in the same document
         size += len(text)
         end += 1
+    end -= _titles_before(blocks, start, end)
     if end > start:
         title = " ".join(blocks[start].text.split("\n")[0].split())[:200]
         failed = ["long"] if size > MANY else []
@@ -85,3 +88,20 @@ def signatures(
         yield Found(
             "signatures", title, start, end, 2, round(confidence - 0.3 * len(failed), 2), failed
         )
+
+
+def _titles_before(blocks: Sequence[Block], start: int, end: int) -> int:
+    """How many lines at the end of the signatures are the title of what begins behind them: they
+    stand at the head of the same page.
+    """
+    if end >= len(blocks) or blocks[end].broken:
+        return 0
+    for n in range(1, min(TITLES, end - start - 1) + 1):
+        block = blocks[end - n]
+        if block.kind != "text" or len(block.text) > 100 or _SIGNED.search(block.text):
+            return 0
+        if not (block.text.isupper() or (block.bold and block.center)):
+            return 0
+        if block.broken:
+            return n
+    return 0

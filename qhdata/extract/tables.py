@@ -15,7 +15,7 @@ from qhdata.extract.blocks import Block, Sink, joined
 from qhdata.extract.bullets import one_line
 from qhdata.extract.cells import is_value
 from qhdata.extract.chinese_text import squeeze
-from qhdata.extract.grid import build
+from qhdata.extract.grid import build_each
 from qhdata.extract.markdown import markdown
 from qhdata.extract.placed import Raw, place
 
@@ -139,23 +139,25 @@ class TableBuilder:
             return
         anchors = [a for c in cells for b in c.blocks for a in b.anchors]
         links = [(row_n, link) for row_n, row in enumerate(self.rows) for link in _links(row)]
-        grid = build(raw)
-        if grid.columns < 2:
+        grids = build_each(raw)
+        if grids[0].columns < 2:
             notes["layout_tables"] = notes.get("layout_tables", 0) + 1
             yield from _dissolve(self.rows)
             return
-        grid.path = self.path
-        for caption in grid.captions:
-            block = Block("text", caption.text, caption.marks)
-            block.bold, block.center = caption.bold, True
+        for grid in grids:
+            grid.path = self.path
+            for caption in grid.captions:
+                block = Block("text", caption.text, caption.marks)
+                block.bold, block.center = caption.bold, True
+                yield block
+            block = Block("table")
+            block.grid = grid
+            markdown(grid, block)
+            block.anchors, anchors = anchors, []
+            block.path = self.path
+            block.links = _table_links(block.text, links, self.rows)
             yield block
-        block = Block("table")
-        block.grid = grid
-        markdown(grid, block)
-        block.anchors = anchors
-        block.path = self.path
-        block.links = _table_links(block.text, links, self.rows)
-        yield block
+            links = []  # contents, whose headings do not come again
 
 
 def _raw(cell: _Cell, cjk: bool) -> Raw:

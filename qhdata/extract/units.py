@@ -78,11 +78,11 @@ _CN_CURRENCIES = (
     ("澳元", "AUD"), ("日元", "JPY"), ("新加坡元", "SGD"), ("元", "CNY"),
 )  # fmt: skip
 _CURRENCIES = (
-    (re.compile(r"\bCAD\b|\bC(?:AD|dn)?\$|Canadian dollars", re.I), "CAD"),
-    (re.compile(r"\bHKD?\$|\bHKD\b|Hong Kong dollars", re.I), "HKD"),
-    (re.compile(r"\bNTD?\$|\bTWD\b|(?:New )?Taiwan dollars", re.I), "TWD"),
-    (re.compile(r"\bS(?:GD)?\$|\bSGD\b|Singapore dollars", re.I), "SGD"),
-    (re.compile(r"\bA(?:UD?)?\$|\bAUD\b|Australian dollars", re.I), "AUD"),
+    (re.compile(r"\bCAD\b|\bC(?:AD|dn)?\$|Canadian dollars?", re.I), "CAD"),
+    (re.compile(r"\bHKD?\$|\bHKD\b|Hong Kong dollars?", re.I), "HKD"),
+    (re.compile(r"\bNTD?\$|\bTWD\b|(?:New )?Taiwan dollars?", re.I), "TWD"),
+    (re.compile(r"\bS(?:GD)?\$|\bSGD\b|Singapore dollars?", re.I), "SGD"),
+    (re.compile(r"\bA(?:UD?)?\$|\bAUD\b|Australian dollars?", re.I), "AUD"),
     (re.compile(r"\bJPY\b|Japanese yen|\byen\b", re.I), "JPY"),
     (re.compile(r"€|\beuros?\b|\bEUR\b", re.I), "EUR"),
     (re.compile(r"£|pounds sterling|\bGBP\b", re.I), "GBP"),

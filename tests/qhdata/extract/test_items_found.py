@@ -190,6 +190,22 @@ def test_signatures_end_where_something_else_begins(behind: str) -> None:
     assert whole(blocks)["signatures"].split("|") == SIGNED
 
 
+@pytest.mark.parametrize("broken", [True, False])
+def test_a_title_on_the_page_of_what_follows_is_not_the_signatures(broken: bool) -> None:
+    lines = ["ACME CORPORATION", "AND SUBSIDIARIES", "SCHEDULE II - VALUATION ACCOUNTS", PROSE]
+    behind = [Block("text", text) for text in lines]
+    behind[0].broken = broken
+    got = whole([*annual({}), *behind])["signatures"].split("|")
+    assert got == (SIGNED if broken else [*SIGNED, *lines[:2]])
+
+
+def test_signatures_that_go_on_over_a_page_stay_whole() -> None:
+    lines = ["/s/ JOHN DOE", "DIRECTOR", "EXHIBIT INDEX"]
+    behind = [Block("text", text) for text in lines]
+    behind[0].broken = True
+    assert whole([*annual({}), *behind])["signatures"].split("|") == [*SIGNED, *lines[:2]]
+
+
 def test_signatures_too_long_to_be_that_say_so() -> None:
     blocks = [*annual({}), *[Block("text", PROSE) for _ in range(12)]]
     (signed,) = [f for f in find_items(blocks, FORM_10K, False) if f.key == "signatures"]

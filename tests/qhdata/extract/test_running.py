@@ -61,6 +61,16 @@ def test_a_date_below_reports_that_end_some_pages_stays() -> None:
     assert left(*pages) == ["August 4, 2025"] * 4
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Independent Auditors' Report", "REPORT OF INDEPENDENT ACCOUNTANTS", "AUDITORS’ REPORT"],
+)
+def test_the_title_of_each_auditors_report_stays(title: str) -> None:
+    pages = [([title] if n in (4, 5, 6) else [], [str(n)]) for n in range(3, 12)]
+    assert left(*pages) == [title] * 3
+    assert left(*[([title], [str(n)]) for n in range(3, 12)]) == [title]  # it runs over its pages
+
+
 def test_a_date_between_running_lines_goes() -> None:
     pages: list[Page] = [
         (["Acme reports profits", "July 22, 2025", f"Page {n}"], []) for n in (2, 3, 4, 5)

@@ -124,3 +124,14 @@ def test_the_quick_tests_say_what_the_patterns_say(pieces: list[str], random: Ra
     assert names_scale(text) == bool(re.search("thousand|million|billion|000", text, re.I))
     said = said_by([text])
     assert names_scale(text) or (said.scale is None and said.counted is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("Canadian dollar", "CAD"), ("Hong Kong dollar", "HKD"), ("Taiwan dollar", "TWD"),
+        ("Singapore dollar", "SGD"), ("Australian dollar", "AUD"), ("U.S. dollar", "USD"),
+    ],
+)  # fmt: skip
+def test_a_dollar_is_that_of_its_country(text: str, currency: str) -> None:
+    assert currency_in(text) == currency
