@@ -49,7 +49,7 @@ class Extract(Settings):
     """Files to text with its sections, tables and facts."""
 
     name: ClassVar[str] = "extract"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 
