@@ -37,6 +37,8 @@ from qhdata.shingles import is_number
 HOME = Path(__file__).resolve().parents[1]
 WORD = r"\d+(?:[.,:/\-]\d+)*|[\u3400-\u4dbf\u4e00-\u9fff]|[^\W\d_\u3400-\u4dbf\u4e00-\u9fff]+"
 """Our words (qhdata/words.py), for the peer too."""
+DEDUP = ("exact", "exact_fold", "minhash", "minhash_fold", "clusters", "select")
+"""Steps of a build that dedup takes once its texts are a corpus."""
 RECIPE = """corpus:
   read: [jsonl]
   tag: []
@@ -205,11 +207,12 @@ def timed(side: str, source: Path, out: Path) -> float:
     """CPU seconds of one side as processes of its own."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
+    own = {**os.environ, "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)  # the peer's modules were compiled when installed
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
         [sys.executable, __file__, str(source), "--side", side, "--out", str(out)],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"},
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=own,
     )  # fmt: skip
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -262,6 +265,7 @@ def main() -> None:
                 seconds[side].append(timed(side, source, Path(folder) / side))
         found = {side: judged(rows, kept(Path(folder) / side)) for side in seconds}
         steps = json.loads((Path(folder) / "ours/corpus/manifest.json").read_text())["steps"]
+    alone = sum(s["seconds"] for s in steps if s["name"] in DEDUP)
     rate = {side: [round(len(rows) / s, 1) for s in some] for side, some in seconds.items()}
     result = {
         **stamp(
@@ -275,6 +279,7 @@ def main() -> None:
         "peer": "datatrove 0.10.1, 14 x 8, numbers kept, no verification",
         "peer_docs_s": rate["peer"],
         "ratio_median": round(statistics.median(rate["ours"]) / statistics.median(rate["peer"]), 2),
+        "ours_docs_s_of_dedup_steps": round(len(rows) / alone, 1),
         "ours": found["ours"],
         "peer_found": found["peer"],
         "ours_wall_s_of_steps": {s["name"]: s["seconds"] for s in steps},

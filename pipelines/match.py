@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from pipelines.find import rows_with, short_columns
 from pipelines.places import beside, chunks_with, same
 from qhdata.artifact import Artifact
+from qhdata.readers.pieces import PIECE_END, file_of
 
 ACCESSION = re.compile(r"(\d{10})-?(\d{2})-?(\d{6})")
 LIKE = 3
@@ -42,7 +43,7 @@ def files_like(corpus: Artifact, text: str) -> list[tuple[str, str]]:
     """(file_id, chunk), in the plan's order: of this id or path; else whose path ends in the text
     at a name's border, that lie there on this disk, or whose path has the accession.
     """
-    name = text.strip().rstrip("/").rpartition("/")[2]
+    name = file_of(text.strip().rstrip("/")).rpartition("/")[2]
     chunks = chunks_with(corpus, [n for n in (text, name, accession(text)) if n])
     plan = short_columns(corpus, "plan", "file_id", "path", chunks=chunks)
     if not plan.num_rows:
@@ -64,11 +65,16 @@ def files_like(corpus: Artifact, text: str) -> list[tuple[str, str]]:
         either = f"{re.escape(known)}|{known.replace('-', '')}"
         hits = pc.match_substring_regex(ids, f"(^|[^0-9])({either})($|[^0-9])")
         return of(hits)
-    hits = pc.or_(same(ids, end), pc.ends_with(ids, f"/{end}"))
+    files = pc.replace_substring_regex(ids, PIECE_END, "")  # of which a row may be a piece
+    hits = pc.or_(
+        pc.or_(same(ids, end), pc.ends_with(ids, f"/{end}")),
+        pc.or_(same(files, end), pc.ends_with(files, f"/{end}")),
+    )
     found = of(hits)
     if found or not os.path.exists(text.partition("!/")[0]):  # pathlib's raises for long names
         return found
     name = "/" + end.rpartition("/")[2]
+    paths = pc.replace_substring_regex(paths, PIECE_END, "")
     alike = pc.ends_with(paths, name)
     wanted = _resolved(text)
     rows = zip(of(alike), paths.filter(alike).to_pylist(), strict=True)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from qhdata.artifact import Artifact, whole
 from qhdata.durable import open_table, write_table
+from qhdata.readers.pieces import PIECE_END
 
 NAME = "_places"
 PARTS = ("documents", "filings", "plan", "quarantine")
@@ -127,7 +128,8 @@ def _ids(corpus: Artifact, part: str) -> Iterator[tuple[str, pa.Array]]:
             ids = rows[name].cast(pa.large_string()).combine_chunks()
             yield file.chunk, ids
             if name == "file_id":
-                yield file.chunk, pc.replace_substring_regex(ids, r"^.*/", "")
+                files = pc.replace_substring_regex(ids, PIECE_END, "")
+                yield file.chunk, pc.replace_substring_regex(files, r"^.*/", "")
             if name in ("file_id", "doc_id"):
                 found = pc.extract_regex(ids, NUMBER)
                 dashed = [pc.struct_field(found, n) for n in range(3)]

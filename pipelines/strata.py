@@ -9,7 +9,6 @@ run of its lines.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,17 +16,17 @@ from pathlib import Path
 
 from qhdata.engines.base import CHUNK_BYTES
 from qhdata.readers.archives import MARK
+from qhdata.readers.pieces import LINES, file_of, place_of
 from qhdata.records import SourceFile
 
 SIZES = ((1 << 16, "small"), (1 << 20, "middle"), (1 << 62, "large"))
 SPEED = {"pdf": 200_000, "text": 1_200_000, "jsonl": 1_000_000}
 """Bytes a second of a core over all steps, to share the slice out; nothing is promised by it."""
 USUAL = 1_500_000
-LINES = 4 << 20
+LARGE = 4 << 20
 """Bytes from which on a file of JSON lines gives lines and not itself."""
 LEAST_SHARE = 0.04
 """Strata that are worth less are put together: each costs a chunk of its own."""
-_LINES = re.compile(r"\.(?:jsonl|ndjson)$", re.I)
 
 Key = tuple[str, str, str]
 """(source, kind, size) of a stratum."""
@@ -92,9 +91,9 @@ def strata_of(files: Sequence[SourceFile], kinds: Mapping[str, str]) -> list[Str
 def key_of(file: SourceFile, kinds: Mapping[str, str]) -> Key:
     """The stratum of a file, before small ones are put together."""
     kind = kinds.get(file.path, "unknown")
-    if kind == "text" and _LINES.search(file.source_path):
+    if kind == "text" and LINES.search(file_of(file.source_path)):
         kind = "jsonl"
-    if MARK in file.path:
+    if MARK in file_of(file.path):
         kind = f"{kind} in an archive"
     return (file.source, kind, next(name for most, name in SIZES if file.bytes < most))
 
@@ -149,7 +148,7 @@ def spread(files: Sequence[SourceFile], wanted: float, seed: int) -> list[Source
     order = sorted(files, key=lambda f: (f.bytes, _place(f, seed)))
     whole = sum(file.bytes for file in order)
     usual = sum(file.bytes**2 for file in order) / whole  # of the file that a byte is in
-    picks = max(1, min(len(order), round(wanted / min(usual, LINES))))
+    picks = max(1, min(len(order), round(wanted / min(usual, LARGE))))
     found: dict[str, SourceFile] = {}
     at = iter((n + 0.5) * whole / picks for n in range(picks))
     mark, passed = next(at), 0
@@ -189,15 +188,17 @@ def _place(file: SourceFile, seed: int) -> bytes:
 
 
 def _is_lines(file: SourceFile) -> bool:
-    return file.bytes >= LINES and MARK not in file.path and bool(_LINES.search(file.source_path))
+    name = file_of(file.path)
+    return file.bytes >= LARGE and MARK not in name and LINES.search(name) is not None
 
 
 def _some_lines(file: SourceFile, folder: Path, size: float, seed: int) -> SourceFile:
     """A file of whole lines of a large one, from a place that the seed says."""
     wanted = min(file.bytes, max(1 << 18, int(size)))
     start = int.from_bytes(_place(file, seed)) % max(1, file.bytes - wanted)
-    with open(file.path, "rb") as handle:
-        handle.seek(start)
+    path, begin, _ = place_of(file.path) or (file.path, 0, file.bytes)
+    with open(path, "rb") as handle:
+        handle.seek(begin + start)
         if start:
             handle.readline()
         data = handle.read(wanted)

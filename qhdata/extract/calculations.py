@@ -48,8 +48,10 @@ def calculations_of(
     of a linkbase that could not be read.
     """
     notes: dict[str, object] = {}
+    if not facts:
+        return [], notes
     summations: list[Summation] = []
-    if facts and raw.linkbase:
+    if raw.linkbase:
         try:
             summations = read_summations(raw.linkbase, limits)
         except RowError as error:

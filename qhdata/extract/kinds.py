@@ -36,7 +36,7 @@ _COVER = re.compile(
     re.I,
 )
 _NAME = re.compile(r"^(\d{1,2})-?([KQF])", re.I)
-_DASHES = str.maketrans("‐‑‒–—−", "------")
+_DASHES = re.compile("[‐‑‒–—−]")
 
 
 def document_kind(
@@ -111,7 +111,7 @@ def form_of(
 
 def cover_line(text: str) -> re.Match[str] | None:
     """`FORM 10-K` as a line of its own, or one that says little more: not a sentence with it."""
-    lines = text[:4000].translate(_DASHES).split("\n")
+    lines = _DASHES.sub("-", text[:4000]).split("\n")
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if line.strip().upper() == "FORM":  # and its name on the next line
             line = f"{line} {following}"

@@ -13,13 +13,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from qhdata.errors import RowError
+from qhdata.readers.pieces import file_of
 from qhdata.readers.reading import Reading
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
-from qhdata.readers.source import SMALL, Memory, Source
+from qhdata.readers.source import Memory, Source
 from qhdata.readers.text_rows import Sieve, document_of, text_of
 from qhdata.records import Header, RawDocument, SourceFile
 
+KEPT = 64 << 20
+"""Bytes of a file whose rows stay in memory once read; those of a larger one are read again."""
+_JSON = json.JSONDecoder(strict=False)
+"""Made once: `json.loads` makes one for each row, which takes as long as a short row."""
 _ROW = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.gz)?$", re.I)
@@ -32,6 +37,7 @@ class JsonLinesReader:
 
     def claims(self, kind: Kind, name: str) -> bool:
         """Whether the name says JSON lines; the rows say whether they are documents."""
+        name = file_of(name)
         return kind == "text" and bool(_LINES.search(name) or _CRAWLED.search(name))
 
     def read(self, file: SourceFile, data: bytes) -> Reading:
@@ -44,7 +50,7 @@ class JsonLinesReader:
         """
         if _CRAWLED.search(file.source_path):  # one object on lines of its own
             source = Memory(b" ".join(source.read(0, source.size).split(b"\n")))
-        small = source.size <= SMALL
+        small = source.size <= KEPT
         rows = _Rows(file, source, header_of(file))
         kept: list[RawDocument] = []
         sieve = Sieve(file)
@@ -114,7 +120,7 @@ def _lines(source: Source) -> Iterator[tuple[int, bytes]]:
 
 def _object(line: bytes, n: int) -> dict[str, Any]:
     try:
-        row = json.loads(_text(line), strict=False) if _ROW.match(line) else None
+        row = _JSON.decode(_text(line)) if _ROW.match(line) else None
     except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from qhdata.errors import RowError, UserError
-from qhdata.readers import DEFAULT, READERS, archives, remote
+from qhdata.readers import DEFAULT, READERS, archives, pieces, remote
 from qhdata.readers.sniff import HEAD, Kind, sniff, wide_codec
 from qhdata.readers.source import SMALL, Memory, OnDisk, Source, unpack
 from qhdata.recipe import load_object
@@ -145,7 +145,12 @@ def _source(file: SourceFile) -> Source:
     if not file.sha256:
         _refuse(path)
     if archives.MARK in file.path and not path.exists():
-        return archives.member(file.path, MAX_BYTES)
+        piece = pieces.window(file.path)
+        if piece is None:
+            return archives.member(file.path, MAX_BYTES)
+        if piece.size > MAX_BYTES:
+            raise RowError("too_large", f"a line of {piece.size} bytes; no document is that long")
+        return piece
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:

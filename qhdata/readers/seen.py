@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from qhdata.durable import read_table, write_table
+from qhdata.readers.pieces import has_pieces, pieces
 from qhdata.readers.remote import Place
 from qhdata.readers.sniff import HEAD, sniff
 from qhdata.records import Rows, arrow_schema, from_batch, to_batch
@@ -109,20 +110,30 @@ class Glance(Seen):
                 self.hashed += state.st_size
                 return None
             with path.open("rb") as handle:
-                kind = sniff(handle.read(HEAD))
+                head = handle.read(HEAD)
+            kind = sniff(head)
+            size = state.st_size
+            parts = [(str(path), 0, size)]
+            if isinstance(path, Path) and has_pieces(path.name, kind, head, size):
+                parts += pieces(path, size)
         except OSError:
             return None
         if kind in ("archive", "gzip"):
             return None
         self.glanced += state.st_size
-        name = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()
-        look = Look(path=str(path), bytes=state.st_size, sha256=name, kind=kind)
-        self.now[str(path)] = [look]
+        self.now[str(path)] = [
+            Look(path=part, bytes=end - start, sha256=_named(part), kind=kind)
+            for part, start, end in parts
+        ]
         return self.now[str(path)]
 
     def hashed_share(self) -> float:
         """How many times longer listing will take where all is hashed."""
         return (self.hashed + self.glanced) / self.hashed if self.hashed else 1.0
+
+
+def _named(path: str) -> str:
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _storable(look: Look) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from qhdata.errors import RowError, UserError
-from qhdata.readers import DEFAULT, archives, remote
+from qhdata.readers import DEFAULT, archives, pieces, remote
 from qhdata.readers.remote import Place
 from qhdata.readers.seen import Look, Seen
 from qhdata.readers.sidecar import PathPattern, find
@@ -89,7 +89,7 @@ def plan(
             size, sha256 = look.bytes, look.sha256
             content = look.content or sha256
             readable += plain and (sha256 == "" or look.kind in _READABLE)
-            sidecar = _sidecar(relative, metadata or {}, pattern)
+            sidecar = _sidecar(pieces.file_of(relative), metadata or {}, pattern)
             file = _file(label, path, relative, look, sidecar, linkbase)
             if wanted is not None and not wanted(pages.get(path, file)):
                 refused.add(path.partition(archives.MARK)[0])
@@ -98,7 +98,7 @@ def plan(
             same_as = first.setdefault(content, file_id) if sha256 and size else file_id
             rivals: tuple[tuple[str, str], ...] = ()
             accession = look.lodged or sidecar.get("accession")
-            if accession and same_as == file_id:
+            if accession and pieces.MARK not in path and same_as == file_id:
                 earlier = accessions.setdefault(accession, [])
                 rivals = tuple(earlier)
                 earlier.append((file_id, file.path))
@@ -311,10 +311,12 @@ def _looks(path: Place, seen: Seen) -> Iterator[Look]:
     )
     yield own
     looks = [own]
-    if archive:
-        for look in _members(path):
-            yield look
-            looks.append(look)
+    members = _members(path) if archive else iter(())
+    if isinstance(path, Path) and pieces.has_pieces(path.name, kind, head, size):
+        members = _pieces(path, size)
+    for look in members:
+        yield look
+        looks.append(look)
     if sha256 and state == _state(path):
         seen.now[str(path)] = looks
 
@@ -355,6 +357,20 @@ def _members(path: Place) -> Iterator[Look]:
             )
     finally:
         archive.close()
+
+
+def _pieces(path: Path, size: int) -> Iterator[Look]:
+    """Looks of the pieces of a large file of lines. Raises RowError `unreadable`."""
+    try:
+        with path.open("rb") as handle:
+            for name, start, end in pieces.pieces(path, size):
+                handle.seek(start)
+                digest = hashlib.sha256()
+                for at in range(start, end, _BLOCK):
+                    digest.update(handle.read(min(_BLOCK, end - at)))
+                yield Look(path=name, bytes=end - start, sha256=digest.hexdigest(), kind="text")
+    except OSError as error:
+        raise RowError("unreadable", f"{error.strerror or error}; is it still there?") from None
 
 
 def _hash(path: Place) -> tuple[int, str, bytes, Unzipped]:

@@ -44,9 +44,12 @@ Rows: TypeAlias = pa.RecordBatch
 R = TypeVar("R")
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def json_text(value: object) -> JsonText:
     """Canonical JSON: sorted keys, no spaces, unicode as it is."""
-    return JsonText(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+    return JsonText(_CANONICAL.encode(value))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,7 +185,7 @@ def test_a_large_file_is_read_in_blocks_and_gives_the_same_rows(
     (tmp_path / "a.jsonl").write_bytes(b"\xef\xbb\xbf" + data)
     (file,) = plan({"s": tmp_path})
     whole = read_file(file)
-    monkeypatch.setattr(jsonl, "SMALL", 10)
+    monkeypatch.setattr(jsonl, "KEPT", 10)
     source = OnDisk(Path(file.path), file.bytes, block)
     streamed = jsonl.JsonLinesReader().scan(file, source)
     assert not isinstance(streamed.documents, list)
