@@ -89,7 +89,7 @@ def _answers(task: Task, overlay: Overlay) -> tuple[float | None, str]:
         if row is None:
             return 0.0, "no_answer"
         if row["times"] != 1:
-            return 0.0, "many_answers"
+            return 0.0, "multiple_answers"
         verdict = judge_text(gold, str(row["value"]))
         if verdict.outcome != "correct":
             return (None if verdict.outcome == "unscored" else 0.0), verdict.reason

@@ -161,13 +161,25 @@ def _json_answers(text: str) -> list[tuple[int, str]]:
 
 def value_text(value: object) -> str:
     """A JSON value as the text of a slot."""
-    if isinstance(value, str):
-        return value
+    return str(value) if isinstance(value, str) else _written(value)
+
+
+class _Digits(str):
+    """A number as it was written: 0.10 does not pass through a float."""
+
+
+def _written(value: object) -> str:
+    if isinstance(value, _Digits):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(k, ensure_ascii=False)}: {_written(v)}" for k, v in value.items())
+        return f"{{{', '.join(pairs)}}}"
     return json.dumps(value, ensure_ascii=False)
 
 
-_DECODER = json.JSONDecoder(parse_float=str, parse_constant=str)
-"""Numbers keep their digits: 0.10 does not pass through a float."""
+_DECODER = json.JSONDecoder(parse_float=_Digits, parse_constant=_Digits)
 _MOST_OBJECTS = 64
 
 

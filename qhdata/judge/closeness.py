@@ -3,8 +3,8 @@
 A value is right when it lies in gold's tolerance (derived from the precision of the figures it was
 computed from), or when it rounds to gold at the decimals that the question asks for, in the scale
 that it declares. On exact ties half up and half even both count. A right number times a thousand is
-a `scale_error`, its negative a `sign_error`, its hundredth or hundredfold a `percent_error`: wrong
-for a reason that a curriculum can use, and never close enough.
+a `scale_error`, its negative a `sign_error`, its hundredth or hundredfold a `percent_fraction`:
+wrong for a reason that a curriculum can use, and never close enough.
 """
 
 from __future__ import annotations
@@ -98,15 +98,15 @@ def number_differs(value: Decimal, gold: Truth, *, hundredfold: bool) -> Reason 
     if hundredfold and not nothing:
         for power in (2, -2):
             if same_number(value.scaleb(power, CONTEXT), gold):
-                return Reason("percent_error")
+                return Reason("percent_fraction")
     if value and not nothing:
         apart = gold.value.adjusted() - value.adjusted()
         for power in _SCALE_ERRORS:
             if abs(power - apart) <= 1 and same_number(value.scaleb(power, CONTEXT), gold):
                 return Reason("scale_error")
     if gold.decimals is not None and _too_coarse(value, gold):
-        return Reason("rounding_error")
-    return Reason("value_error")
+        return Reason("rounding")
+    return Reason("out_of_tolerance")
 
 
 def counted(found: Quantity, gold: Truth, sense: Sense) -> Decimal:

@@ -10,14 +10,17 @@ The same reply and gold always give the same verdict, and it takes some microsec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from qhdata.judge.answer_slot import answer_object, answer_slots, plain, value_text
-from qhdata.judge.kinds import load
+from qhdata.judge.kinds import Kind, load
 from qhdata.judge.reasons import BAD_GOLD, MATCH, BadGold, Reason
+from qhdata.judge.wire import alternatives
 from qhdata.records.task import Gold
 from qhdata.records.verdict import Verdict
 
-JUDGE = "judge@1"
+JUDGE = "judge@2"
 
 
 def judge(gold: Gold, answer: str) -> Verdict:
@@ -28,7 +31,7 @@ def judge(gold: Gold, answer: str) -> Verdict:
     >>> judge(gold, "<think>hm</think> The margin follows.\\nAnswer: 12.5 %").outcome
     'correct'
     >>> judge(gold, "0.125").reason
-    'percent_error'
+    'percent_fraction'
     """
     slots = answer_slots(answer)
     if not slots:
@@ -40,7 +43,7 @@ def judge(gold: Gold, answer: str) -> Verdict:
         other = _verdict(gold, slot)
         both = verdict.outcome == other.outcome == "correct"
         if not both and (other.parsed or slot) != (verdict.parsed or slots[-1]):
-            return Verdict(outcome="wrong", reason=Reason("many_answers"), parsed=None, judge=JUDGE)
+            return _wrong(Reason("multiple_answers"))
     return verdict
 
 
@@ -50,16 +53,32 @@ def judge_text(gold: Gold, text: str) -> Verdict:
 
 
 def _verdict(gold: Gold, text: str) -> Verdict:
+    verdict = _alone(gold, text)
+    if verdict.outcome == "wrong" and gold.alternatives:
+        try:
+            others = alternatives(gold)
+        except BadGold:
+            return _unscored()
+        verdicts = [_alone(other, text) for other in others]
+        for outcome in ("unscored", "correct"):
+            verdict = next((v for v in verdicts if v.outcome == outcome), verdict)
+    return verdict
+
+
+def _alone(gold: Gold, text: str) -> Verdict:
+    """The verdict by one gold, its alternatives left out."""
     try:
         kind = load(gold.kind)
         found = kind.read(text, gold)
         if isinstance(found, str):
             kind.check(gold)
-            return Verdict(outcome="wrong", reason=found, parsed=None, judge=JUDGE)
+            return _wrong(Reason(found))
         reason = kind.differs(found, gold)
         parsed = kind.show(found, gold)
+        if gold.distractors and reason is None and _is_distractor(kind, found, gold):
+            reason = Reason("distractor")
     except BadGold:
-        return Verdict(outcome="unscored", reason=BAD_GOLD, parsed=None, judge=JUDGE)
+        return _unscored()
     if reason is None:
         return Verdict(outcome="correct", reason=MATCH, parsed=parsed, judge=JUDGE)
     return Verdict(outcome="wrong", reason=reason, parsed=parsed, judge=JUDGE)
@@ -93,14 +112,35 @@ def overall(verdicts: Sequence[Verdict]) -> Verdict:
         for verdict in verdicts:
             if verdict.outcome == outcome:
                 return verdict
-    if not verdicts:
-        return Verdict(outcome="unscored", reason=BAD_GOLD, parsed=None, judge=JUDGE)
-    return verdicts[0]
+    return verdicts[0] if verdicts else _unscored()
 
 
 def _no_answer(gold: Gold, reason: Reason) -> Verdict:
     try:
         load(gold.kind).check(gold)
     except BadGold:
-        return Verdict(outcome="unscored", reason=BAD_GOLD, parsed=None, judge=JUDGE)
+        return _unscored()
+    return _wrong(reason)
+
+
+def _is_distractor(kind: Kind, found: Any, gold: Gold) -> bool:
+    """Whether what was found is a distractor's very value and not gold's. Raises BadGold for a
+    distractor that is gold itself.
+    """
+    exact = replace(gold, tolerance=None, decimals=None, distractors=())
+    others = [replace(exact, value=value) for value in gold.distractors]
+    for other in others:
+        kind.check(other)
+        if kind.differs(found, other) is None:
+            if kind.differs(found, exact) is None:
+                raise BadGold(f"the distractor {other.value} is gold itself")
+            return True
+    return False
+
+
+def _wrong(reason: Reason) -> Verdict:
     return Verdict(outcome="wrong", reason=reason, parsed=None, judge=JUDGE)
+
+
+def _unscored() -> Verdict:
+    return Verdict(outcome="unscored", reason=BAD_GOLD, parsed=None, judge=JUDGE)

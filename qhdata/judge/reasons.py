@@ -9,14 +9,15 @@ Reason = NewType("Reason", str)
 
 _WRONG = Literal[
     # no single answer could be read
-    "no_answer", "many_answers", "missing_slot", "empty", "too_long", "unreadable",
-    "many_numbers", "range", "hedge", "not_finite", "too_large", "malformed_number",
+    "no_answer", "multiple_answers", "missing_slot", "empty", "too_long", "unparsable",
+    "range", "hedged", "not_finite", "too_large", "malformed_number", "not_a_range",
     "not_a_date", "not_a_period", "ambiguous_date", "ambiguous_choice", "not_a_list",
-    "not_a_choice", "unknown_label",
+    "not_a_choice", "unknown_label", "not_json",
     # an answer was read, and differs
-    "sign_error", "scale_error", "unit_error", "percent_error", "points_error",
-    "rounding_error", "value_error", "not_whole", "off_by_one", "wrong_date", "wrong_period",
+    "sign_error", "scale_error", "unit_error", "percent_fraction", "points_error",
+    "rounding", "out_of_tolerance", "not_whole", "off_by_one", "wrong_date", "wrong_period",
     "wrong_choice", "missing_label", "extra_label", "wrong_length", "order_error", "wrong_text",
+    "missing_span", "extra_span", "missing_key", "extra_key", "wrong_value", "distractor",
 ]  # fmt: skip
 
 MATCH = Reason("match")

@@ -32,7 +32,7 @@ def parse(text: str, unit: str = "") -> Quantity | Unread:
     >>> parse("$(9.8) million")
     Quantity(value=Decimal('-9.8E+6'), unit='USD', sense='plain', scale=Decimal('1E+6'), places=1)
     >>> parse("5 to 6"), parse("between 5 and 6"), parse("nan"), parse("5 or 6")
-    ('range', 'range', 'not_finite', 'hedge')
+    ('range', 'range', 'not_finite', 'hedged')
     """
     if len(text) > LONGEST:
         return "too_long"
@@ -50,7 +50,7 @@ def parse(text: str, unit: str = "") -> Quantity | Unread:
     if not folded:
         return "empty"
     found = scan(folded, unit)
-    if found == "many_numbers":
+    if found == "multiple_answers":
         again = _restated(folded, unit)
         if again is not None:
             return again

@@ -9,8 +9,8 @@ from typing import Literal
 from qhdata.quantities.units import Sense
 
 Unread = Literal[
-    "empty", "too_long", "unreadable", "many_numbers", "range", "hedge", "not_finite", "too_large",
-    "malformed_number",
+    "empty", "too_long", "unparsable", "multiple_answers", "range", "hedged", "not_finite",
+    "too_large", "malformed_number",
 ]  # fmt: skip
 """Why a text is not one quantity."""
 

@@ -126,7 +126,7 @@ class _Reading:
             self.head = start if self.head is None else CONTEXT.add(self.head, start)
             self.value, self.exponent = number, None
             return
-        self.problem = self.problem or "many_numbers"
+        self.problem = self.problem or "multiple_answers"
 
     def scale(self, exponent: int) -> None:
         """A scale word; two of them multiply (thousand million)."""
@@ -138,7 +138,7 @@ class _Reading:
         if token in _RANGES or (token == "-" and begun and not self.problem):
             self.spread = self.spread or "range"
         elif token in _HEDGES:
-            self.spread = "range" if self.spread == "range" else "hedge"
+            self.spread = "range" if self.spread == "range" else "hedged"
         elif token in _SILENT or (token == "." and begun) or (token == "+" and not begun):
             return
         elif token in _NEGATIVE:
@@ -148,7 +148,7 @@ class _Reading:
         elif token == "(" and not begun:
             self.opened += 1
         elif token in ("(", ",", ";", "、") and begun:
-            self.problem = self.problem or "many_numbers"
+            self.problem = self.problem or "multiple_answers"
         elif token in units.SCALES and begun:
             self.scale(units.SCALES[token])
         elif token in numerals.ENGLISH:
@@ -167,34 +167,34 @@ class _Reading:
         elif word in units.SENSES or word.startswith(":"):
             sense = units.SENSES.get(word, "multiple")
             if self.sense not in ("plain", sense):
-                self.problem = self.problem or "unreadable"
+                self.problem = self.problem or "unparsable"
             self.sense = sense
         elif word in units.NOUNS or word in self.nouns:
             self.one_unit(units.NOUNS.get(word, self.expected), again=False)
         else:
-            self.problem = self.problem or "unreadable"
+            self.problem = self.problem or "unparsable"
 
     def one_unit(self, unit: str, *, again: bool) -> None:
         """A unit; `again`: it may be said twice ("$5 USD")."""
         if self.unit and (self.unit != unit or not again):
-            self.problem = self.problem or "unreadable"
+            self.problem = self.problem or "unparsable"
         self.unit = unit
 
     def finish(self) -> Quantity | Unread:
         """The quantity, if all that was read is one."""
         value, exponent, unit = self.value, self.exponent, self.unit
         if value is None:
-            return self.problem or "unreadable"
+            return self.problem or "unparsable"
         if self.spread or self.problem:
-            return self.spread or self.problem or "unreadable"
+            return self.spread or self.problem or "unparsable"
         counts = self.sense != "plain"
         if self.opened > 1 or self.opened != self.closed or self.minuses > 1:
-            return "unreadable"
+            return "unparsable"
         if counts and (unit or self.per_share or self.hundredths):
-            return "unreadable"
+            return "unparsable"
         if self.hundredths:
             if unit:
-                return "unreadable"
+                return "unparsable"
             unit = sign_unit("dollars", self.expected)
             exponent = (exponent or 0) - 2
         if self.per_share:

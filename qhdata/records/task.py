@@ -44,6 +44,10 @@ class Gold:
     tolerance: Tolerance | None = None
     choices: tuple[str, ...] = ()
     """For choice and label sets: the closed list."""
+    alternatives: tuple[JsonText, ...] = ()
+    """Other golds that are right too, on the wire (qhdata/judge/wire.py)."""
+    distractors: tuple[str, ...] = ()
+    """Values, written as `value` is, that are wrong even inside the tolerance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ class Verdict:
 
     outcome: Literal["correct", "wrong", "unscored"]
     reason: str
-    """`match`, or why not: `no_answer`, `scale_error`, `sign_error`, `many_answers` ..."""
+    """`match`, or why not: `no_answer`, `scale_error`, `sign_error`, `multiple_answers` ..."""
     parsed: str | None
     """What was read from the answer, canonical; None when nothing could be."""
     judge: str

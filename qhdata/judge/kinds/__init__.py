@@ -19,8 +19,10 @@ KINDS: dict[str, str] = {
     "number": "qhdata.judge.kinds.number",
     "percent": "qhdata.judge.kinds.percent",
     "points": "qhdata.judge.kinds.points",
+    "percentage_points": "qhdata.judge.kinds.points",
     "bps": "qhdata.judge.kinds.bps",
     "multiple": "qhdata.judge.kinds.multiple",
+    "per_share": "qhdata.judge.kinds.per_share",
     "count": "qhdata.judge.kinds.count",
     "date": "qhdata.judge.kinds.date",
     "period": "qhdata.judge.kinds.period",
@@ -29,6 +31,9 @@ KINDS: dict[str, str] = {
     "label_set": "qhdata.judge.kinds.label_set",
     "text": "qhdata.judge.kinds.text",
     "vector": "qhdata.judge.kinds.vector",
+    "range": "qhdata.judge.kinds.range",
+    "json": "qhdata.judge.kinds.json",
+    "extractive_spans": "qhdata.judge.kinds.extractive_spans",
 }
 
 

@@ -27,7 +27,7 @@ def read(text: str, gold: Gold) -> bool | Reason:
     word = text.strip(" \t.。!！\"'“”‘’").lower()
     if not word:
         return Reason("empty")
-    return _READ.get(word, Reason("unreadable"))
+    return _READ.get(word, Reason("unparsable"))
 
 
 def differs(found: bool, gold: Gold) -> Reason | None:
@@ -54,6 +54,6 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     for word in _FALSE if gold.value == "true" else _TRUE:
         yield f"Answer: {word}", Reason("wrong_choice")
     for text in ("yes and no", "not true", "not false", "It depends", "yes or no", "truefalse"):
-        yield f"Answer: {text}", Reason("unreadable")
-    yield "Answer: yes\nAnswer: no", Reason("many_answers")
+        yield f"Answer: {text}", Reason("unparsable")
+    yield "Answer: yes\nAnswer: no", Reason("multiple_answers")
     yield "", Reason("no_answer")

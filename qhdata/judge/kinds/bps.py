@@ -55,5 +55,5 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     yield f"Answer: ${text}", Reason("unit_error")
     for wrong, tail in ((value, "%"), (value.scaleb(-2, CONTEXT), " bps")):
         base = convert(wrong, "percent", "bps") if tail == "%" else wrong
-        if number_differs(base, exact, hundredfold=True) == "percent_error":
-            yield f"Answer: {render_number(wrong)}{tail}", Reason("percent_error")
+        if number_differs(base, exact, hundredfold=True) == "percent_fraction":
+            yield f"Answer: {render_number(wrong)}{tail}", Reason("percent_fraction")

@@ -78,7 +78,7 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     others = [choice for choice in gold.choices if normalise(choice) != normalise(gold.value)]
     for other in others:
         yield f"Answer: {other}", Reason("wrong_choice")
-        yield f"Answer: {gold.value}\nAnswer: {other}", Reason("many_answers")
+        yield f"Answer: {gold.value}\nAnswer: {other}", Reason("multiple_answers")
     if others and len(gold.value) == len(others[0]) == 1:
         yield f"Answer: {gold.value} or {others[0]}", Reason("ambiguous_choice")
         yield f"Answer: {gold.value}, {others[0]}", Reason("ambiguous_choice")

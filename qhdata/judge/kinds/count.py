@@ -40,7 +40,7 @@ def differs(found: Quantity, gold: Gold) -> Reason | None:
         return Reason("not_whole")
     if CONTEXT.subtract(value, exact.value).copy_abs() == exact.scale:
         return Reason("off_by_one")
-    return number_differs(value, exact, hundredfold=False) or Reason("value_error")
+    return number_differs(value, exact, hundredfold=False) or Reason("out_of_tolerance")
 
 
 def renderings(gold: Gold) -> Iterator[str]:

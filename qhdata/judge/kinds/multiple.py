@@ -52,6 +52,6 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     yield f"Answer: ${text}", Reason("unit_error")
     yield f"Answer: {text} bps", Reason("unit_error")
     wrong = value.scaleb(-2, CONTEXT)
-    if number_differs(wrong, exact, hundredfold=True) == "percent_error":
-        yield f"Answer: {text}%", Reason("percent_error")
-        yield f"Answer: {render_number(wrong)}x", Reason("percent_error")
+    if number_differs(wrong, exact, hundredfold=True) == "percent_fraction":
+        yield f"Answer: {text}%", Reason("percent_fraction")
+        yield f"Answer: {render_number(wrong)}x", Reason("percent_fraction")

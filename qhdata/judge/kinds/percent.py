@@ -1,8 +1,8 @@
 """A percentage: `12.5 %`, 百分之十二点五, or 12.5 alone where percent was asked.
 
-A fraction (0.125) is a `percent_error`: the question asks for percent, so a bare 0.125 means 0.125
-%. Percentage points are another thing than percent; basis points of a rate are not (25 bps is 0.25
-%).
+A fraction (0.125) is a `percent_fraction`: the question asks for percent, so a bare 0.125 means
+0.125 %. Percentage points are another thing than percent; basis points of a rate are not (25 bps is
+0.25 %).
 """
 
 from __future__ import annotations
@@ -60,6 +60,6 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     yield f"Answer: {text} percentage points", Reason("points_error")
     yield f"Answer: {text} 个百分点", Reason("points_error")
     for wrong in (value.scaleb(-2, CONTEXT), value.scaleb(2, CONTEXT)):
-        if number_differs(wrong, exact, hundredfold=True) == "percent_error":
-            yield f"Answer: {render_number(wrong)}", Reason("percent_error")
-            yield f"Answer: {render_number(wrong)}%", Reason("percent_error")
+        if number_differs(wrong, exact, hundredfold=True) == "percent_fraction":
+            yield f"Answer: {render_number(wrong)}", Reason("percent_fraction")
+            yield f"Answer: {render_number(wrong)}%", Reason("percent_fraction")

@@ -58,5 +58,5 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     yield f"Answer: ${text}", Reason("unit_error")
     yield f"Answer: {text}%", Reason("points_error")
     for wrong in (value.scaleb(-2, CONTEXT), value.scaleb(2, CONTEXT)):
-        if number_differs(wrong, exact, hundredfold=True) == "percent_error":
-            yield f"Answer: {render_number(wrong)} pp", Reason("percent_error")
+        if number_differs(wrong, exact, hundredfold=True) == "percent_fraction":
+            yield f"Answer: {render_number(wrong)} pp", Reason("percent_fraction")

@@ -63,7 +63,7 @@ def near_misses(gold: Gold) -> Iterator[tuple[str, Reason]]:
     """More, less, a negation: containing gold is not being gold."""
     yield f"Answer: not {gold.value}", Reason("wrong_text")
     yield f"Answer: {gold.value} and others", Reason("wrong_text")
-    yield f"Answer: {gold.value}\nAnswer: something else", Reason("many_answers")
+    yield f"Answer: {gold.value}\nAnswer: something else", Reason("multiple_answers")
     if len(normalise(gold.value)) > 3:
         yield f"Answer: {normalise(gold.value)[:-2]}", Reason("wrong_text")
     yield "", Reason("no_answer")

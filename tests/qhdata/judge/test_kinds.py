@@ -46,6 +46,13 @@ SAMPLES: dict[str, list[Gold]] = {
         gold("percent", "0", decimals=1),
     ],
     "points": [gold("points", "1.5", decimals=1), gold("points", "-0.75")],
+    "percentage_points": [gold("percentage_points", "2.25", decimals=2)],
+    "per_share": [
+        gold("per_share", "2.35", unit="USD/shares", decimals=2),
+        gold("per_share", "-0.07", unit="USD/shares"),
+        gold("per_share", "3.1415", unit="CNY/shares", decimals=2),
+        gold("per_share", "1.5"),
+    ],
     "bps": [gold("bps", "25"), gold("bps", "-112.4", decimals=0)],
     "multiple": [gold("multiple", "2.5", decimals=1), gold("multiple", "0.8666667", decimals=2)],
     "count": [gold("count", "4"), gold("count", "0"), gold("count", "161000", unit="employees")],
@@ -68,6 +75,20 @@ SAMPLES: dict[str, list[Gold]] = {
         gold("vector", "[73260, 57768]"),
         gold("vector", '["35.12","-42","50.5"]', decimals=1),
         gold("vector", "[1234000, 999000]", unit="USD", scale=DecimalText("1000")),
+        gold("vector", "[12.5, 13.1]", unit="%", tolerance=tolerance("-0.05", "0.05")),
+    ],
+    "range": [
+        gold("range", "[5, 6]"),
+        gold("range", "[1200000000, 1400000000]", unit="USD", scale=MILLION, decimals=0),
+        gold("range", '["-3.5","2"]', unit="%", decimals=1),
+    ],
+    "json": [
+        gold("json", '{"category": "fund", "risk": 3, "tags": ["a", "b"], "open": true}'),
+        gold("json", '[1, 2.50, "x"]'),
+    ],
+    "extractive_spans": [
+        gold("extractive_spans", '["net sales rose 4%", "the Company’s debt"]'),
+        gold("extractive_spans", '["Revenue grew, as expected."]'),
     ],
 }
 CASES = [

@@ -1,0 +1,152 @@
+"""`qhdata judge`: rows in, verdicts out, in order; nothing is lost and nothing is guessed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.judge import verdict_of, verdicts
+
+USD = {"kind": "number", "value": "1234500000", "unit": "USD"}
+
+
+def row(gold: object, answer: object, **more: object) -> str:
+    return json.dumps({"gold": gold, "answer": answer, **more})
+
+
+def outcome(gold: object, answer: object) -> tuple[str, str]:
+    found = verdict_of(row(gold, answer))
+    return found["verdict"], found["reason"]
+
+
+CASES: list[tuple[dict[str, Any], str, str]] = [
+    (USD, "$1,234.5 million", "match"),
+    (USD, "1234500000", "match"),
+    (USD, "$1,234.5 billion", "scale_error"),
+    (USD, "-$1,234.5 million", "sign_error"),
+    (USD, "€1,234.5 million", "unit_error"),
+    (USD, "1,234.4 million", "out_of_tolerance"),
+    (USD | {"asked_scale": "1000000"}, "1234.5", "match"),
+    (USD | {"asked_scale": "1000000", "asked_decimals": 0}, "1,235", "match"),
+    (USD | {"asked_scale": "1000000", "asked_decimals": 1}, "1,230", "rounding"),
+    (USD | {"tolerance": "500000"}, "1,235 million", "match"),
+    (USD | {"tolerance": 499999}, "1,235 million", "out_of_tolerance"),
+    (USD | {"tolerance": {"low": "1.2e9", "high": "1.25e9"}}, "1.21 billion", "match"),
+    (USD | {"tolerance": "1e7", "distractors": ["1235000000"]}, "1,235 million", "distractor"),
+    (USD | {"tolerance": "1e7", "distractors": ["1235000000"]}, "1,236 million", "match"),
+    ({"kind": "percent", "value": "12.5"}, "0.125", "percent_fraction"),
+    ({"kind": "percent", "value": "12.5"}, "百分之十二点五", "match"),
+    (
+        {"kind": "percent", "value": "12.5",
+         "alternatives": [{"kind": "number", "value": "0.125"}]},
+        "0.125", "match",
+    ),
+    ({"kind": "percent", "value": "12.5", "alternatives": ["12.6"]}, "12.6 %", "match"),
+    ({"kind": "percentage_points", "value": "1.5"}, "1.5个百分点", "match"),
+    ({"kind": "per_share", "value": "2.35", "unit": "USD/share"}, "$2.35 per share", "match"),
+    ({"kind": "count", "value": 4}, "four", "match"),
+    ({"kind": "bool", "value": True}, "Yes.", "match"),
+    ({"kind": "choice", "value": "B", "choices": ["A", "B"]}, "A", "wrong_choice"),
+    ({"kind": "vector", "value": [1, 2]}, "1; 2", "match"),
+    ({"kind": "range", "value": [5, 6]}, "between 5 and 6", "match"),
+    ({"kind": "json", "value": {"a": 1, "b": 2.50}}, '{"answer": {"b": 2.5, "a": 1}}', "match"),
+    ({"kind": "number", "value": "5"}, "5 or 6", "hedged"),
+    ({"kind": "number", "value": "5"}, "5; 6", "multiple_answers"),
+    ({"kind": "number", "value": "5"}, "", "no_answer"),
+    ({"kind": "number", "value": "5"}, "the amount", "unparsable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("gold", "answer", "reason"), CASES)
+def test_gold_on_the_wire(gold: dict[str, Any], answer: str, reason: str) -> None:
+    assert outcome(gold, answer) == ("correct" if reason == "match" else "wrong", reason)
+
+
+def test_slots_are_judged_one_by_one() -> None:
+    gold = {
+        "kind": "number", "unit": "USD", "asked_scale": "1000000",
+        "slots": {"2023": {"value": "5000000"}, "2024": "6000000",
+                  "up": {"kind": "bool", "value": True, "unit": "", "asked_scale": "1"}},
+    }  # fmt: skip
+    right = verdict_of(row(gold, '{"2023": 5, "2024": "$6 million", "up": "yes"}'))
+    assert right["verdict"] == "correct"
+    wrong = verdict_of(row(gold, '{"2023": 5, "2024": 7}'))
+    assert (wrong["verdict"], wrong["reason"]) == ("wrong", "out_of_tolerance")
+    assert {name: v["reason"] for name, v in wrong["slots"].items()} == {
+        "2023": "match", "2024": "out_of_tolerance", "up": "missing_slot",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("gold", "says"),
+    [
+        ({"value": "5"}, "no kind"),
+        ({"kind": "number"}, "no value"),
+        ({"kind": "numbr", "value": "5"}, "unknown kind"),
+        ({"kind": "number", "value": "five"}, "not a decimal number"),
+        ({"kind": "number", "value": "5", "tolerance": "-1"}, "not negative"),
+        ({"kind": "number", "value": "5", "tolerance": "wide"}, "not a decimal number"),
+        ({"kind": "number", "value": "5", "asked_decimals": "two"}, "whole number"),
+        ({"kind": "number", "value": "5", "asked_scale": "0"}, "not positive"),
+        ({"kind": "number", "value": "5", "scale": "1000"}, "no 'scale'"),
+        ({"kind": "number", "value": "5", "alternatives": "6"}, "is a list"),
+        ({"kind": "range", "value": [6, 5]}, "lower end"),
+        ({"kind": "per_share", "value": "5", "unit": "USD"}, "USD/share"),
+        ("5", "an object"),
+        ({"slots": [1]}, "slots are an object"),
+    ],
+)
+def test_bad_gold_is_unscored_and_says_why(gold: object, says: str) -> None:
+    found = verdict_of(row(gold, "5"))
+    assert (found["verdict"], found["reason"]) == ("unscored", "bad_gold")
+    assert says in found["error"]
+
+
+def test_bad_alternatives_and_distractors_are_the_golds_fault() -> None:
+    odd = {"kind": "number", "value": "5", "alternatives": [{"kind": "numbr", "value": "6"}]}
+    assert outcome(odd, "6") == ("unscored", "bad_gold")
+    same = {"kind": "number", "value": "5", "tolerance": "1", "distractors": ["5.0"]}
+    assert outcome(same, "5") == ("unscored", "bad_gold")
+
+
+def test_every_line_has_a_row_in_its_place(tmp_path: Path) -> None:
+    lines = [
+        row(USD, "$1,234.5 million", id="a"), "", "no json", json.dumps([1]),
+        row(USD, 5, id="b"), row(USD, "$1 billion"),
+    ]  # fmt: skip
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with path.open("ab") as handle:
+        handle.write(b'{"gold": {"kind": "text", "value": "\xff"}, "answer": "x"}\n')
+    command = [sys.executable, "-m", "qhdata", "judge", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(r["verdict"], r["reason"]) for r in rows] == [
+        ("correct", "match"), ("unscored", "bad_row"), ("unscored", "bad_row"),
+        ("unscored", "bad_row"), ("wrong", "out_of_tolerance"), ("unscored", "bad_row"),
+    ]  # fmt: skip
+    assert [r.get("id") for r in rows][:4] == ["a", None, None, "b"]
+    assert "6 rows: 1 correct, 1 wrong (out_of_tolerance 1), 4 unscored (bad_row 4)" in done.stderr
+    with path.open("rb") as given:
+        again = subprocess.run([*command[:-1], "-", "-o", str(tmp_path / "out.jsonl")], stdin=given,
+                               capture_output=True, text=True, timeout=60, check=True)  # fmt: skip
+    assert again.stdout == ""
+    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 6
+
+
+def test_a_file_that_is_not_there_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "qhdata", "judge", "no/such.jsonl"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+
+
+def test_blank_lines_are_none() -> None:
+    assert list(verdicts(["", " \n"])) == []
