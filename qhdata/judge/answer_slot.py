@@ -10,15 +10,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 LONGEST_REPLY = 200_000
-"""Characters of a reply that are looked at, counted from its end."""
+"""Characters of a reply in which the end of its reasoning is looked for, counted from its end."""
+LONGEST_TAIL = 20_000
+"""Characters behind the reasoning that are looked at, counted from their end."""
 LONGEST_SLOT = 2_000
 """Characters of one slot; lists need more than one number does."""
 LONGEST_LINE = 400
 """Characters of a reply that may be its own slot."""
 _MOST_SLOTS = 8
+_MOST_PLACES = 4 * _MOST_SLOTS
+"""Places of a word that are looked at, the last ones: more of them are no answer, but an attack."""
+_MOST_BRACES = 2_000
+_MOST_OBJECTS = 200
 
 _BOXED = "\\boxed{"
 _BRACES = re.compile(r"\\boxed\{|[{}]")
@@ -28,7 +35,7 @@ _LINE = re.compile(
     r"(?P<content>[^\n]*)",
     re.IGNORECASE,
 )
-_ANSWERS = re.compile("[Aa]nswer|ANSWER|答案?")
+_ANSWERS = ("answer", "Answer", "ANSWER", "答")
 _LONGEST_LEAD = 24
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|operatorname)\s?\{([^{}]*)\}")
 _SPACES = re.compile(r"\\[,;:! ]|~|\\quad")
@@ -74,8 +81,8 @@ def after_thinking(reply: str) -> str | None:
         if opened > close:
             return None
         if close >= 0:
-            return text[close + len("</think>") :]
-    return text
+            text = text[close + len("</think>") :]
+    return text[-LONGEST_TAIL:]
 
 
 def plain(text: str) -> str:
@@ -99,18 +106,33 @@ def plain(text: str) -> str:
     return text
 
 
+def _last(text: str, words: Sequence[str]) -> list[int]:
+    """Where the words begin, in order: of each the last ones, found from the end."""
+    found: list[int] = []
+    for word in words:
+        at = len(text)
+        for _ in range(_MOST_PLACES):
+            at = text.rfind(word, 0, at)
+            if at < 0:
+                break
+            found.append(at)
+    found.sort()
+    return found[-_MOST_PLACES:]
+
+
 def _position(slot: tuple[int, str]) -> int:
     return slot[0]
 
 
 def _boxed(text: str) -> list[tuple[int, str]]:
     """Complete `\\boxed{...}` and their positions, the innermost where they nest; one pass."""
-    if _BOXED not in text:
+    starts = _last(text, (_BOXED,))
+    if not starts or text.count("{", starts[0]) > _MOST_BRACES:
         return []
     found: list[tuple[int, str]] = []
     opened: list[int] = []  # where each open brace's content starts; negative: of a box
     innermost = 0
-    for match in _BRACES.finditer(text):
+    for match in _BRACES.finditer(text, starts[0]):
         if match[0] != "}":
             opened.append(match.end() if match[0] == "{" else -match.end())
             innermost = max(innermost, -opened[-1])
@@ -124,13 +146,13 @@ def _boxed(text: str) -> list[tuple[int, str]]:
 def _answer_lines(text: str) -> list[tuple[int, str]]:
     """Lines that begin with `Answer:`; where that line holds nothing more, the next one."""
     found = []
-    for word in _ANSWERS.finditer(text):
-        reach = max(0, word.start() - _LONGEST_LEAD)
-        start = text.rfind("\n", reach, word.start()) + 1
+    for word in _last(text, _ANSWERS):
+        reach = max(0, word - _LONGEST_LEAD)
+        start = text.rfind("\n", reach, word) + 1
         if not start and reach:
             continue  # the word stands deep in its line
         match = _LINE.match(text, start)
-        if match is None or match.start("word") != word.start():
+        if match is None or match.start("word") != word:
             continue
         content = match["content"].strip(" *_`")
         if not content:
@@ -180,25 +202,24 @@ def _written(value: object) -> str:
 
 
 _DECODER = json.JSONDecoder(parse_float=_Digits, parse_constant=_Digits)
-_MOST_OBJECTS = 64
 
 
 def _json_objects(text: str) -> list[tuple[int, dict[str, Any]]]:
-    """Top-level JSON objects and their positions; a bounded number of starts is tried."""
+    """Top-level JSON objects and their positions; the last places where one may begin are tried."""
     found: list[tuple[int, dict[str, Any]]] = []
-    at, tried = text.find("{"), 0
-    while at >= 0 and tried < _MOST_OBJECTS:
-        tried += 1
-        end = at + 1
-        if _looks_like_object(text, at):
-            try:
-                value, end = _DECODER.raw_decode(text, at)
-            except (ValueError, RecursionError):
-                end = at + 1
-            else:
-                if isinstance(value, dict):
-                    found.append((at, value))
-        at = text.find("{", end)
+    end = 0
+    # An answer of many objects begins farther back than the last braces.
+    first = text.find("{") if text.count("{") <= _MOST_OBJECTS else -1
+    starts = {first, *_last(text, ('{"answer"',)), *_last(text, ("{",))}
+    for at in sorted(starts):
+        if at < max(0, end) or not _looks_like_object(text, at):
+            continue
+        try:
+            value, end = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            found.append((at, value))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Chinese and English number words to Decimal: 十二点五, 三万五千, twelve.
+"""Chinese and English number words to Decimal: 十二点五, 三万五千, twelve, one hundred and five.
 
 One pass, left to right: a digit waits for a unit (十 百 千), sections close at 万 and 亿.
 Written-out numbers past 10^16 are refused.
@@ -6,6 +6,7 @@ Written-out numbers past 10^16 are refused.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 ENGLISH: dict[str, int] = {
@@ -15,6 +16,14 @@ ENGLISH: dict[str, int] = {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 
+_POWERS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_NUMBERS = "|".join([*ENGLISH, "hundred", *_POWERS])
+_RUN = re.compile(
+    rf"\b(?:{'|'.join(ENGLISH)})(?:[\s,-]{{1,3}}(?:and[\s-])?(?:{_NUMBERS})|\spoint(?=\s))+\b",
+    re.ASCII,
+)
+"""Number words in a row; one alone is read as a word."""
+
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7,
            "八": 8, "九": 9}  # fmt: skip
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -23,6 +32,45 @@ CHARACTERS = "".join([*_DIGITS, *_UNITS, *_SECTIONS, "点"])
 """Every character that may stand in a Chinese numeral."""
 
 _LONGEST = 40
+
+
+def in_digits(text: str) -> str:
+    """A text in lower case with its spelled-out numbers in digits; the largest scale stays a word,
+    since it says that no other scale is meant. What is no number stays as it is.
+
+    >>> in_digits("one million two hundred thousand dollars"), in_digits("twelve point five %")
+    ('1.2 million dollars', '12.5 %')
+    >>> in_digits("two three"), in_digits("twenty-five")
+    ('two three', '25')
+    """
+    return _RUN.sub(lambda m: _digits_of(m[0]) or m[0], text)
+
+
+def _digits_of(run: str) -> str | None:
+    words, _, places = re.sub(r"[\s,-]+", " ", run).partition(" point ")
+    total = group = 0
+    smallest, largest = 13, 0
+    for word in words.split(" "):
+        if word in ENGLISH:
+            value = ENGLISH[word]
+            free = group % 100 == 0 or (value < 10 and group % 10 == 0 and group % 100 >= 20)
+            if not free or (value == 0 and words != "zero"):
+                return None
+            group += value
+        elif word == "hundred" and 0 < group < 100:
+            group *= 100
+        elif word in _POWERS and group and _POWERS[word] < smallest:
+            smallest = _POWERS[word]
+            largest = largest or smallest
+            total, group = total + group * 10**smallest, 0
+        elif word != "and":
+            return None
+    digits = [ENGLISH.get(word, 10) for word in places.split(" ")] if places else []
+    if any(digit > 9 for digit in digits):
+        return None
+    number = Decimal(f"{total + group}.{''.join(map(str, digits))}".rstrip("."))
+    name = next((f" {word}" for word, power in _POWERS.items() if power == largest), "")
+    return f"{number.scaleb(-largest):f}{name}"
 
 
 def read_chinese(text: str) -> Decimal | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from qhdata.quantities.numerals import in_digits
 from qhdata.quantities.quantity import Quantity, Unread
 from qhdata.quantities.scan import LONGEST_NUMBER, scan, sign_unit
 from qhdata.quantities.units import Sense, convert
@@ -49,6 +50,8 @@ def parse(text: str, unit: str = "") -> Quantity | Unread:
     folded = text.translate(_FOLD).strip().lower()
     if not folded:
         return "empty"
+    if _LETTERS.search(folded):
+        folded = in_digits(folded)
     found = scan(folded, unit)
     if found == "multiple_answers":
         again = _restated(folded, unit)
@@ -61,6 +64,7 @@ _COMMON = re.compile(
     r"\s?([-−–])?(\()?([$])?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s?(%)?(\))?\s?", re.ASCII
 )
 
+_LETTERS = re.compile("[a-z]{3}")
 _FOLD: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD.update({
     0x3000: " ", 0xA0: " ", 0x202F: " ", 0x2009: " ", 0x200B: None, 0xFEFF: None,

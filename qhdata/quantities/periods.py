@@ -36,6 +36,14 @@ _US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _MONTH_FIRST = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ?(\d{{4}})", re.ASCII)
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,? (\d{{4}})", re.ASCII)
 
+_NAMES = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+_WEEKDAYS = {f"{name}day": n for n, name in enumerate(_NAMES)} | {
+    name[:3]: n for n, name in enumerate(_NAMES)
+}
+_WEEKDAYS |= {name: n for n, name in enumerate("一二三四五六日")} | {"天": 6}
+_WEEKDAY = re.compile(rf"((?:{'|'.join(_NAMES)})day|mon|tue|wed|thu|fri|sat|sun)(?:\.?, ?|\.? )")
+_WEEKDAY_CHINESE = re.compile(r"[ (,]?(?:星期|周|礼拜)([一二三四五六日天])\)?$")
+
 _YEAR = re.compile(
     r"(?:fiscal year|fiscal|financial year|calendar year|fy|cy|year)? ?'?(\d{4}|\d\d)", re.ASCII
 )
@@ -71,6 +79,17 @@ def parse_date(text: str) -> date | NotAPeriod:
         return "too_long"
     if not folded:
         return "empty"
+    named = _WEEKDAY.match(folded) or _WEEKDAY_CHINESE.search(folded)
+    if named is None:
+        return _bare_date(folded)
+    found = _bare_date((folded[: named.start()] + folded[named.end() :]).strip(" ,"))
+    if isinstance(found, date) and found.weekday() != _WEEKDAYS[named[1]]:
+        return "not_a_date"  # it says two days
+    return found
+
+
+def _bare_date(folded: str) -> date | NotAPeriod:
+    """A date without its weekday."""
     for pattern in (_ISO, _COMPACT, _CHINESE):
         if match := pattern.fullmatch(folded):
             return _day(*match.groups())

@@ -123,6 +123,30 @@ def test_slots(reply: str, slots: tuple[str, ...]) -> None:
     assert answer_slots(reply) == slots
 
 
+MANY = json.dumps({"answer": [{"item": n} for n in range(100)]})
+
+
+@pytest.mark.parametrize(
+    ("reply", "slots"),
+    [
+        ("x" * 30_000 + "\nAnswer: 35", ("35",)),
+        ("<think>" + "answer: 5\n" * 30_000 + "</think>\\boxed{35}", ("35",)),
+        ("Answer: 35" + " and so on" * 3_000, ()),
+        ("answer: 4\n" * 3_000 + "Answer: 35", ("4", "35")),
+        ("{" * 3_000 + "\\boxed{35}", ("35",)),
+        ("\\boxed{35}" + "{" * 3_000, ()),
+        ("{" * 3_000 + '{"answer": 35}', ("35",)),
+    ],
+    ids=["end", "thought", "early", "many", "braces", "behind", "json"],
+)
+def test_the_end_of_a_reply_is_looked_at_and_no_more(reply: str, slots: tuple[str, ...]) -> None:
+    assert answer_slots(reply) == slots
+
+
+def test_an_answer_of_many_objects_is_whole() -> None:
+    assert judge(gold("json", json.dumps(json.loads(MANY)["answer"])), MANY).outcome == "correct"
+
+
 def test_equal_answers_said_twice_are_one_answer() -> None:
     one = gold("number", "35000000", unit="USD", scale=DecimalText("1000000"))
     assert judge(one, "Answer: 35\n\\boxed{$35.0}").outcome == "correct"

@@ -119,6 +119,11 @@ def test_any_words_of_the_grammar_are_a_bounded_quantity_or_a_reason(text: list[
         ("$35 million ($35,000,000)", "35000000", "USD", "plain"),
         ("1.2e9", "1200000000", "", "plain"),
         ("approximately 5.", "5", "", "plain"),
+        ("one hundred and twenty-three", "123", "", "plain"),
+        ("One million, two hundred thousand dollars", "1200000", "USD", "plain"),
+        ("minus twelve point five percent", "-12.5", "", "percent"),
+        ("zero point zero five", "0.05", "", "plain"),
+        ("twenty-five basis points", "25", "", "bps"),
     ],
 )
 def test_readings(text: str, value: str, unit: str, sense: str) -> None:
@@ -139,6 +144,8 @@ def test_readings(text: str, value: str, unit: str, sense: str) -> None:
         ("--5", "unparsable"), ("(5", "unparsable"), ("5)", "unparsable"),
         ("USD 5 EUR", "unparsable"),
         ("0x10", "multiple_answers"), ("1_000", "unparsable"), ("5**9", "multiple_answers"),
+        ("two three", "multiple_answers"), ("twenty twenty-four", "multiple_answers"),
+        ("five to six million", "range"), ("two or three hundred", "hedged"),
         ("()", "unparsable"), ("decrease of 5", "unparsable"), ("5 apples", "unparsable"),
     ],
 )  # fmt: skip
@@ -204,6 +211,8 @@ def test_periods_survive(year: int, rest: str, lang: str) -> None:
         ("Q2 2024", "2024Q2"), ("2Q24", "2024Q2"), ("Q2 FY2024", "2024Q2"), ("FY2024 Q2", "2024Q2"),
         ("second quarter of fiscal 2024", "2024Q2"), ("2024年第二季度", "2024Q2"),
         ("2024年上半年", "2024H1"), ("H1 2024", "2024H1"), ("June 2024", "2024-06"),
+        ("Sunday, June 30, 2024", "2024-06-30"), ("2024年6月30日星期日", "2024-06-30"),
+        ("Sun. 30 June 2024", "2024-06-30"), ("2024年6月30日（周日）", "2024-06-30"),
         ("2024年6月", "2024-06"), ("30 June 2024", "2024-06-30"), ("6/30/2024", "2024-06-30"),
     ],
 )  # fmt: skip
@@ -215,6 +224,7 @@ def test_period_readings(text: str, name: str) -> None:
     ("text", "reason"),
     [("6/7/2024", "ambiguous_date"), ("2024-02-30", "not_a_period"), ("Q5 2024", "not_a_period"),
      ("", "empty"), ("last year", "not_a_period"), ("2024 or 2023", "not_a_period"),
+     ("Monday, June 30, 2024", "not_a_period"), ("2024年6月30日星期一", "not_a_period"),
      ("x" * 500, "too_long"), ("2024-13", "not_a_period")],
 )  # fmt: skip
 def test_period_refusals(text: str, reason: str) -> None:
