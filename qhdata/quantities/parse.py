@@ -51,7 +51,7 @@ def parse(text: str, unit: str = "") -> Quantity | Unread:
     if not folded:
         return "empty"
     if _LETTERS.search(folded):
-        folded = in_digits(folded)
+        folded = _IN_SCALE.sub(r" \1", in_digits(folded))
     found = scan(folded, unit)
     if found == "multiple_answers":
         again = _restated(folded, unit)
@@ -65,11 +65,12 @@ _COMMON = re.compile(
 )
 
 _LETTERS = re.compile("[a-z]{3}")
+_IN_SCALE = re.compile(r"\s?\((?:in )?(thousands|millions|billions)\)$")
 _FOLD: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD.update({
     0x3000: " ", 0xA0: " ", 0x202F: " ", 0x2009: " ", 0x200B: None, 0xFEFF: None,
     0x2212: "-", 0x2013: "-", 0x2014: "-", 0x2012: "-", 0x2010: "-", 0x2011: "-", 0xFE63: "-",
-    0xFFE5: "¥", 0xFFE1: "£", 0x301C: "~", 0x223C: "~", 0x3001: "、", 0x3002: ".", 0x2248: "≈",
+    0x5104: "亿", 0x842C: "万", 0xFFE5: "¥", 0xFFE1: "£", 0x301C: "~", 0x223C: "~", 0x3001: "、", 0x3002: ".", 0x2248: "≈",
 })  # fmt: skip
 """Full-width and typographic characters to the ones that the grammar knows."""
 

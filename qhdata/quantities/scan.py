@@ -29,7 +29,7 @@ _HEDGES = {
 _SILENT = {
     "the", "answer", "final", "is", "was", "are", "in", "of", "us", "u.s.", "=", ":", "about",
     "approximately", "approx", "around", "roughly", "circa", "ca", "≈",
-    "约", "大约", "约为", "为", "是",
+    "约", "大约", "约为", "整", "为", "是",
     "答案", "答案是", "左右", "大概", "equals", "equal", "*", "共",
 }  # fmt: skip
 """Words that say nothing of the value; "about" and 约 are read away, as every rounded answer is
@@ -135,6 +135,8 @@ class _Reading:
     def word(self, token: str) -> None:
         """Any other word or sign."""
         begun = self.value is not None
+        if token == "~" and not begun:
+            return  # about
         if token in _RANGES or (token == "-" and begun and not self.problem):
             self.spread = self.spread or "range"
         elif token in _HEDGES:
