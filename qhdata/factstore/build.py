@@ -7,7 +7,9 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import fields
+from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -272,15 +274,19 @@ def _one(
     connection.executemany(
         "INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [
-            tuple(
-                str(v) if name in ("value", "scale") else v
-                for name, v in zip(figure.__slots__, astuple(figure), strict=True)
-            )
+            _row_of(figure)
             for table in sorted(tables.get(document.doc_id, []), key=lambda t: t.ordinal)
             for figure in figures_of(table, document.text, shown, refused)
             if not _edited(figure, edits, refused)
         ],
     )
+
+
+_VALUES = attrgetter(*(field.name for field in fields(Figure)))
+
+
+def _row_of(figure: Figure) -> tuple[Any, ...]:
+    return tuple(str(v) if isinstance(v, Decimal) else v for v in _VALUES(figure))
 
 
 def _edited(figure: Figure, edits: list[Edit], refused: Counter[str]) -> bool:

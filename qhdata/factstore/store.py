@@ -74,6 +74,15 @@ _FACT = (
     'period_end, dimensions, public_at, start, "end", quote'
 )
 
+_OF_ONE = (
+    f"SELECT {_FACT} FROM facts WHERE filer_id = ?1 AND concept = ?2 AND period_end IS ?3 "
+    "AND period_start IS ?4 AND dimensions = '[]' AND kind = 'number' "
+    "AND (?5 IS NULL OR public_at <= ?5) ORDER BY coalesce(public_at, '9')"
+)
+_REPORTS = f"{_OF_ONE}, fact_id"
+_FIRST = f"{_REPORTS} LIMIT 1"
+_LATEST = f"{_OF_ONE} DESC, fact_id DESC LIMIT 1"
+
 
 class FactStore:
     """An open store; read only."""
@@ -206,8 +215,9 @@ class FactStore:
         """One value without dimensions: as last or as first reported, of what was public at
         `as_of`.
         """
-        found = self.reports(filer_id, concept, period_end, period_start=period_start, as_of=as_of)
-        return (found[-1] if which == "latest" else found[0]) if found else None
+        key = (filer_id, concept, period_end, period_start, _moment(as_of))
+        row = self.connection.execute(_LATEST if which == "latest" else _FIRST, key).fetchone()
+        return None if row is None else _fact(row)
 
     def reports(
         self,
@@ -219,23 +229,8 @@ class FactStore:
         as_of: str | None = None,
     ) -> list[StoredFact]:
         """Every report of one value without dimensions, oldest first: the chain of restatements."""
-        where, values = _where(
-            {
-                "filer_id": filer_id,
-                "concept": concept,
-                "period_end": period_end,
-                "dimensions": "[]",
-                "kind": "number",
-            },
-            "public_at",
-            as_of,
-        )
-        start = " AND period_start IS ?"
-        rows = self.connection.execute(
-            f"SELECT {_FACT} FROM facts{where}{start} ORDER BY coalesce(public_at, '9'), fact_id",
-            (*values, period_start),
-        )
-        return [_fact(row) for row in rows]
+        key = (filer_id, concept, period_end, period_start, _moment(as_of))
+        return [_fact(row) for row in self.connection.execute(_REPORTS, key)]
 
     def concepts(self, filer_id: str, *, as_of: str | None = None) -> list[tuple[str, int]]:
         """(concept, values) that a filer reports without dimensions, most reported first."""
@@ -301,13 +296,18 @@ def _where(
     terms = [f"{name} = ?" for name, value in equal.items() if value is not None]
     values: list[Any] = [value for value in equal.values() if value is not None]
     if as_of is not None:
-        if len(as_of) < 10:
-            raise UserError(
-                what=f"not a moment: {as_of!r}", where="as_of", mend="use 2024-11-01T00:00:00Z"
-            )
+        _moment(as_of)
         terms.append(f"{clock} IS NOT NULL AND {clock} <= ?")
         values.append(as_of)
     return (" WHERE " + " AND ".join(terms) if terms else ""), tuple(values)
+
+
+def _moment(as_of: str | None) -> str | None:
+    if as_of is not None and len(as_of) < 10:
+        raise UserError(
+            what=f"not a moment: {as_of!r}", where="as_of", mend="use 2024-11-01T00:00:00Z"
+        )
+    return as_of
 
 
 def _fact(row: tuple[Any, ...]) -> StoredFact:
