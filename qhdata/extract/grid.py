@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from qhdata.extract.cells import is_year, shows_figures
 from qhdata.extract.drawn import Drawn
@@ -29,6 +30,8 @@ _HEADS = re.compile(
 """What the corner of a Chinese table says above its labels."""
 
 
+_MEASURE = re.compile(r"\d+(?:\.\d+)? (?:years?|months?|weeks?|days?)")
+"""A value with its unit, such as a term: "12 Months Ended" is none."""
 _PAGE = re.compile(r"^(?:[A-Z]-)?[ivxl]{1,6}$")
 
 
@@ -142,7 +145,7 @@ def count_headers(rows: list[list[Raw]]) -> int:
         ):
             break
         elif all(is_year(cell.text) for cell in rest if cell.value) and (
-            not label or _heads(row, rows[n + 1 :])
+            not label or _heads(row, rows[n + 1 :], count == 0)
         ):
             count = n + 1
         else:
@@ -165,15 +168,26 @@ def _spanned(rows: list[list[Raw]]) -> int:
     return down if rows[down - 1][0].row < down else 0
 
 
-def _heads(row: list[Raw], below: list[list[Raw]]) -> bool:
-    """Whether a row of words with a label heads what is below: it is bold, or numbers follow."""
+def _heads(row: list[Raw], below: list[list[Raw]], first: bool) -> bool:
+    """Whether a row of words with a label heads what is below: it is bold, or numbers follow.
+
+    first: no heading stands above it, so the numbers may follow years and labels that stand alone.
+    """
     if len(row) > 1 and _HEADS.match(row[0].text) and not any(cell.value for cell in row):
         return True
     if all(cell.bold for cell in row):
         return not (below and all(cell.bold for cell in below[0]) and len(below[0]) == len(row))
-    return any(c.value and not is_year(c.text) for r in below[:2] for c in r[1:]) and not any(
-        cell.value for cell in row[:1]
-    )
+    if row[0].value or any(_MEASURE.fullmatch(cell.text) for cell in row):
+        return False
+    rows = below[:2]
+    if first:
+        filled = (r for r in below[:HEADER_ROWS] if len(r) > 1 and not all(map(_is_year, r)))
+        rows = [*rows, *islice(filled, 2)]
+    return any(cell.value and not _is_year(cell) for r in rows for cell in r[1:])
+
+
+def _is_year(cell: Raw) -> bool:
+    return is_year(cell.text)
 
 
 def _split_captions(rows: list[list[Raw]], header_rows: int) -> tuple[int, list[Raw]]:

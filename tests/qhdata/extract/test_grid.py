@@ -57,6 +57,37 @@ def test_a_header_over_several_columns_stands_over_each() -> None:
     assert text.split("\n")[0] == head
 
 
+def test_a_heading_stands_above_years_and_labels_without_numbers() -> None:
+    """As Boeing heads its cash flows, and Coca-Cola its balance sheet."""
+    _, text = table(
+        cells("(In millions)", ("Six months ended June 30", 2)),
+        cells("", "2025", "2024"),
+        cells("Cash flows - operating activities:"),
+        cells("Net loss", "(643)", "(1,794)"),
+    )
+    head = "| (In millions) | Six months ended June 30 2025 | Six months ended June 30 2024 |"
+    assert text.split("\n")[0] == head
+    grid, _ = table(
+        cells("December 31,", "2025", "2024"),
+        cells("ASSETS"),
+        cells("Current assets"),
+        cells("Cash", "10,828", "9,366"),
+    )
+    assert grid.header_rows == 1
+
+
+@pytest.mark.parametrize("heading", [[cells("", "2025", "2024")], []])
+def test_a_row_of_terms_is_no_heading(heading: list[list[Raw]]) -> None:
+    grid, _ = table(
+        *heading,
+        cells("Remaining term"),
+        cells("Operating leases", "8.1 years", "7.8 years"),
+        cells("Discount rate"),
+        cells("Discount rate, leases", "3.2%", "3.4%"),
+    )
+    assert grid.header_rows == len(heading)
+
+
 def test_columns_that_no_row_fills_keep_their_header() -> None:
     grid, text = table(
         cells("Item", "Capital", "Reserve", "Total"),
