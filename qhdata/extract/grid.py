@@ -47,6 +47,8 @@ class Grid:
     path: str = ""
     drawn: Drawn | None = None
     """Its cells as they were drawn, of a PDF."""
+    drawn_columns: int = 0
+    """Columns as they were drawn, empty ones and those of symbols too."""
     stacked: bool = False
     """Whether it was drawn as one with the table before it."""
     before: list[int] = field(default_factory=list)
@@ -88,6 +90,7 @@ def _build(rows: list[list[Raw]], heads: int) -> Grid:
     columns = _columns(rows[header_rows:], rows[:header_rows])
     width = max(columns.values(), default=0) + 1
     grid = Grid(columns=width, header_rows=header_rows, rows=[], captions=captions)
+    grid.drawn_columns = max((c.col + c.colspan for row in rows for c in row), default=0)
     starts = _starts(columns, width)
     for n, row in enumerate(rows):
         line: list[Raw | None] = [None] * width
