@@ -87,7 +87,8 @@ def _heads_of(rows: list[list[Raw]]) -> int:
 
 def _build(rows: list[list[Raw]], heads: int) -> Grid:
     header_rows, captions = _split_captions(rows, heads)
-    columns = _columns(rows[header_rows:], rows[:header_rows])
+    labels = _label_spans(rows[header_rows:])
+    columns = _columns(rows[header_rows:], rows[:header_rows], labels)
     width = max(columns.values(), default=0) + 1
     grid = Grid(columns=width, header_rows=header_rows, rows=[], captions=captions)
     grid.drawn_columns = max((c.col + c.colspan for row in rows for c in row), default=0)
@@ -98,7 +99,7 @@ def _build(rows: list[list[Raw]], heads: int) -> Grid:
             if n < header_rows:
                 first, last = _covered(cell, columns, starts)
             else:
-                first = last = columns[_anchor(cell)]
+                first = last = columns[_anchor(cell, labels)]
             while line[first] is not None and first < width - 1 and n < header_rows:
                 first += 1
             last = max(first, last)
@@ -120,8 +121,19 @@ def _words(left: Raw, right: Raw) -> Raw:
     return left
 
 
-def _anchor(cell: Raw) -> int:
-    return cell.col + cell.colspan - 1 if cell.value else cell.col
+def _anchor(cell: Raw, labels: frozenset[tuple[int, int]]) -> int:
+    if cell.value and (cell.col, cell.colspan) not in labels:
+        return cell.col + cell.colspan - 1
+    return cell.col
+
+
+def _label_spans(body: list[list[Raw]]) -> frozenset[tuple[int, int]]:
+    """(column, columns) of the words that begin rows: years and numbers that are drawn as they are
+    ("2025" above "Thereafter", "10.11" below "10.5.22") are labels too.
+    """
+    first = min((row[0].col for row in body), default=0)
+    words = ((row[0].col, row[0].colspan) for row in body if not row[0].value)
+    return frozenset(span for span in words if span[0] == first)
 
 
 def count_headers(rows: list[list[Raw]]) -> int:
@@ -212,12 +224,14 @@ def _split_captions(rows: list[list[Raw]], header_rows: int) -> tuple[int, list[
     return header_rows - n, captions
 
 
-def _columns(body: list[list[Raw]], headers: list[list[Raw]]) -> dict[int, int]:
-    """Anchor column -> final column."""
+def _columns(
+    body: list[list[Raw]], headers: list[list[Raw]], labels: frozenset[tuple[int, int]]
+) -> dict[int, int]:
+    """Anchor column -> final column. labels: see `_label_spans`."""
     used: dict[int, set[int]] = {}
     for n, row in enumerate(body):
         for cell in row:
-            used.setdefault(_anchor(cell), set()).add(n)
+            used.setdefault(_anchor(cell, labels), set()).add(n)
     for cell in _unfilled(used, headers):
         used.setdefault(cell.col, set())
     columns: dict[int, int] = {}

@@ -76,6 +76,29 @@ def test_a_heading_stands_above_years_and_labels_without_numbers() -> None:
     assert grid.header_rows == 1
 
 
+def test_years_and_numbers_that_are_labels_stand_in_the_column_of_the_labels() -> None:
+    """As Apple draws its maturities, Coca-Cola its years, and everybody the lists of exhibits."""
+    _, text = table(
+        cells(("", 3), ("Operating leases", 3)),
+        cells(("2025", 3), "$", "1,820", ""),
+        cells(("2026", 3), ("1,914", 2), ""),
+        cells(("Thereafter", 3), ("5,563", 2), ""),
+        cells(("Total", 3), "$", "9,297", ""),
+    )
+    assert text.split("\n")[2:4] == ["| 2025 | $1,820 |", "| 2026 | 1,914 |"]
+    _, text = table(
+        cells(("10.5.22", 3), ("The Equity Plan", 3)),
+        cells(("10.11", 3), ("The Deferred Compensation Plan", 3)),
+    )
+    assert text.split("\n")[2] == "| 10.11 | The Deferred Compensation Plan |"
+    _, text = table(  # no labels: numbers stand under their headings by their last column
+        cells("", ("2025", 3), ("2024", 3)),
+        cells("", "$", "1,820", "", "$", "1,700", ""),
+        cells("", ("1,914", 2), "", ("1,800", 2), ""),
+    )
+    assert text.split("\n")[-1].replace(" ", "") == "|1,914|1,800|"
+
+
 @pytest.mark.parametrize("heading", [[cells("", "2025", "2024")], []])
 def test_a_row_of_terms_is_no_heading(heading: list[list[Raw]]) -> None:
     grid, _ = table(
