@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import islice
 
+from qhdata.extract.anchors import anchor_of, head_over, label_spans, under_own_headings
 from qhdata.extract.cells import is_year, shows_figures
 from qhdata.extract.drawn import Drawn
 from qhdata.extract.periods import spread
@@ -87,7 +88,8 @@ def _heads_of(rows: list[list[Raw]]) -> int:
 
 def _build(rows: list[list[Raw]], heads: int) -> Grid:
     header_rows, captions = _split_captions(rows, heads)
-    labels = _label_spans(rows[header_rows:])
+    under_own_headings(rows[header_rows:], rows[:header_rows])
+    labels = label_spans(rows[header_rows:])
     columns = _columns(rows[header_rows:], rows[:header_rows], labels)
     width = max(columns.values(), default=0) + 1
     grid = Grid(columns=width, header_rows=header_rows, rows=[], captions=captions)
@@ -99,7 +101,7 @@ def _build(rows: list[list[Raw]], heads: int) -> Grid:
             if n < header_rows:
                 first, last = _covered(cell, columns, starts)
             else:
-                first = last = columns[_anchor(cell, labels)]
+                first = last = columns[anchor_of(cell, labels)]
             while line[first] is not None and first < width - 1 and n < header_rows:
                 first += 1
             last = max(first, last)
@@ -119,21 +121,6 @@ def _words(left: Raw, right: Raw) -> Raw:
     left.marks += [(offset + n, code) for offset, code in right.marks]
     left.value = False
     return left
-
-
-def _anchor(cell: Raw, labels: frozenset[tuple[int, int]]) -> int:
-    if cell.value and (cell.col, cell.colspan) not in labels:
-        return cell.col + cell.colspan - 1
-    return cell.col
-
-
-def _label_spans(body: list[list[Raw]]) -> frozenset[tuple[int, int]]:
-    """(column, columns) of the words that begin rows: years and numbers that are drawn as they are
-    ("2025" above "Thereafter", "10.11" below "10.5.22") are labels too.
-    """
-    first = min((row[0].col for row in body), default=0)
-    words = ((row[0].col, row[0].colspan) for row in body if not row[0].value)
-    return frozenset(span for span in words if span[0] == first)
 
 
 def count_headers(rows: list[list[Raw]]) -> int:
@@ -227,11 +214,11 @@ def _split_captions(rows: list[list[Raw]], header_rows: int) -> tuple[int, list[
 def _columns(
     body: list[list[Raw]], headers: list[list[Raw]], labels: frozenset[tuple[int, int]]
 ) -> dict[int, int]:
-    """Anchor column -> final column. labels: see `_label_spans`."""
+    """Anchor column -> final column. labels: see `label_spans`."""
     used: dict[int, set[int]] = {}
     for n, row in enumerate(body):
         for cell in row:
-            used.setdefault(_anchor(cell, labels), set()).add(n)
+            used.setdefault(anchor_of(cell, labels), set()).add(n)
     for cell in _unfilled(used, headers):
         used.setdefault(cell.col, set())
     columns: dict[int, int] = {}
@@ -279,24 +266,12 @@ def _unfilled(used: dict[int, set[int]], headers: list[list[Raw]]) -> list[Raw]:
 
 
 def _one_column(left: int, right: int, headers: list[list[Raw]], final: int) -> bool:
-    heads = _head(left, headers), _head(right, headers)
+    heads = head_over(left, headers), head_over(right, headers)
     if heads[0] is not None and heads[1] is not None:
         return heads[0] is heads[1] and right - left <= max(3, heads[0].colspan)
     if heads[0] is None and heads[1] is None:
         return right - left <= 2 and (final > 0 or left > 0)
     return right - left <= 1 and final > 0
-
-
-def _head(col: int, headers: list[list[Raw]]) -> Raw | None:
-    """The narrowest header cell over a column, the lowest of equals."""
-    best: Raw | None = None
-    for row in headers:
-        for cell in row:
-            if cell.col <= col < cell.col + cell.colspan and (
-                best is None or cell.colspan <= best.colspan
-            ):
-                best = cell
-    return best
 
 
 def _starts(columns: dict[int, int], width: int) -> list[tuple[int, int]]:

@@ -99,6 +99,17 @@ def test_years_and_numbers_that_are_labels_stand_in_the_column_of_the_labels() -
     assert text.split("\n")[-1].replace(" ", "") == "|1,914|1,800|"
 
 
+def test_a_value_that_reaches_below_the_next_heading_stands_below_its_own() -> None:
+    grid, text = table(
+        cells("Lessee", "Term", ("Price", 2)),
+        cells("Acme", ("36", 2), "$13,555"),
+        cells("Zenith", ("48", 2), "$13,220"),
+    )
+    assert text.split("\n")[0] == "| Lessee | Term | Price |"
+    assert text.split("\n")[2] == "| Acme | 36 | $13,555 |"
+    assert grid.columns == 3
+
+
 @pytest.mark.parametrize("heading", [[cells("", "2025", "2024")], []])
 def test_a_row_of_terms_is_no_heading(heading: list[list[Raw]]) -> None:
     grid, _ = table(
