@@ -73,11 +73,13 @@ def edgar(
         )
         return
     client, what = Edgar(settings), "daily feeds" if feed else "filings"
+    listed: set[str | int] = set()
     with Progress("fetch") as progress:
-        listed = (
-            feeds(client, first, last) if feed else wanted(client, chosen, numbers, first, last)
+        entries = list(
+            feeds(client, first, last)
+            if feed
+            else wanted(client, chosen, numbers, first, last, listed)
         )
-        entries = list(listed)
 
         def told(done: Fetched) -> None:
             seen = done.fetched + done.held + len(done.missing) + len(done.refused)
@@ -90,6 +92,11 @@ def edgar(
             where=f"{first} to {last}",
             mend="nothing is filed on Sundays" if feed else "check --forms and --ciks",
         )
+    for name, asked in (("--forms", chosen), ("--ciks", numbers)):
+        none = sorted(str(one) for one in asked - listed)
+        if none:
+            more = f" and {len(none) - 5:,} more" if len(none) > 5 else ""
+            print(f"{name}: the indexes list no such filing of {', '.join(none[:5])}{more}")
     missing = f", {len(done.missing)} not there ({done.missing[0]} ...)" if done.missing else ""
     if done.refused:
         missing += f", {len(done.refused)} refused: no path of EDGAR's ({done.refused[0][:100]!r})"

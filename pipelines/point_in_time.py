@@ -21,7 +21,13 @@ from qhdata.extract.public import public_at
 from qhdata.extract.written import LATE
 from qhdata.moments import NOT_YET, UNKNOWN, left_out
 from qhdata.readers.seen import Seen
-from qhdata.readers.sidecar import PathPattern, described, header_of, read_metadata
+from qhdata.readers.sidecar import (
+    PathPattern,
+    described,
+    header_of,
+    read_metadata,
+    unread_columns,
+)
 from qhdata.records import Header, SourceFile
 
 
@@ -81,7 +87,9 @@ def planned(
         )
     lines = []
     if metadata or pattern:
-        lines.append(described(files, metadata, settings.metadata or settings.path_pattern))
+        unread = unread_columns(Path(settings.metadata)) if settings.metadata else []
+        where = settings.metadata or settings.path_pattern
+        lines.append(described(files, metadata, where, unread))
     if settings.as_of:
         lines.append(
             f"as of {settings.as_of}: {len(files):,} files; left out: {told_left(left) or 'none'}"

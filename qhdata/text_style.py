@@ -146,7 +146,8 @@ def _text(table: Mapping[str, Any], style: TableStyle) -> str:
         lines = ["\t".join(heads)] if any(heads) else []
         lines += ["\t".join(row).rstrip("\t") for row in rows]
         return "\n".join(lines)
-    return "\n".join(line for row in rows if (line := _said(row, heads)))
+    corner = heads[:1]  # "(Dollars in millions)": of no row alone, so a line of its own
+    return "\n".join(line for line in [*corner, *(_said(row, heads) for row in rows)] if line)
 
 
 def _grid(table: Mapping[str, Any]) -> tuple[list[list[str]], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -41,10 +42,19 @@ def letters_inside(el: Any) -> int:
     return letters(etree.tostring(el, method="text", encoding="utf-8", with_tail=False))
 
 
+WIDEST = 400
+"""A colspan above this is a mistake of the filer or an attack."""
+TALLEST = 65_534
+"""The same of a rowspan, in browsers too."""
+_WHOLE = re.compile(r"\s*\+?([0-9]{1,400})")
+
+
 @functools.lru_cache(maxsize=1024)
-def span(text: str | None, nought: int = 1) -> int:
-    """A colspan or rowspan; a rowspan of 0 goes on to the end of its row group."""
-    if not text:
-        return 1
-    digits = text.strip()
-    return min(int(digits) or nought, 400) if digits.isdecimal() and len(digits) < 6 else 1
+def span(text: str | None, nought: int = 1, most: int = WIDEST) -> int:
+    """A colspan or rowspan, read as browsers do; a rowspan of 0 goes on to its row group's end.
+
+    >>> span("2"), span(" 3px"), span("1000000"), span("-2"), span("0"), span("0", 9)
+    (2, 3, 400, 1, 1, 9)
+    """
+    found = _WHOLE.match(text) if text else None
+    return min(int(found[1]) or nought, most) if found else 1

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
+from qhdata.extract.anchors import anchor_of, head_over, label_spans, under_own_headings
 from qhdata.extract.cells import is_year, shows_figures
 from qhdata.extract.drawn import Drawn
 from qhdata.extract.periods import spread
@@ -29,6 +31,8 @@ _HEADS = re.compile(
 """What the corner of a Chinese table says above its labels."""
 
 
+_MEASURE = re.compile(r"\d+(?:\.\d+)? (?:years?|months?|weeks?|days?)")
+"""A value with its unit, such as a term: "12 Months Ended" is none."""
 _PAGE = re.compile(r"^(?:[A-Z]-)?[ivxl]{1,6}$")
 
 
@@ -44,6 +48,8 @@ class Grid:
     path: str = ""
     drawn: Drawn | None = None
     """Its cells as they were drawn, of a PDF."""
+    drawn_columns: int = 0
+    """Columns as they were drawn, empty ones and those of symbols too."""
     stacked: bool = False
     """Whether it was drawn as one with the table before it."""
     before: list[int] = field(default_factory=list)
@@ -82,9 +88,12 @@ def _heads_of(rows: list[list[Raw]]) -> int:
 
 def _build(rows: list[list[Raw]], heads: int) -> Grid:
     header_rows, captions = _split_captions(rows, heads)
-    columns = _columns(rows[header_rows:], rows[:header_rows])
+    under_own_headings(rows[header_rows:], rows[:header_rows])
+    labels = label_spans(rows[header_rows:])
+    columns = _columns(rows[header_rows:], rows[:header_rows], labels)
     width = max(columns.values(), default=0) + 1
     grid = Grid(columns=width, header_rows=header_rows, rows=[], captions=captions)
+    grid.drawn_columns = max((c.col + c.colspan for row in rows for c in row), default=0)
     starts = _starts(columns, width)
     for n, row in enumerate(rows):
         line: list[Raw | None] = [None] * width
@@ -92,7 +101,7 @@ def _build(rows: list[list[Raw]], heads: int) -> Grid:
             if n < header_rows:
                 first, last = _covered(cell, columns, starts)
             else:
-                first = last = columns[_anchor(cell)]
+                first = last = columns[anchor_of(cell, labels)]
             while line[first] is not None and first < width - 1 and n < header_rows:
                 first += 1
             last = max(first, last)
@@ -112,10 +121,6 @@ def _words(left: Raw, right: Raw) -> Raw:
     left.marks += [(offset + n, code) for offset, code in right.marks]
     left.value = False
     return left
-
-
-def _anchor(cell: Raw) -> int:
-    return cell.col + cell.colspan - 1 if cell.value else cell.col
 
 
 def count_headers(rows: list[list[Raw]]) -> int:
@@ -142,7 +147,7 @@ def count_headers(rows: list[list[Raw]]) -> int:
         ):
             break
         elif all(is_year(cell.text) for cell in rest if cell.value) and (
-            not label or _heads(row, rows[n + 1 :])
+            not label or _heads(row, rows[n + 1 :], count == 0)
         ):
             count = n + 1
         else:
@@ -165,15 +170,26 @@ def _spanned(rows: list[list[Raw]]) -> int:
     return down if rows[down - 1][0].row < down else 0
 
 
-def _heads(row: list[Raw], below: list[list[Raw]]) -> bool:
-    """Whether a row of words with a label heads what is below: it is bold, or numbers follow."""
+def _heads(row: list[Raw], below: list[list[Raw]], first: bool) -> bool:
+    """Whether a row of words with a label heads what is below: it is bold, or numbers follow.
+
+    first: no heading stands above it, so the numbers may follow years and labels that stand alone.
+    """
     if len(row) > 1 and _HEADS.match(row[0].text) and not any(cell.value for cell in row):
         return True
     if all(cell.bold for cell in row):
         return not (below and all(cell.bold for cell in below[0]) and len(below[0]) == len(row))
-    return any(c.value and not is_year(c.text) for r in below[:2] for c in r[1:]) and not any(
-        cell.value for cell in row[:1]
-    )
+    if row[0].value or any(_MEASURE.fullmatch(cell.text) for cell in row):
+        return False
+    rows = below[:2]
+    if first:
+        filled = (r for r in below[:HEADER_ROWS] if len(r) > 1 and not all(map(_is_year, r)))
+        rows = [*rows, *islice(filled, 2)]
+    return any(cell.value and not _is_year(cell) for r in rows for cell in r[1:])
+
+
+def _is_year(cell: Raw) -> bool:
+    return is_year(cell.text)
 
 
 def _split_captions(rows: list[list[Raw]], header_rows: int) -> tuple[int, list[Raw]]:
@@ -195,12 +211,14 @@ def _split_captions(rows: list[list[Raw]], header_rows: int) -> tuple[int, list[
     return header_rows - n, captions
 
 
-def _columns(body: list[list[Raw]], headers: list[list[Raw]]) -> dict[int, int]:
-    """Anchor column -> final column."""
+def _columns(
+    body: list[list[Raw]], headers: list[list[Raw]], labels: frozenset[tuple[int, int]]
+) -> dict[int, int]:
+    """Anchor column -> final column. labels: see `label_spans`."""
     used: dict[int, set[int]] = {}
     for n, row in enumerate(body):
         for cell in row:
-            used.setdefault(_anchor(cell), set()).add(n)
+            used.setdefault(anchor_of(cell, labels), set()).add(n)
     for cell in _unfilled(used, headers):
         used.setdefault(cell.col, set())
     columns: dict[int, int] = {}
@@ -248,24 +266,12 @@ def _unfilled(used: dict[int, set[int]], headers: list[list[Raw]]) -> list[Raw]:
 
 
 def _one_column(left: int, right: int, headers: list[list[Raw]], final: int) -> bool:
-    heads = _head(left, headers), _head(right, headers)
+    heads = head_over(left, headers), head_over(right, headers)
     if heads[0] is not None and heads[1] is not None:
         return heads[0] is heads[1] and right - left <= max(3, heads[0].colspan)
     if heads[0] is None and heads[1] is None:
         return right - left <= 2 and (final > 0 or left > 0)
     return right - left <= 1 and final > 0
-
-
-def _head(col: int, headers: list[list[Raw]]) -> Raw | None:
-    """The narrowest header cell over a column, the lowest of equals."""
-    best: Raw | None = None
-    for row in headers:
-        for cell in row:
-            if cell.col <= col < cell.col + cell.colspan and (
-                best is None or cell.colspan <= best.colspan
-            ):
-                best = cell
-    return best
 
 
 def _starts(columns: dict[int, int], width: int) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ from qhdata.extract.characters import (
     without_controls,
 )
 from qhdata.extract.coverage import letters
-from qhdata.extract.elements import coloured, is_closed, letters_inside, own_css, span
+from qhdata.extract.elements import TALLEST, coloured, is_closed, letters_inside, own_css, span
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits, above
 from qhdata.extract.numbered import count, ordinal
@@ -195,7 +195,8 @@ class Walk:
                 builder, outer = self.tables[-1]
                 if builder.open is not None:
                     self.close_cell()
-                across, down = span(el.get("colspan")), span(el.get("rowspan"), 400)
+                across = span(el.get("colspan"))
+                down = span(el.get("rowspan"), TALLEST, TALLEST)
                 name = el.get("id")
                 if not name and not len(el) and not (el.text and el.text.strip()):
                     builder.empty(across, down, el.tag == "th")  # most cells only keep a distance

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from qhdata.extract.blocks import Mark
 from qhdata.extract.cells import is_note, is_value, joins_before, joins_next
 
-MAX_SPAN = 400
-"""A colspan or rowspan above this is a mistake of the filer or an attack."""
 MAX_SLOTS = 400_000
 """Grid slots of one table above which spans are ignored: no filing comes near."""
 GAP = 2
@@ -45,7 +43,7 @@ def place(rows: Sequence[Sequence[Raw]]) -> list[list[Raw]]:
 
     A cell that would fall on one that spans down from above moves right, as in a browser.
     """
-    slots = sum(min(c.colspan, MAX_SPAN) * min(c.rowspan, MAX_SPAN) for row in rows for c in row)
+    slots = sum(c.colspan * c.rowspan for row in rows for c in row)
     ignore = slots > MAX_SLOTS
     placed: list[list[Raw]] = []
     busy: dict[int, int] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from qhdata.records import Filer, Filing, Header, RawDocument
 from qhdata.records.filing import PublicAtBasis
@@ -57,18 +58,21 @@ def filing_of(
     header = raw.header
     alone = raw.doc_type == COMPANYFACTS
     filers = header.filers
-    if not filers:
-        cik = dei.get("EntityCentralIndexKey") or entity
-        if cik.isdecimal():
-            name = dei.get("EntityRegistrantName", "")
-            filers = (Filer(filer_id=f"cik:{int(cik):010d}", name=name),)
+    cik = dei.get("EntityCentralIndexKey") or entity
+    if cik.isdecimal():
+        name = dei.get("EntityRegistrantName", "")
+        own = Filer(filer_id=f"cik:{int(cik):010d}", name=name)
+        if not filers:
+            filers = (own,)
+        elif len(filers) == 1 and not filers[0].name and filers[0].filer_id == own.filer_id:
+            filers = (replace(filers[0], name=name),)  # a path knows the number alone
     period = header.period_end or _iso(dei.get("DocumentPeriodEndDate"))
     moment, basis = public_at(header)
     if named and basis == "filed_date":
         basis = "file_name"
     if header.filed_at and basis in ("file_name", "sidecar") and not header.accepted_at:
-        own = period and header.filed_at <= period
-        if own or (basis == "file_name" and not period and _ends_month(header.filed_at)):
+        early = period and header.filed_at <= period
+        if early or (basis == "file_name" and not period and _ends_month(header.filed_at)):
             moment, basis = None, "unknown"  # a date that is the period's own is not that of filing
     year = dei.get("DocumentFiscalYearFocus", "")
     return Filing(

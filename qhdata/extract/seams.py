@@ -1,9 +1,10 @@
 """Join what the end of a page cut in two: tables that go on, sentences that stop in the middle.
 
 Two tables with nothing but a page's end between them are one where the second goes on in the
-columns of the first: it repeats its headings, or has none. Two paragraphs are one where the first
-stops without a stop and the second goes on in lower case, or, in Chinese, without a new number.
-Facts keep their places: marks move with the text.
+columns of the first: it repeats its headings, or has none; so are two that are drawn as one, with
+nothing between them. Two paragraphs are one where the first stops without a stop and the second
+goes on in lower case, or, in Chinese, without a new number. Facts keep their places: marks move
+with the text.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from qhdata.extract.blocks import EXCLUDED, Block, joined
+from qhdata.extract.cells import is_year
 from qhdata.extract.drawn import one_table
 from qhdata.extract.grid import Grid, build, rows_of
 from qhdata.extract.markdown import markdown
@@ -19,6 +21,8 @@ from qhdata.extract.placed import place
 
 LEAST = 40
 """Characters below which a line is no sentence that a page could cut."""
+PADDING = 2
+"""Empty columns beyond the last number: of its sign, and of nothing."""
 
 _OPEN = re.compile(r"[a-z0-9,;\u2019’'\"”)%—–-]$")
 """How an English sentence may stop at the foot of a page; a full stop ends it."""
@@ -71,7 +75,7 @@ def join_cut(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, int]]:
     """Number of a table in `out` that others joined -> the length of their Markdown so far."""
     for block in blocks:
         before = out[-1] if out else None
-        if before is None or not block.broken:
+        if before is None or not (block.broken or _drawn_on(before.grid, block.grid)):
             out.append(block)
         elif before.grid and block.grid and before.grid.drawn and block.grid.drawn:
             drawn = one_table(before.grid.drawn, block.grid.drawn)
@@ -181,6 +185,19 @@ def _goes_on(first: Grid, second: Grid) -> bool:
                 cell.row = len(first.rows)
         first.rows.append(row)
     return True
+
+
+def _drawn_on(first: Grid | None, second: Grid | None) -> bool:
+    """Whether a table right below another, no page's end between them, is drawn as more of it: in
+    as many columns, and numbers stand in it before any heading.
+    """
+    if first is None or second is None or first.drawn or second.drawn or second.header_rows:
+        return False
+    if abs(first.drawn_columns - second.drawn_columns) > PADDING or not first.header_rows:
+        return False
+    filled = ([c for c in row if c is not None] for row in second.rows)
+    values = next((row[1:] for row in filled if len(row) > 1), [])
+    return bool(values) and all(cell.value and not is_year(cell.text) for cell in values)
 
 
 def _inward(first: Grid, second: Grid, n: int) -> None:

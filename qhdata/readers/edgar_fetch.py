@@ -1,12 +1,13 @@
 """Download filings from EDGAR into a folder that `qhdata build` reads.
 
 What was fetched is written durably with its digest in `.fetch.jsonl`; a file that is there with the
-size that was noted is not fetched again.
+size and the digest that were noted is not fetched again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +54,7 @@ def fetch(
                 continue
             path = out / entry.file
             noted = known.get(entry.path)
-            if noted and path.is_file() and path.stat().st_size == noted["bytes"]:
+            if noted and _is_whole(path, noted):
                 done.held += 1
             else:
                 try:
@@ -100,6 +101,14 @@ def _copy(edgar: Edgar, source: str, path: Path) -> tuple[int, str]:
     making.replace(path)
     sync(path.parent)
     return size, digest
+
+
+def _is_whole(path: Path, noted: Mapping[str, Any]) -> bool:
+    """Whether a file is there as it was written: read again, at some hundred MB a second."""
+    if not path.is_file() or path.stat().st_size != noted["bytes"]:
+        return False
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest() == noted.get("sha256")
 
 
 def _known(path: Path) -> dict[str, Mapping[str, Any]]:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from qhdata.errors import Fault
 from qhdata.readers.edgar import Edgar, Missing
@@ -21,6 +21,7 @@ SUBMISSION = re.compile(r"edgar/data/\d{1,10}/(?:\d{1,18}/)?(?!\.)[\w.-]{1,100}\
 """Where the archive holds a full submission."""
 _FEED = re.compile(r"(\d{4})(\d\d)(\d\d)\.nc\.tar\.gz", re.ASCII)
 """A day's feed: every submission of it, in one tarball."""
+_LATER = "the index is cut or odd: run the same command again later"
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)", re.ASCII)
 
 
@@ -52,20 +53,24 @@ class Entry:
 def quarter_of(edgar: Edgar, year: int, quarter: int) -> Iterator[Entry]:
     """Filings of a quarter: `master.idx`, or `company.idx` where there is no other."""
     folder = f"edgar/full-index/{year}/QTR{quarter}"
+    name = "master.idx"
     try:
-        data = edgar.get(f"{folder}/master.idx")
+        data = edgar.get(f"{folder}/{name}")
     except Missing:
-        data = edgar.get(f"{folder}/{_listed(edgar, folder)}")
-    yield from parse_index(data.decode("latin-1"))
+        name = _listed(edgar, folder)
+        data = edgar.get(f"{folder}/{name}")
+    yield from parse_index(data.decode("latin-1"), f"{edgar.settings.base}/{folder}/{name}")
 
 
 def _listed(edgar: Edgar, folder: str) -> str:
     """The name of an index that the folder's `index.json` lists. Raises Missing."""
-    names = [item["name"] for item in directory(edgar, folder)]
+    names = [item.get("name") for item in directory(edgar, folder)]
     for name in ("master.idx", "company.idx", "form.idx"):
         if name in names:
             return name
-    raise Missing(what="holds no index", where=f"{edgar.settings.base}/{folder}")
+    raise Missing(
+        what="holds no index", where=f"{edgar.settings.base}/{folder}", mend="check --base"
+    )
 
 
 def directory(edgar: Edgar, folder: str) -> list[dict[str, Any]]:
@@ -75,21 +80,24 @@ def directory(edgar: Edgar, folder: str) -> list[dict[str, Any]]:
         return [dict(item) for item in found["directory"]["item"]]
     except (ValueError, KeyError, TypeError):
         raise Fault(
-            what="is no EDGAR index.json", where=f"{edgar.settings.base}/{folder}"
+            what="is no EDGAR index.json",
+            where=f"{edgar.settings.base}/{folder}",
+            mend="check --base, or run the same command again later",
         ) from None
 
 
-def parse_index(text: str) -> Iterator[Entry]:
+def parse_index(text: str, where: str = "EDGAR index") -> Iterator[Entry]:
     """Entries of master.idx (bars), company.idx or form.idx (columns). Raises Fault for neither,
-    and for a row whose day is none.
+    and for a row that cannot be read: a filing that is left out would be missed by nobody.
 
-    The header is the line that names Form Type and CIK; a rule of dashes follows it.
+    where: what an error names. The header is the line that names Form Type and CIK; a rule of
+    dashes follows it.
     """
     # Not splitlines: half of a letter in UTF-8 may be a line's end in Latin-1 (Å is C3 85).
     lines = (line.rstrip("\r") for line in text.split("\n"))
     header = next((line for line in lines if "Form Type" in line and "CIK" in line), None)
     if header is None:
-        raise Fault(what="no header with Form Type and CIK", where="EDGAR index")
+        raise Fault(what="no header with Form Type and CIK", where=where, mend=_LATER)
     split: Callable[[str], list[str]]
     if "|" in header:
         names = [name.strip() for name in header.split("|")]
@@ -102,21 +110,21 @@ def parse_index(text: str) -> Iterator[Entry]:
     at = {name.lower().replace(" ", ""): n for n, name in enumerate(names)}
     lacks = [name for name in _COLUMNS if name not in at]
     if lacks:
-        raise Fault(what=f"has no column {lacks[0]}", where="EDGAR index")
+        raise Fault(what=f"has no column {lacks[0]}", where=where, mend=_LATER)
     for line in lines:
         parts = [part.strip() for part in split(line)]
         if len(parts) > len(names) and "|" in header:  # a bar in the filer's name
             more, n = len(parts) - len(names), at["companyname"]
             parts[n : n + more + 1] = ["|".join(parts[n : n + more + 1])]
-        if len(parts) != len(names) or not parts[at["cik"]].isdecimal():
+        if not line.strip(" -"):
             continue  # the rule, a blank line
+        if len(parts) != len(names):
+            _refuse(f"a row has {len(parts)} of {len(names)} columns", line, where)
+        if not re.fullmatch(r"\d{1,10}", parts[at["cik"]], re.ASCII):
+            _refuse(f"{parts[at['cik']]!r} is no CIK", line, where)
         day = _DAY.fullmatch(parts[at["datefiled"]])
         if day is None:
-            raise Fault(
-                what=f"{parts[at['datefiled']]!r} is no day",
-                where=f"EDGAR index: {line[:150]}",
-                mend="run the same command again later",
-            )
+            _refuse(f"{parts[at['datefiled']]!r} is no day", line, where)
         filed = "-".join(day.groups())
         yield Entry(
             cik=int(parts[at["cik"]]),
@@ -127,10 +135,22 @@ def parse_index(text: str) -> Iterator[Entry]:
         )
 
 
+def _refuse(why: str, line: str, where: str) -> NoReturn:
+    raise Fault(what=f"{why}: {line.strip()[:150]!r}", where=where, mend=_LATER)
+
+
 def wanted(
-    edgar: Edgar, forms: frozenset[str], ciks: frozenset[int], since: dt.date, until: dt.date
+    edgar: Edgar,
+    forms: frozenset[str],
+    ciks: frozenset[int],
+    since: dt.date,
+    until: dt.date,
+    listed: set[str | int],
 ) -> Iterator[Entry]:
-    """Filings of some forms and filers (empty: of all), filed in [since, until], by quarter."""
+    """Filings of some forms and filers (empty: of all), filed in [since, until], by quarter.
+
+    listed: takes their forms and filers on the way, also of what stands once more for another.
+    """
     seen: set[str] = set()
     year, quarter = since.year, (since.month + 2) // 3
     while (year, quarter) <= (until.year, (until.month + 2) // 3):
@@ -139,7 +159,10 @@ def wanted(
             chosen = (not forms or entry.form in forms) and (not ciks or entry.cik in ciks)
             # A filing of several filers stands once for each; a path to be refused hides none.
             key = entry.accession if SUBMISSION.fullmatch(entry.path) else entry.path
-            if inside and chosen and key not in seen:
+            if not inside or not chosen:
+                continue
+            listed |= {entry.form, entry.cik}
+            if key not in seen:
                 seen.add(key)
                 yield entry
         year, quarter = (year + 1, 1) if quarter == 4 else (year, quarter + 1)

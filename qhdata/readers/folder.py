@@ -11,7 +11,9 @@ from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import HEAD, Kind, sniff
 from qhdata.records import RawDocument, SourceFile
 
-_JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*[\[{\"])")
+_JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_LIST = re.compile(rb"(?:\xef\xbb\xbf)?CIK,Company,Filing Type,Filing Date,")
+"""How edgar-crawler begins its FILINGS_METADATA.csv, which lies beside the filings."""
 _NO_DOCUMENT = re.compile(rb"<(?:[a-z]+:)?(linkbase|schema|FilingSummary|xbrl)\b", re.I)
 
 
@@ -27,6 +29,10 @@ class FolderReader:
         if _JSON.match(data[:4096]):
             raise RowError(
                 "not_a_document", "is JSON of data, without a filing's prose; leave it out"
+            )
+        if _LIST.match(data[:100]):
+            raise RowError(
+                "not_a_document", "is edgar-crawler's list of filings and holds none; leave it out"
             )
         found = None if sniff(data[:HEAD]) == "instance" else _NO_DOCUMENT.search(data[:4096])
         if found and not re.search(rb"<html[\s>]", data[:4096], re.I):

@@ -109,7 +109,7 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
                 where=str(path),
                 mend="quote a cell that holds a comma",
             )
-        said = {k: str(v).strip() for k, v in row.items() if k in COLUMNS and v not in (None, "")}
+        said = {k: _text(v) for k, v in row.items() if k in COLUMNS and v not in (None, "")}
         name = str(key).removeprefix("./").strip("/")
         said = checked(said, f"{path}: row {n}")
         if found.setdefault(name, said) != said:
@@ -131,6 +131,19 @@ def read_metadata(path: Path) -> dict[str, dict[str, str]]:
             mend=f"known: {', '.join(COLUMNS)}",
         )
     return found
+
+
+def _text(value: Any) -> str:
+    """A cell as text. A moment at midnight is a day: tables of data frames have no other dates."""
+    if isinstance(value, dt.datetime) and value.time() == dt.time() and value.tzinfo is None:
+        return value.date().isoformat()
+    return str(value).strip()
+
+
+def unread_columns(path: Path) -> list[str]:
+    """Columns of a table that say nothing to us: `CIK`, `Filing Date`."""
+    row = next(iter(_rows(path)), {})
+    return [name for name in row if name and name not in (*COLUMNS, "path")]
 
 
 def _rows(path: Path) -> Iterator[Mapping[str | None, Any]]:
@@ -216,10 +229,13 @@ def checked(said: dict[str, str], where: str) -> dict[str, str]:
 
 
 def described(
-    files: Sequence[SourceFile], metadata: Mapping[str, Mapping[str, str]], where: str
+    files: Sequence[SourceFile],
+    metadata: Mapping[str, Mapping[str, str]],
+    where: str,
+    unread: Sequence[str] = (),
 ) -> str:
-    """How many files a table or pattern speaks of, and rows that speak of none. Raises UserError
-    where it speaks of no file at all: `where` names it.
+    """How many files a table or pattern speaks of, rows that speak of none and columns that are
+    not read. Raises UserError where it speaks of no file at all: `where` names it.
     """
     told = sum(file.sidecar is not None for file in files)
     if not told:
@@ -231,6 +247,8 @@ def described(
         )
     used = {find(metadata, file.source_path) for file in files} - {None}
     unused = f"; {len(metadata) - len(used):,} rows name no file" if metadata else ""
+    if unread:
+        unused += f"; columns that are not read: {', '.join(unread)[:200]}"
     return f"metadata: {told:,} of {len(files):,} files described{unused}"
 
 

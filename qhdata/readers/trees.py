@@ -20,6 +20,8 @@ _CIK = re.compile(r"^(?:CIK)?0*(\d{1,10})$", re.I)
 _FORM = re.compile(
     r"^(?:(?:10|8|6|20|40)-?[KQF]|DEF ?14A|S-\d|424B\d|4|3|5|13F-HR)[\w./ -]{0,8}$", re.I
 )
+_NUMBERS = frozenset({"3", "4", "5", "144"})
+"""Forms whose names could be CIKs, and are none below a filer."""
 _CRAWLED = re.compile(
     r"^(?P<cik>\d{1,10})_(?P<form>[A-Z0-9-]{1,10})_\d{4}_(?P<accession>\d{10}-\d{2}-\d{6})\.", re.I
 )
@@ -43,12 +45,18 @@ def header_from_folders(path: str) -> Header:
         if not found:
             continue
         above = folders[max(0, n - 2) : n][::-1]
-        form = next((f for f in above[:1] if _FORM.match(f) and not _CIK.match(f)), None)
+        form = next((f for f in above[:1] if _is_form(f, above[1:])), None)
         cik = next((f for f in (above[1:] if form else above[:1]) if _CIK.match(f)), None)
         return Header(
             accession="-".join(found.groups()), form=form, filers=_filer(cik) if cik else ()
         )
     return Header()
+
+
+def _is_form(folder: str, above: list[str]) -> bool:
+    if folder in _NUMBERS:
+        return bool(above) and above[0].lower() != "data"  # EDGAR's own has CIKs there
+    return _FORM.match(folder) is not None and not _CIK.match(folder)
 
 
 def _filer(cik: str) -> tuple[Filer, ...]:

@@ -10,7 +10,7 @@ import os
 import tarfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from pipelines.cli import main
 from qhdata.errors import Fault
 from qhdata.readers import plan, read_file
 from qhdata.readers.edgar import Edgar, EdgarSettings
-from qhdata.readers.edgar_index import Entry, is_of_archive, parse_index
+from qhdata.readers.edgar_index import Entry, is_of_archive, parse_index, quarter_of
 
 AGENT = "Test Runner runner@example.org"
 MASTER = """Description:           Master Index of EDGAR Dissemination Feed
@@ -121,11 +121,14 @@ def test_forms_and_days_choose_and_each_filing_comes_once(archive: Archive, tmp_
     assert asked.count("edgar/data/45/0000000045-24-000001.txt") == 1, "a 404 is not asked again"
 
 
-def test_a_second_call_fetches_what_is_missing_or_was_cut(archive: Archive, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [lambda data: data[:10], lambda data: b"x" + data[1:]])
+def test_a_second_call_fetches_what_was_cut_or_changed(
+    archive: Archive, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
     run(archive, tmp_path / "f", "--ciks", "42")
     path = tmp_path / "f" / "42" / "0000000042-24-000002.txt"
     whole = path.read_bytes()
-    path.write_bytes(whole[:10])
+    path.write_bytes(damage(whole))
     with (tmp_path / "f" / ".fetch.jsonl").open("a") as log:
         log.write('{"path": "edgar/da')  # as a kill leaves it
     archive.asked.clear()
@@ -250,6 +253,40 @@ def test_a_name_with_a_bar_or_half_a_letter_that_ends_lines_is_no_other_row() ->
         list(parse_index(f"{head.removesuffix('|Filename')}\n"))
     with pytest.raises(Fault, match="'11/01/2024' is no day"):
         list(parse_index(f"{head}\n{row.replace('2024-11-01', '11/01/2024')}\n"))
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("43|MADE UP & SO", "a row has 2 of 5 columns: '43|MADE UP & SO'"),  # cut here
+        ("43|10-K|2024-12-03|edgar/data/43/0000000043-24-000001.txt", "4 of 5 columns"),
+        ("x43|MADE UP|10-K|2024-12-03|edgar/data/43/0000000043-24-000001.txt", "'x43' is no CIK"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_a_fault_and_not_left_out(row: str, why: str) -> None:
+    with pytest.raises(Fault, match="idx: ") as raised:
+        list(parse_index(MASTER + row, "idx"))
+    assert why in str(raised.value)
+    name = "MADE UP & SONS OF THE NORTH AND ALL THE FAR ISLANDS"  # wider than its column
+    with pytest.raises(Fault, match="is no CIK"):
+        list(parse_index(COMPANY.replace("MADE UP & SONS OF THE NORTH      ", name)))
+
+
+def test_a_form_or_filer_of_which_nothing_is_listed_is_said(
+    archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(archive, tmp_path / "f", "--ciks", "43,44,77", "--forms", "10-K,10-Z")
+    said = capsys.readouterr().out
+    assert "--forms: the indexes list no such filing of 10-Z\n" in said
+    assert "--ciks: the indexes list no such filing of 77\n" in said, "44 files with 43"
+
+
+def test_a_listing_without_names_holds_no_index(archive: Archive, tmp_path: Path) -> None:
+    folder = "edgar/full-index/2024/QTR4"
+    del archive.files[f"{folder}/master.idx"]
+    archive.files[f"{folder}/index.json"] = b'{"directory": {"item": [{"size": 1}]}}'
+    with pytest.raises(Fault, match="holds no index"):
+        list(quarter_of(client(archive), 2024, 4))
 
 
 def test_no_more_requests_a_second_than_agreed(archive: Archive) -> None:

@@ -109,3 +109,16 @@ def test_what_an_edit_takes_out_of_a_table_is_out_in_every_style(
         assert "[phone]" in done
         if style != "markdown" and end - start == 8:
             assert "|---|" not in done, "a cell's edit does not cost the style"
+
+
+@pytest.mark.parametrize(("style", "first"), [("key-value", "In millions"), ("tsv", "In millions")])
+def test_what_stands_above_the_labels_is_in_every_style(style: TableStyle, first: str) -> None:
+    cells = [
+        {"row": n // 2, "col": n % 2, "colspan": 1, "text": cell}
+        for n, cell in enumerate(["In millions", "2024", "Sales", "1,234", "Costs", "1,000"])
+    ]
+    table = {"doc_id": "d", "start": 0, "end": 4, "header_rows": 1, "cells": cells}
+    row = {"doc_id": "d", "doc_type": "10-K", "public_at": None, "text": "text"}
+    done = render("text", styled(TextStyle(tables=style), row, {}, [table])).text
+    assert done.split("\n")[0].split("\t")[0] == first
+    assert done.count("\n") == 2

@@ -57,6 +57,71 @@ def test_a_header_over_several_columns_stands_over_each() -> None:
     assert text.split("\n")[0] == head
 
 
+def test_a_heading_stands_above_years_and_labels_without_numbers() -> None:
+    """As Boeing heads its cash flows, and Coca-Cola its balance sheet."""
+    _, text = table(
+        cells("(In millions)", ("Six months ended June 30", 2)),
+        cells("", "2025", "2024"),
+        cells("Cash flows - operating activities:"),
+        cells("Net loss", "(643)", "(1,794)"),
+    )
+    head = "| (In millions) | Six months ended June 30 2025 | Six months ended June 30 2024 |"
+    assert text.split("\n")[0] == head
+    grid, _ = table(
+        cells("December 31,", "2025", "2024"),
+        cells("ASSETS"),
+        cells("Current assets"),
+        cells("Cash", "10,828", "9,366"),
+    )
+    assert grid.header_rows == 1
+
+
+def test_years_and_numbers_that_are_labels_stand_in_the_column_of_the_labels() -> None:
+    """As Apple draws its maturities, Coca-Cola its years, and everybody the lists of exhibits."""
+    _, text = table(
+        cells(("", 3), ("Operating leases", 3)),
+        cells(("2025", 3), "$", "1,820", ""),
+        cells(("2026", 3), ("1,914", 2), ""),
+        cells(("Thereafter", 3), ("5,563", 2), ""),
+        cells(("Total", 3), "$", "9,297", ""),
+    )
+    assert text.split("\n")[2:4] == ["| 2025 | $1,820 |", "| 2026 | 1,914 |"]
+    _, text = table(
+        cells(("10.5.22", 3), ("The Equity Plan", 3)),
+        cells(("10.11", 3), ("The Deferred Compensation Plan", 3)),
+    )
+    assert text.split("\n")[2] == "| 10.11 | The Deferred Compensation Plan |"
+    _, text = table(  # no labels: numbers stand under their headings by their last column
+        cells("", ("2025", 3), ("2024", 3)),
+        cells("", "$", "1,820", "", "$", "1,700", ""),
+        cells("", ("1,914", 2), "", ("1,800", 2), ""),
+    )
+    assert text.split("\n")[-1].replace(" ", "") == "|1,914|1,800|"
+
+
+def test_a_value_that_reaches_below_the_next_heading_stands_below_its_own() -> None:
+    grid, text = table(
+        cells("Lessee", "Term", ("Price", 2)),
+        cells("Acme", ("36", 2), "$13,555"),
+        cells("Zenith", ("48", 2), "$13,220"),
+    )
+    assert text.split("\n")[0] == "| Lessee | Term | Price |"
+    assert text.split("\n")[2] == "| Acme | 36 | $13,555 |"
+    assert grid.columns == 3
+
+
+@pytest.mark.parametrize("heading", [[cells("", "2025", "2024")], []])
+def test_a_row_of_terms_is_no_heading(heading: list[list[Raw]]) -> None:
+    grid, _ = table(
+        *heading,
+        cells("Remaining term"),
+        cells("Operating leases", "8.1 years", "7.8 years"),
+        cells("Discount rate"),
+        cells("Discount rate, leases", "3.2%", "3.4%"),
+    )
+    assert grid.header_rows == len(heading)
+
+
 def test_columns_that_no_row_fills_keep_their_header() -> None:
     grid, text = table(
         cells("Item", "Capital", "Reserve", "Total"),

@@ -248,3 +248,14 @@ def test_a_cell_spans_down_to_the_end_of_its_row_group(span: str, group: str) ->
     )
     shown = text(f"<table>{rows}</table>").split("\n")
     assert shown[-3:] == ["| | West | 20 |", "| Land | North | 30 |", "| Sea | South | 40 |"]
+
+
+@pytest.mark.parametrize("span", ["500", "1000000", "500px"])
+def test_a_cell_that_spans_down_a_long_table_keeps_every_number_below_its_heading(
+    span: str,
+) -> None:
+    head = "<tr><td>Plant</td><td>Line</td><td>Units</td></tr>"
+    first = f"<tr><td rowspan={span}>East</td><td>L0</td><td>1,000</td></tr>"
+    rows = "".join(f"<tr><td>L{n}</td><td>{n:,}</td></tr>" for n in range(1001, 1500))
+    shown = text(f"<table>{head}{first}{rows}</table>").split("\n")
+    assert shown[-1] == "| | L1499 | 1,499 |"

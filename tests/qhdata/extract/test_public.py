@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qhdata.extract.public import filing_of, public_at
-from qhdata.records import Header, RawDocument
+from qhdata.records import Filer, Header, RawDocument
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,24 @@ def test_a_day_before_its_period_ends_is_no_day_of_filing(
     filing = filing_of(raw, {}, "", named, "public-filing")
     assert (filing.public_at is not None) == known
     assert (filing.public_at_basis == "unknown") != known
+
+
+@pytest.mark.parametrize(
+    ("filers", "names"),
+    [
+        ((Filer(filer_id="cik:0000000042", name=""),), ["Invented Holdings"]),
+        ((Filer(filer_id="cik:0000000042", name="By Header"),), ["By Header"]),
+        ((Filer(filer_id="cik:0000000043", name=""),), [""]),
+        ((), ["Invented Holdings"]),
+    ],
+)
+def test_a_filer_of_whom_the_number_is_known_has_the_name_on_its_cover(
+    filers: tuple[Filer, ...], names: list[str]
+) -> None:
+    raw = RawDocument(
+        doc_id="s:1", file_id="s/a.htm", source="s", source_path="a.htm", doc_type="",
+        sequence=1, file_name="a.htm", data=b"", header=Header(filers=filers),
+    )  # fmt: skip
+    cover = {"EntityCentralIndexKey": "0000000042", "EntityRegistrantName": "Invented Holdings"}
+    filing = filing_of(raw, cover, "", False, "public-filing")
+    assert [filer.name for filer in filing.filers] == names

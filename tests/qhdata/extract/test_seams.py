@@ -107,6 +107,36 @@ def test_a_table_that_goes_on_is_one_table_and_its_facts_keep_their_places() -> 
         assert spans == {"us-gaap:Revenues": "1,200", "us-gaap:ProfitLoss": "270"}
 
 
+HEADED = ("", "2024", "2023"), ("Sales", "10,000", "9,000"), ("Costs", "6,000", "5,000")
+MORE = ("Margin percentage:", "", ""), ("Products", "40.0%", "44.4%")
+
+
+def test_a_table_right_below_another_that_is_drawn_as_more_of_it_is_the_same() -> None:
+    """As Apple draws its margins, and Procter & Gamble its plan assets."""
+    more = (MORE[0], ("Products", fact("Ratio", "40.0"), "44.4"))
+    done = extracted(table(*HEADED) + table(*more))
+    assert len(done.tables) == 1
+    assert "| Costs | 6,000 | 5,000 |\n| Margin percentage: | | |\n| Products | 40.0 |" in done.text
+    assert [done.text[f.start : f.end] for f in done.facts] == ["40.0"]
+
+
+@pytest.mark.parametrize(
+    ("between", "second"),
+    [
+        ("<p>Otherwise:</p>", MORE),
+        ("", (("", "2022", "2021"), *MORE)),
+        ("", (("Name", "Age", "Office"), ("Jane Doe", "51", "10,000"))),
+        ("", (MORE[0], ("Products", "in part", "44.4%"))),
+        ("", (("Products", "40.0%"), ("Services", "70.0%"))),
+        ("", ((*MORE[1], "", "", "", "1"), (*MORE[1], "", "", "", "2"))),
+    ],
+)
+def test_another_table_right_below_stays_another(
+    between: str, second: tuple[tuple[str, ...], ...]
+) -> None:
+    assert len(extracted(table(*HEADED) + between + table(*second)).tables) == 2
+
+
 def test_another_table_on_the_next_page_stays_another() -> None:
     first = table(("", "2024", "2023"), ("Sales", "1,200", "1,100"), ("Costs", "900", "800"))
     for second in (

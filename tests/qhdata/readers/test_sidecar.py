@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -158,6 +159,33 @@ def test_a_table_that_cannot_be_meant_is_refused(tmp_path: Path, lines: str, wor
 def test_two_rows_that_agree_and_a_column_of_ones_own_are_fine(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("path,form,note\na.htm,10-K,x\na.htm,10-K,y\n")
     assert read_metadata(tmp_path / "m.csv") == {"a.htm": {"form": "10-K"}}
+
+
+def test_a_moment_at_midnight_is_a_day(tmp_path: Path) -> None:
+    """Data frames write days so."""
+    days = pa.array([dt.datetime(2024, 11, 1)], pa.timestamp("ns"))
+    pq.write_table(pa.table({"path": ["a.htm"], "filed_at": days}), tmp_path / "m.parquet")
+    assert read_metadata(tmp_path / "m.parquet") == {"a.htm": {"filed_at": "2024-11-01"}}
+    late = pa.array([dt.datetime(2024, 11, 1, 16)], pa.timestamp("us"))
+    pq.write_table(pa.table({"path": ["a.htm"], "filed_at": late}), tmp_path / "m.parquet")
+    with pytest.raises(UserError, match="write a day as"):
+        read_metadata(tmp_path / "m.parquet")
+
+
+def test_columns_that_are_not_read_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"path": "two.htm", "form": "10-K", "CIK": "43", "Filing Date": "2024-01-31"}]
+    build(
+        folder(tmp_path / "s"),
+        out=tmp_path / "c",
+        workers=1,
+        metadata=str(table(tmp_path / "m.csv", rows)),
+        plan=True,
+    )
+    assert "described; 0 rows name no file; columns that are not read: CIK, Filing Date" in (
+        capsys.readouterr().out
+    )
 
 
 def test_a_table_in_another_charset_says_which_to_take(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from qhdata.errors import RowError
 from qhdata.extract.step import Extract
-from qhdata.readers import plan
+from qhdata.readers import plan, read_file
 from qhdata.readers.trees import header_from_folders
 from qhdata.records import Filing, SourceFile, from_batch, to_batch
 
@@ -19,6 +20,9 @@ ACCESSION = "0000320193-24-000123"
     [
         (f"sec-edgar-filings/AAPL/10-K/{ACCESSION}/primary-document.html", ACCESSION, "10-K", None),
         (f"0000320193/10-Q/{ACCESSION}/a.htm", ACCESSION, "10-Q", "cik:0000320193"),
+        (f"0000320193/4/{ACCESSION}/a.xml", ACCESSION, "4", "cik:0000320193"),
+        (f"AAPL/144/{ACCESSION}/a.xml", ACCESSION, "144", None),
+        ("edgar/data/4/000032019324000123/a.htm", ACCESSION, None, "cik:0000000004"),
         ("edgar/data/320193/000032019324000123/a.htm", ACCESSION, None, "cik:0000320193"),
         (f"RAW_FILINGS/10-K/320193_10K_2024_{ACCESSION}.htm", ACCESSION, None, "cik:0000320193"),
         ("aapl/10k/aapl-10-k-2024-11-01.html", None, None, None),
@@ -51,3 +55,14 @@ def test_a_tree_of_loose_documents_is_filings(tmp_path: Path) -> None:
     assert [f.filer_id for f in filings["10-K"].filers] == ["cik:0000320193"]
     assert filings["10-Q"].accession is None
     assert {f.public_at for f in filings.values()} == {None}
+
+
+LIST = "CIK,Company,Filing Type,Filing Date,filename\n42,Acme,10-K,2024-11-01,a.htm\n"
+
+
+@pytest.mark.parametrize("text", [LIST, "{}", "[]\n"])
+def test_lists_and_json_that_lie_beside_filings_are_no_documents(tmp_path: Path, text: str) -> None:
+    (tmp_path / "FILINGS_METADATA.csv").write_text(text)
+    (file,) = plan({"s": tmp_path})
+    with pytest.raises(RowError, match="not_a_document"):
+        read_file(file)
