@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from pipelines.options import Out, Plan
 from pipelines.progress import Progress, size
-from qhdata.errors import UserError
+from qhdata.errors import Fault, UserError
 from qhdata.readers.edgar import Edgar, EdgarSettings
 from qhdata.readers.edgar_fetch import Fetched, fetch
 from qhdata.readers.edgar_index import feeds, wanted
@@ -104,6 +104,12 @@ def edgar(
         f"{out}: {done.fetched:,} {what} fetched ({size(done.bytes)}), {done.held:,} were here"
         f"{missing}; {client.requests:,} requests.   qhdata build {out} -o corpus"
     )
+    if done.failed:
+        raise Fault(
+            what=f"{len(done.failed)} of {len(entries):,} {what} did not come: {done.failed[0]}",
+            where=str(out),
+            mend="run the same command again later",
+        )
 
 
 def _numbers(text: str) -> frozenset[int]:

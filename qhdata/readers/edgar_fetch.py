@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from qhdata.durable import sync
-from qhdata.errors import QhdataError
+from qhdata.errors import Fault, QhdataError
 from qhdata.readers.edgar import Edgar, Missing
 from qhdata.readers.edgar_index import Entry, is_of_archive
+from qhdata.readers.sniff import HEAD, sniff
 
+MOST_FAILURES = 3
+"""Filings in a row that do not come, after which no more are asked for."""
 LOG = ".fetch.jsonl"
 """Hidden, as a file in the making is: `qhdata build` reads the folder, and leaves them out."""
 
@@ -34,6 +37,8 @@ class Fetched:
     missing: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     """Paths in an index that lead to no submission of the archive."""
+    failed: list[str] = field(default_factory=list)
+    """What did not come after all tries, with the reason: one is passed over, not more in a row."""
 
 
 def fetch(
@@ -45,6 +50,7 @@ def fetch(
     out.mkdir(parents=True, exist_ok=True)
     known = _known(out / LOG)
     done = Fetched()
+    in_a_row = 0
     with (out / LOG).open("a", encoding="utf-8") as log:
         if _cut(out / LOG):
             log.write("\n")  # else the next line is lost with the one that a kill cut short
@@ -62,6 +68,13 @@ def fetch(
                 except Missing:
                     done.missing.append(entry.path)
                     continue
+                except Fault as error:
+                    done.failed.append(str(error))
+                    in_a_row += 1
+                    if in_a_row == MOST_FAILURES:
+                        raise  # it is not these filings: the archive answers nobody
+                    continue
+                in_a_row = 0
                 done.fetched += 1
                 done.bytes += size
                 row = {
@@ -88,9 +101,11 @@ def _copy(edgar: Edgar, source: str, path: Path) -> tuple[int, str]:
     path.parent.mkdir(exist_ok=True)
     making = path.with_name(f".{path.name}")
     try:
-        with making.open("wb") as handle:
+        with making.open("w+b") as handle:
             digest = edgar.copy(source, handle)
             size = handle.tell()
+            handle.seek(0)
+            _refuse_other(handle.read(HEAD), source)
             handle.flush()
             os.fsync(handle.fileno())
     except (QhdataError, OSError):
@@ -101,6 +116,16 @@ def _copy(edgar: Edgar, source: str, path: Path) -> tuple[int, str]:
     making.replace(path)
     sync(path.parent)
     return size, digest
+
+
+def _refuse_other(head: bytes, source: str) -> None:
+    """Raise Fault for what is no submission, or no tarball: a proxy may answer 200 and a notice."""
+    wanted = "gzip" if source.endswith(".gz") else "submission"
+    if sniff(head) != wanted:
+        said = " ".join(head[:80].decode("utf-8", "replace").split())
+        raise Fault(
+            what=f"is no {wanted}: {said!r} came", where=source, mend="run the same command again"
+        )
 
 
 def _is_whole(path: Path, noted: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from qhdata.errors import RowError
 from qhdata.readers.pieces import file_of
-from qhdata.readers.reading import Reading
+from qhdata.readers.reading import Reading, Skipped
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
 from qhdata.readers.source import Memory, Source
@@ -23,6 +23,8 @@ from qhdata.records import Header, RawDocument, SourceFile
 
 KEPT = 64 << 20
 """Bytes of a file whose rows stay in memory once read; those of a larger one are read again."""
+MOST_BAD = 100
+"""A file in which one row of so many is no object is damaged as a whole; else it costs itself."""
 _JSON = json.JSONDecoder(strict=False)
 """Made once: `json.loads` makes one for each row, which takes as long as a short row."""
 _ROW = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
@@ -45,8 +47,9 @@ class JsonLinesReader:
         return self.scan(file, Memory(data))
 
     def scan(self, file: SourceFile, source: Source) -> Reading:
-        """A document a row; of a large file each is read again when it is asked for. Raises
-        RowError `not_json_lines` for a line that is no object.
+        """A document a row; of a large file each is read again when it is asked for. A line that is
+        no object is left out and counted. Raises RowError `not_json_lines` where the last line is
+        none, as of a file that is cut short, or many are.
         """
         if _CRAWLED.search(file.source_path):  # one object on lines of its own
             source = Memory(b" ".join(source.read(0, source.size).split(b"\n")))
@@ -54,15 +57,27 @@ class JsonLinesReader:
         rows = _Rows(file, source, header_of(file))
         kept: list[RawDocument] = []
         sieve = Sieve(file)
+        bad: list[RowError] = []
+        read = cut = 0
         for n, (start, line) in enumerate(_lines(source), 1):
             if not line.strip():
                 continue
-            row = _object(line, n)
+            cut = 0
+            try:
+                row = _object(line, n)
+            except RowError as error:
+                bad.append(error)
+                cut = n
+                sieve.skipped.append(Skipped(name=f"line-{n}", reason="not_json", bytes=len(line)))
+                continue
+            read += 1
             text = sieve.lets_in(row, n, len(line))
             if text and small:
                 kept.append(document_of(file, rows.alone, row, text, n))
             elif text:
                 rows.places.extend((start, start + len(line), n))
+        if bad and (cut or len(bad) * MOST_BAD > read):
+            raise bad[-1]  # a file that is cut short, or that holds something else
         return Reading(kept if small else rows, sieve.skipped)
 
 

@@ -38,7 +38,7 @@ class Skipped:
 
     name: str
     reason: str
-    """uuencoded | binary | xbrl | attachment | empty | same_bytes | exhibit."""
+    """uuencoded | binary | xbrl | attachment | empty | same_bytes | exhibit | not_json."""
     bytes: int
 
 

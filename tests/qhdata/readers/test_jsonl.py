@@ -76,6 +76,20 @@ def test_a_line_that_is_no_object_is_refused_with_its_number(tmp_path: Path, lin
         read_file(file)
 
 
+def test_one_broken_line_among_many_costs_itself_and_is_counted(tmp_path: Path) -> None:
+    lines = [json.dumps({"id": f"n{n}", "text": f"{n}. {WORDS}"}) for n in range(150)]
+    lines[70] = lines[70][:40]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines) + "\n\n", encoding="utf-8")
+    (file,) = plan({"s": tmp_path})
+    reading = read_file(file)
+    assert len(reading.documents) == 149
+    assert [(s.name, s.reason) for s in reading.skipped] == [("line-71", "not_json")]
+    lines[20] = lines[90] = "half a line"
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(RowError, match="line 91 is no JSON object"):  # three of 150 are too many
+        read_file(next(plan({"s": tmp_path})))
+
+
 def test_a_filing_that_edgar_crawler_extracted_is_a_document(tmp_path: Path) -> None:
     row = {
         "cik": "42", "company": "INVENTED INC", "filing_type": "8-K", "filing_date": "2008-01-29",
