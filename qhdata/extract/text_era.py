@@ -14,6 +14,7 @@ from typing import Literal
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.double_spaced import closed_up
+from qhdata.extract.item_lines import below_part
 from qhdata.extract.ruler import ruled_table
 
 _PAGE = re.compile(r"<PAGE>(?:\s*\S{1,8}\s*$)?", re.I)
@@ -30,7 +31,7 @@ LONGEST_FIGURE = 40
 _DOTS = re.compile(r"\.{4,}|(?:\. ){4,}")
 _RULE = re.compile(r"^[\s\-=_*~.]+$")
 _ITEM = re.compile(
-    r"^\s*(?:PART\s+[IV]+\b|ITEMS?\s+(?:\d{1,2}[A-C]?\b|\d\.\d\d"
+    r"^\s*(?:PART\s+[IV]+\b|ITEMS?\s+(?:\d{1,2}[A-C]?\b|\d\.\d\d|[IVX]{1,5}\b"
     r"|(?:ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE|\w{3,5}TEEN)\b))",
     re.I,
 )
@@ -140,6 +141,10 @@ def _group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
         return
     lines = [line for line in lines if not _RULE.match(line)] or []
     if not lines:
+        return
+    if below := below_part(lines):
+        yield from _group(lines[:below], words, text)
+        yield from _group(lines[below:], words, text)
         return
     if _ITEM.match(lines[0]) and len(lines) > 1 and not _tabular(lines):
         n = 1
