@@ -176,7 +176,18 @@ def _next_text(blocks: Sequence[Block], n: int) -> str:
 
 
 def _merge(linked: list[Candidate], heads: list[Candidate]) -> list[Candidate]:
+    """Of each place and item the heavier. What a link leads to without the item's number weighs
+    less than a clear heading elsewhere: it may be "Opinion on the Financial Statements".
+    """
     best: dict[tuple[int, int], Candidate] = {}
+    numbered = {(c.block, c.order) for c in heads}
+    clear: dict[int, float] = {}
+    for head in heads:
+        if head.weight >= CLEAR and not head.failed:
+            clear[head.order] = max(head.weight, clear.get(head.order, 0.0))
+    for link in linked:
+        if (link.block, link.order) not in numbered and link.order in clear:
+            link.weight = min(link.weight, clear[link.order] - UNSURE / 2)
     for candidate in [*linked, *heads]:
         key = (candidate.block, candidate.order)
         if key not in best or best[key].weight < candidate.weight:

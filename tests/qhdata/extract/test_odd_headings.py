@@ -101,3 +101,24 @@ def test_items_of_the_old_numbering_among_those_of_the_new_fail_order() -> None:
         )
     )
     assert failing(extract(f"<html>{COVER}{body}</html>", "8-K"), "order") == ["item5"]
+
+
+def test_a_link_into_the_middle_of_an_item_does_not_outweigh_its_heading() -> None:
+    items = (
+        ("7", "Management’s Discussion and Analysis", PROSE),
+        ("7A", "Quantitative and Qualitative Disclosures About Market Risk", PROSE),
+        ("8", "Financial Statements and Supplementary Data", PROSE * 3),
+        ("9", "Changes in and Disagreements with Accountants", "None."),
+    )
+    rows, body = "", ""
+    for number, title, said in items:
+        rows += f'<tr><td><a href="#i{number}">Item {number}.</a></td><td>{title}</td></tr>'
+        anchor = f'<a id="i{number}"></a>'
+        at_heading = anchor if number != "8" else ""
+        body += f"{at_heading}<p><b>Item {number}. {title}</b></p><p>{said}</p>"
+        if number == "8":
+            body += f"<p>{PROSE}</p>" * 8 + anchor
+            body += f"<p><b>Opinion on the Financial Statements</b></p><p>{PROSE * 3}</p>"
+    done = extract(f"<html><p>FORM 10-K</p><table>{rows}</table>{body}</html>", "10-K")
+    starts = {s.key: done.text[s.start : s.end] for s in done.sections if s.key == "part2.item8"}
+    assert starts["part2.item8"].startswith("## Item 8. Financial Statements")
