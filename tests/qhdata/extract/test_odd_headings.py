@@ -122,3 +122,15 @@ def test_a_link_into_the_middle_of_an_item_does_not_outweigh_its_heading() -> No
     done = extract(f"<html><p>FORM 10-K</p><table>{rows}</table>{body}</html>", "10-K")
     starts = {s.key: done.text[s.start : s.end] for s in done.sections if s.key == "part2.item8"}
     assert starts["part2.item8"].startswith("## Item 8. Financial Statements")
+
+
+def test_an_item_that_says_none_and_goes_on_holds_the_text_of_another() -> None:
+    items = (
+        ("Item 7. Management’s Discussion and Analysis", PROSE),
+        ("Item 8. Financial Statements and Supplementary Data", PROSE * 4),
+        ("Item 9. Changes in and Disagreements with Accountants", "None."),
+        ("", PROSE),
+        ("Item 10. Directors", "Not applicable."),
+    )
+    body = "".join(f"<p><b>{head}</b></p><p>{said}</p>" for head, said in items)
+    assert failing(extract(f"<html>{body}</html>", "10-K"), "long") == ["part2.item9"]
