@@ -134,3 +134,22 @@ def test_an_item_that_says_none_and_goes_on_holds_the_text_of_another() -> None:
     )
     body = "".join(f"<p><b>{head}</b></p><p>{said}</p>" for head, said in items)
     assert failing(extract(f"<html>{body}</html>", "10-K"), "long") == ["part2.item9"]
+
+
+def test_a_sentence_that_mentions_an_items_title_is_not_where_its_link_leads() -> None:
+    items = (
+        ("7", "Management’s Discussion and Analysis", PROSE),
+        ("8", "Financial Statements and Supplementary Data", PROSE * 4),
+        ("9", "Changes in and Disagreements with Accountants", "None."),
+        ("9A", "Controls and Procedures", PROSE),
+    )
+    rows, body = "", ""
+    for number, title, said in items:
+        rows += f'<tr><td><a href="#i{number}">Item {number}.</a></td><td>{title}</td></tr>'
+        heading = "" if number == "9A" else f"<p><b>Item {number}. {title}</b></p>"
+        body += f'<div id="i{number}"></div>{heading}<p>{said}</p>'
+    body += "<p>Our auditor says no more of our controls and procedures than that.</p>"
+    done = extract(f"<html><p>FORM 10-K</p><table>{rows}</table>{body}</html>", "10-K")
+    (controls,) = [s for s in done.sections if s.key == "part2.item9a"]
+    assert "heading" in controls.checks_failed
+    assert done.text[controls.start :].startswith("We make widgets")
