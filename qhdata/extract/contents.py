@@ -220,10 +220,20 @@ def _verified(blocks: Sequence[Block], candidate: Candidate) -> Candidate:
             candidate.weight += 3.0
             return candidate
     for n in range(candidate.block, min(candidate.block + 3, len(blocks))):
-        if len(blocks[n].text) < 300 and re.search(candidate.item.title, blocks[n].text, re.I):
+        if _titles(blocks[n], candidate.item):
             candidate.block = n
             candidate.weight += 1.0
             return candidate
     candidate.weight -= 2.0
     candidate.failed.append("heading")
     return candidate
+
+
+def _titles(block: Block, item: Item) -> bool:
+    """Whether a block is a heading with an item's title, and no sentence that mentions it."""
+    text = block.text
+    said = re.search(item.title, text, re.I) if len(text) < 300 else None
+    if said is None:
+        return False
+    drawn = block.bold or block.center or text.isupper() or block.kind == "table"
+    return drawn or not re.search(r"\w", text[: said.start()])

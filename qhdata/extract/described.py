@@ -78,8 +78,8 @@ def tables_of(
         statement = any(is_statement(c) for c in [*(b.text for b in above[:3]), *head[:2]])
         titles = [b.text for b in above if len(b.text) < 240 and not _NOTED.match(b.text)]
         title = next((b.text for b in above if b.text in titles and _heads(b)), "")
-        if grid.stacked and not above:
-            title = out[-1].title
+        if grid.stacked and not above and n and blocks[n - 1].grid is not None:
+            title = out[-1].title  # unless that one was contents, and is gone
         if not any(is_amount(c.text) for row in grid.rows for c in row if c is not None):
             unit = scale = None  # shares of a hundred, lists of exhibits: nothing to be scaled
         elif scale is not None and unit != "shares" and of_one_share(grid):

@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from qhdata.extract.items import Item
 
 _NUMBERS = """ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN
-FOURTEEN FIFTEEN SIXTEEN"""
-_WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), 1)}
+FOURTEEN FIFTEEN SIXTEEN SEVENTEEN EIGHTEEN NINETEEN"""
+_ROMANS = "I II III IV V VI VII VIII IX - XI XII XIII XIV XV XVI XVII XVIII XIX"
+"""But for "Item X", which some filers call what has no number: "Information About Officers"."""
+_WORDS = {word: str(n) for words in (_NUMBERS, _ROMANS) for n, word in enumerate(words.split(), 1)}
 _ITEM = re.compile(
-    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3})\s*[,.:;–—\-]*\s*)?[I1l|]\s?T\s?E\s?M(?:S|\sS(?=\s))?\s*"
-    r"(?:NO\.?\s*)?[\s:#-]{0,3}"
-    r"(?P<number>\d{1,2}(?:\.\d{2}|\s?[.:-]\s?0\d(?![\d/]))?"
-    rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
+    r"^[\W_]{0,4}(?:PART\s+(?P<part>[IV]{1,3}|ONE|TWO|THREE|FOUR)\b\s*[,.:;–—\-]*\s*"
+    r"(?:(?:FINANCIAL|OTHER)\s+INFORMATION\s*[,.:;–—\-]*\s*)?)?"
+    r"[I1l|]\s?T\s?E\s?M(?:S|\sS(?=\s))?\s*(?:NO\.?\s*)?[\s:#(-]{0,3}"
+    r"(?P<number>\d{1,2}(?!\d)(?:\.\d{2}|\s?[.:-]\s?0\d(?![\d/]))?"
+    rf"|(?:{'|'.join(sorted(_NUMBERS.split(), key=len, reverse=True))})\b"
+    rf"|(?-i:{'|'.join(sorted(_ROMANS.replace(' -', '').split(), key=len, reverse=True))})"
+    r"(?=\s*[.:)–—-]|\s+(?-i:[A-Z][A-Za-z])|\s*$))"
     r"(?P<letter>\s?[.(]?[A-K]\)?(?![A-Za-z’']))?(?:\s?\(T\))?"
     r"(?P<more>(?:\s*[.:]?\s*(?:,|and|&|through|thru|to|/|[-–])\s*(?:ITEM\s*)?\d{1,2}(?:\.\d{2})?[A-C]?(?!\d|%|,\d))*)"
     r"(?P<rest>.*)",
@@ -25,7 +30,11 @@ _MORE = re.compile(r"(\D*)(\d{1,2}(?:\.\d{2})?[A-C]?)", re.I)
 _RANGE = re.compile(r"through|thru|\bto\b|[-–]", re.I)
 """Between the first and the last of several items: "Items 10 through 14"."""
 _PLURAL = re.compile(r"^.{0,12}\bI\s?T\s?E\s?M\s?S", re.I)
-_PART = re.compile(r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4)\b[\s.:,–—-]*(.*)$", re.I | re.S)
+_PART = re.compile(
+    r"^[\W_]{0,4}PART\s+(I{1,3}|IV|1|2|3|4|(?:ONE|TWO|THREE|FOUR)(?=\W*$|\W+(?-i:[A-Z])))\b"
+    r"[\s.:,–—-]*(.*)$",
+    re.I | re.S,
+)
 _OTHER = re.compile(r"(?:\band|&|[,;/|–—-])\s*\(?Item\s+(\d{1,2}(?:\.\d{2})?[A-C]?)\b", re.I)
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|’d|'d|\.)\s*\)?\s*$", re.I)
 _TITLE_ENDS = re.compile(r"[.:;—–]\s|\s[-–—]+\s")
@@ -39,7 +48,11 @@ _SENTENCE = re.compile(
     r"(?:\d|(?!(?:and|of|or|the|to|by|in|for|on|with)\b)[a-z])"
 )
 """The rest of a title, and a sentence that begins behind it without a stop between."""
-ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+ROMAN = {
+    name: n
+    for n, names in enumerate(("I 1 ONE", "II 2 TWO", "III 3 THREE", "IV 4 FOUR"), 1)
+    for name in names.split()
+}
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ LONGEST = 250
 """Characters of a line that heads an item, at most."""
 _ENDS = re.compile(r"[.:;!?)\]”\"’]\W*$")
 _CAPTION = re.compile(r"^\W*SECTION\s+\d\b", re.I)
+_PAGE_AT_END = re.compile(r"\s\d{1,3}\s*$")
 _SIGNATURES = re.compile(r"^[\W_]{0,4}SIGNATURES?\W{0,4}$", re.I)
 
 
@@ -33,6 +34,20 @@ def part_lines(blocks: Sequence[Block], items: Sequence[Item]) -> list[Block]:
         else:
             out.append(block)
     return out
+
+
+def below_part(lines: Sequence[str]) -> int:
+    """Which line, right below "PART II" and its title, heads the part's first item, or 0.
+
+    Contents have several such lines, or a page behind it.
+    """
+    first = lines[0].strip()
+    if first[:4].upper() != "PART" or part_of(first) is None:
+        return 0
+    heads = [n for n, line in enumerate(lines[1:], 1) if names_item(line.strip()[:80])]
+    heads = [n for n in heads if read_heading(lines[n].strip())]
+    paged = len(heads) == 1 and _PAGE_AT_END.search(lines[heads[0]][-12:])
+    return heads[0] if len(heads) == 1 and heads[0] <= 2 and not paged else 0
 
 
 def _starts(text: str, items: Sequence[Item]) -> Iterator[int]:

@@ -36,6 +36,7 @@ _COVER = re.compile(
     re.I,
 )
 _NAME = re.compile(r"^(\d{1,2})-?([KQF])", re.I)
+_UNDASHED = re.compile(r"^(\d{1,2})(K|Q|F(?![A-Z]))")
 _DASHES = re.compile("[‐‑‒–—−]")
 
 
@@ -95,7 +96,7 @@ def form_of(
     An exhibit has its own type and so no items, whatever form it came with.
     """
     if doc_type:
-        return doc_type
+        return _dashed(doc_type)
     if dei.get("DocumentType"):
         return dei["DocumentType"].upper()
     for block in blocks[:3]:
@@ -106,7 +107,12 @@ def form_of(
         found = cover_line(block.text)
         if found:
             return _NAME.sub(r"\1-\2", re.sub(r"\s", "", found[1])).upper()
-    return form or ""
+    return _dashed(form or "")
+
+
+def _dashed(form: str) -> str:
+    """A form's name as EDGAR has it, where a table or a folder writes "8k" or "10Q/A"."""
+    return _UNDASHED.sub(r"\1-\2", form.strip().upper())
 
 
 def cover_line(text: str) -> re.Match[str] | None:

@@ -51,15 +51,25 @@ def check_titles(blocks: Sequence[Block], found: Sequence[Found], items: Sequenc
 
 def check_between(blocks: Sequence[Block], found: Sequence[Found], items: Sequence[Item]) -> None:
     """The first item found of a 10-Q's part fails `coverage` where text stands between the part's
-    heading and it, which no item holds: that of an item before it.
+    heading and it, which no item holds: that of an item before it, however short under its title.
     """
     if items is not FORM_10Q:
         return
     there = [f for f in found if f.status != "not_found" and f.key.startswith("part")]
+    have = {f.key for f in there}
+    order = {item.key: n for n, item in enumerate(items)}
     for before, after in pairwise(sorted(there, key=lambda f: f.start)):
-        gap = sum(len(b.text) for b in blocks[before.end : after.start] if part_of(b.text) is None)
+        between = [b.text for b in blocks[before.end : after.start] if part_of(b.text) is None]
+        gap = sum(map(len, between))
         first = after.key in ("part1.item1", "part2.item1")
-        if gap > BETWEEN and not first and "coverage" not in after.failed:
+        lost = [i for i in items[: order[after.key]] if i.key[:5] == after.key[:5]]
+        named = any(
+            re.search(item.title, said[:LONGEST], re.I)
+            for said in between
+            for item in lost
+            if item.key not in have
+        )
+        if (gap > BETWEEN or named) and not first and "coverage" not in after.failed:
             after.failed.append("coverage")
             after.confidence = round(max(0.05, after.confidence - 0.2), 2)
 

@@ -4,7 +4,7 @@
 |---|---|
 | heading | the link's target is not headed by the item's number or title |
 | title | the heading has another title than the form gives the item |
-| short, long | fewer or more characters than such an item has (`_BANDS`) |
+| short, long | fewer or more characters than such an item has (`_BANDS`); text behind "None." |
 | item_inside | another item is headed inside it, or the title of one without a row |
 | next_missing | the item behind it is not found, so its text may be here |
 | twice | the item, or the one behind it, is headed at two places about as clearly |
@@ -70,6 +70,7 @@ _OMITTED = re.compile(
     r".{0,80}\b(?:item|information|disclosures?)\b.{0,80}$",
     re.I | re.S,
 )
+_NOTHING_ALONE = re.compile(rf"^\W*{_NOTHING}\W*$", re.I)
 _NOTHING_BEHIND = re.compile(
     rf"[\s(\[–—-]{_NOTHING}(?: for smaller reporting compan\w+)?\W*$", re.I
 )
@@ -136,7 +137,7 @@ def checked(
         low, high = _band(key, items)
         if candidate.item.core and size < max(low, 500):
             failed.append("short")
-        elif size > high:
+        elif size > high or (not eightk and size >= 400 and _goes_on(inside, candidate)):
             failed.append("long")
     if status == "present" and _is_empty(inside, candidate) and "short" not in failed:
         failed.append("short")
@@ -218,6 +219,16 @@ def _said(inside: Sequence[Block], candidate: Candidate) -> list[str]:
         return [candidate.title, *run_in, *([behind[0]] if behind else [])]
     apart = [b.text for b in body if not (b.bold or b.level) or b.text.endswith(".")]
     return ["\n".join(b.text for b in body), "\n".join(apart or [b.text for b in body])]
+
+
+def _goes_on(inside: Sequence[Block], candidate: Candidate) -> bool:
+    """Whether text stands behind an item that says "None.": that of another, whose heading is lost.
+
+    Not below Item 4 of a 10-K, where the executive officers stand.
+    """
+    body = _body(inside, candidate)
+    said = body[0].text if body else ""
+    return candidate.item.key != "part1.item4" and _NOTHING_ALONE.match(said) is not None
 
 
 def _body(inside: Sequence[Block], candidate: Candidate) -> Sequence[Block]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from qhdata.extract.blocks import Block
 from qhdata.extract.contents import find_contents, keys_named
 from qhdata.extract.cross_reference import find_by_index
-from qhdata.extract.current_report import check_before
+from qhdata.extract.current_report import check_before, doubt_numbering
 from qhdata.extract.expected import doubt_neighbours, missing
 from qhdata.extract.found import Found
 from qhdata.extract.item_heading import (
@@ -48,6 +48,9 @@ STATEMENTS = (
     (FORM_20F, ("part3.item18", "part3.item17"), ("part3.item19",)),
 )
 """Of each annual form, the items that hold the statements and those that list them."""
+_NUMBER = re.compile(
+    r"I ?T ?E ?M ?S?\s*(?:NO\.?\s*)?(?:[\d.]+[A-K]?(?:\(T\))?|\(\d+\)|[IVX]+\b)", re.I
+)
 _CAPTION = re.compile(r"^\W*SECTION\s+\d\b[^\n]{0,120}?\s+(?=ITEM\s+\d\.\d\d\b)", re.I)
 """The caption that an 8-K's form prints above its items, where it shares their paragraph."""
 _CAPTION_ALONE = re.compile(r"^\W*SECTION\s+\d\b[^\n.]{0,120}$", re.I)
@@ -156,7 +159,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _after_number(text: str) -> str:
-    found = re.search(r"I ?T ?E ?M ?S?\s*(?:NO\.?\s*)?[\d.]+[A-K]?(?:\(T\))?", text[:80], re.I)
+    found = _NUMBER.search(text[:80])
     return text[found.end() :] if found else ""
 
 
@@ -173,7 +176,18 @@ def _next_text(blocks: Sequence[Block], n: int) -> str:
 
 
 def _merge(linked: list[Candidate], heads: list[Candidate]) -> list[Candidate]:
+    """Of each place and item the heavier. What a link leads to without the item's number weighs
+    less than a clear heading elsewhere: it may be "Opinion on the Financial Statements".
+    """
     best: dict[tuple[int, int], Candidate] = {}
+    numbered = {(c.block, c.order) for c in heads}
+    clear: dict[int, float] = {}
+    for head in heads:
+        if head.weight >= CLEAR and not head.failed:
+            clear[head.order] = max(head.weight, clear.get(head.order, 0.0))
+    for link in linked:
+        if (link.block, link.order) not in numbered and link.order in clear:
+            link.weight = min(link.weight, clear[link.order] - UNSURE / 2)
     for candidate in [*linked, *heads]:
         key = (candidate.block, candidate.order)
         if key not in best or best[key].weight < candidate.weight:
@@ -262,6 +276,7 @@ def _each_once(blocks: Sequence[Block], candidates: list[Candidate]) -> list[Can
         if held is None or held.weight < candidate.weight:
             best[candidate.order] = candidate
     chosen = sorted(best.values(), key=lambda c: (c.block, c.order))
+    doubt_numbering(chosen)
     exhibits = next((c.block for c in chosen if c.item.key == "item9.01"), len(blocks))
     for candidate in chosen:  # behind the list of exhibits one of them may be printed
         if candidate.block > exhibits and "order" not in candidate.failed:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.double_spaced import closed_up
+from qhdata.extract.item_lines import below_part
 from qhdata.extract.ruler import ruled_table
 
 _PAGE = re.compile(r"<PAGE>(?:\s*\S{1,8}\s*$)?", re.I)
@@ -30,7 +31,7 @@ LONGEST_FIGURE = 40
 _DOTS = re.compile(r"\.{4,}|(?:\. ){4,}")
 _RULE = re.compile(r"^[\s\-=_*~.]+$")
 _ITEM = re.compile(
-    r"^\s*(?:PART\s+[IV]+\b|ITEMS?\s+(?:\d{1,2}[A-C]?\b|\d\.\d\d"
+    r"^\s*(?:PART\s+[IV]+\b|ITEMS?\s+(?:\d{1,2}[A-C]?\b|\d\.\d\d|[IVX]{1,5}\b"
     r"|(?:ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE|\w{3,5}TEEN)\b))",
     re.I,
 )
@@ -129,17 +130,25 @@ def _table(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
 
 def _group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
     """Lines between two blank ones. One that is underlined by itself heads what follows."""
-    under = _underlined(lines)
-    if under is not None:
-        if under:
-            yield from _group(lines[:under], words, text)
+    at = 0
+    while (under := _underlined(lines, at)) is not None:
+        if under > at:
+            yield from _plain_group(lines[at:under], words, text)
         heading = Block("text", " ".join(lines[under].split()))
         heading.bold, heading.center = True, _indent(lines[under]) >= CENTERED
         yield heading
-        yield from _group(lines[under + 2 :], words, text)
-        return
+        at = under + 2
+    yield from _plain_group(lines[at:], words, text)
+
+
+def _plain_group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
+    """The same without such headings."""
     lines = [line for line in lines if not _RULE.match(line)] or []
     if not lines:
+        return
+    if below := below_part(lines):
+        yield from _plain_group(lines[:below], words, text)
+        yield from _plain_group(lines[below:], words, text)
         return
     if _ITEM.match(lines[0]) and len(lines) > 1 and not _tabular(lines):
         n = 1
@@ -159,9 +168,10 @@ def _group(lines: list[str], words: set[str], text: str) -> Iterator[Block]:
         yield from _paragraph(part, words, text)
 
 
-def _underlined(lines: list[str]) -> int | None:
-    """The first line of words with a rule of its own length below it."""
-    for n, (line, below) in enumerate(itertools.pairwise(lines)):
+def _underlined(lines: Sequence[str], at: int) -> int | None:
+    """The first line of words, from line `at` on, with a rule of its own length below it."""
+    for n in range(at, len(lines) - 1):
+        line, below = lines[n], lines[n + 1]
         if (
             _UNDERLINE.match(below)
             and abs(len(line.strip()) - len(below.strip())) <= 2

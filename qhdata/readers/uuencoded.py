@@ -9,11 +9,11 @@ import binascii
 import io
 import re
 
-OPENING = re.compile(rb"^\s*begin [0-7]{3,4} (\S[^\r\n]*)")
+OPENING = re.compile(rb"^\s*(?i:begin) [0-7]{3,4} (\S[^\r\n]*)")
 _BEHIND = re.compile(
-    rb"^begin [0-7]{3,4} (\S[^\r\n]*)\r?\n"
+    rb"^(?i:begin) [0-7]{3,4} (\S[^\r\n]*)\r?\n"
     rb"(?:M[\x20-\x60]{20,64}\r?\n)+"  # 60 and padding, or less where blanks at the end were lost
-    rb"(?:[\x20-\x60]{0,66}\r?\n){0,3}end[ \t]*\r?$\n?",
+    rb"(?:[\x20-\x60]{0,66}\r?\n){0,3}(?i:end)[ \t]*\r?$\n?",
     re.M,
 )
 """What begins, has full lines of 45 bytes, and ends."""
@@ -29,7 +29,7 @@ def decoded_pdf(body: bytes) -> bytes | None:
     lines.seek(opening.end())
     for line in lines:
         line = line.rstrip(b"\r\n")
-        if line.strip() in (b"end", b"`"):
+        if line.strip().lower() in (b"end", b"`"):
             break
         if not line:
             continue
@@ -50,7 +50,7 @@ def decoded_pdf(body: bytes) -> bytes | None:
 
 def without_attachments(body: bytes) -> tuple[bytes, list[tuple[str, int]]]:
     """(a text without what is uuencoded behind it, the names and sizes of that)."""
-    if b"\nbegin " not in body:
+    if not any(word in body for word in (b"\nbegin ", b"\nBEGIN ", b"\nBegin ")):
         return body, []
     found = [(m[1].decode("utf-8", "replace").strip(), len(m[0])) for m in _BEHIND.finditer(body)]
     return (_BEHIND.sub(b"", body), found) if found else (body, [])

@@ -383,3 +383,12 @@ def test_items_whose_letters_stand_apart_are_headed() -> None:
         )
     found = {f.key for f in find_items(blocks, FORM_10K, False) if f.status != "not_found"}
     assert len(found) == len(TITLES) + 1  # and the signatures
+
+
+@pytest.mark.parametrize(
+    ("said", "form"),
+    [("8k", "8-K"), ("10Q/A", "10-Q/A"), ("10-k405 ", "10-K405"), ("20FR12B", "20FR12B")],
+)
+def test_a_forms_name_is_read_however_a_table_writes_it(said: str, form: str) -> None:
+    assert form_of("", said, {}, [Block("text", "Words")]) == form
+    assert form_of(said, None, {}, []) == form

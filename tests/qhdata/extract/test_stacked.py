@@ -70,3 +70,18 @@ def test_a_table_of_its_own_takes_no_title_from_the_one_before() -> None:
 def test_other_rows_in_the_middle_part_no_table(below: list[str]) -> None:
     done = extracted(page(*year("December 31, 2023", "$535", "(82)"), *below))
     assert len(done.tables) == 1
+
+
+def test_a_table_below_contents_that_it_was_drawn_with_has_no_title_of_theirs() -> None:
+    def listed(part: str, *titles: str) -> list[str]:
+        rows = [row(title, str(n), str(n + 1)) for n, title in enumerate(titles, 2)]
+        return [row("", f"2:{part}"), row("", "From", "To"), *rows]
+
+    one = listed("Part I", "Item 1. Business", "Item 2. Properties", "Item 3. Legal Proceedings")
+    two = listed("Part II", "Item 8. Financial Statements")
+    body = "".join(
+        f"<p><b>{title}</b></p><p>{'We make widgets in three plants. ' * 40}</p>"
+        for title in ("Item 1. Business", "Item 2. Properties", "Item 3. Legal Proceedings")
+    )
+    page = f"<html><body><table>{''.join(one + two)}</table><p>FORM 10-K</p>{body}</body></html>"
+    assert [table.title for table in extracted(page).tables] == [""]

@@ -112,8 +112,9 @@ def test_no_digit_is_lost_whatever_the_layout(text: str) -> None:
         lambda n: "The company makes valves for water works and sells them all.\n" * n,
         lambda n: "<html><body><pre>Words\n" + "<PAGE>\n" * n + "</pre></body></html>",
         lambda n: "valves-\n" * n,
+        lambda n: "Valves for the navy\n-------------------\n" * n,
     ],
-    ids=["one paragraph", "page marks", "hyphens"],
+    ids=["one paragraph", "page marks", "hyphens", "underlined"],
 )
 def test_ten_times_the_lines_are_not_a_hundred_times_the_work(made: Callable[[int], str]) -> None:
     def seconds(n: int) -> float:

@@ -150,7 +150,8 @@ def test_a_pdf_in_a_submission_is_a_document_uuencoded_or_not(padded: bool) -> N
         lines = [line.rstrip(b"\n") + b"``\n" for line in lines]
     coded = b"begin 644 report.pdf\n" + b"".join(lines) + b"`\nend\n"
     wrapped = b"<DOCUMENT>\n<TYPE>EX-99\n<FILENAME>report.pdf\n<TEXT>\n<PDF>\n%s</PDF>\n</TEXT>\n"
-    for body in (coded, data + b"\n"):
+    odd = coded.replace(b"begin", b"BEGIN").replace(b"\nend", b"\nEND")
+    for body in (coded, odd, data + b"\n"):
         given = TAB.encode() + MAIN.encode() + CLOSE.encode() + wrapped % body + b"</DOCUMENT>\n"
         found = SubmissionReader().read(planned(), given).documents[-1]
         assert (found.file_name, found.data.rstrip()) == ("report.pdf", data)
