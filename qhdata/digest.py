@@ -79,6 +79,8 @@ def _cells(column: pa.Array | pa.ChunkedArray) -> list[bytes]:
     values = column.to_pylist()
     kind = column.type
     floats = pa.types.is_floating(kind) or pa.types.is_nested(kind)  # 0.0 and -0.0 are equal
+    if pa.types.is_nested(kind) and not _holds_floats(kind):  # nothing to be rounded
+        return [b"N" if v is None else _framed(_JSON.encode(v)) for v in values]
     if floats or column.nbytes > SHORT * len(values):
         return [_cell(v) for v in values]
     known: dict[object, bytes] = {}
@@ -95,12 +97,26 @@ def _cell(value: object) -> bytes:
     elif isinstance(value, float):
         data = f"{value:.4f}".encode()
     elif isinstance(value, list | dict):
-        data = json.dumps(
-            _rounded(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-        ).encode("utf-8", "surrogatepass")
+        return _framed(_JSON.encode(_rounded(value)))
     else:
         data = str(value).encode()
     return b"V%d:" % len(data) + data
+
+
+_JSON = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+)  # made once: `json.dumps` makes one for each value
+
+
+def _framed(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    return b"V%d:" % len(data) + data
+
+
+def _holds_floats(kind: pa.DataType) -> bool:
+    if pa.types.is_nested(kind):
+        return any(_holds_floats(kind.field(n).type) for n in range(kind.num_fields))
+    return bool(pa.types.is_floating(kind))
 
 
 def _rounded(value: Any) -> Any:
