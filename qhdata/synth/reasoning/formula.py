@@ -7,15 +7,19 @@ mistakes stand in `formulas.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
 
+from qhdata.factstore.concepts import concept
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
 from qhdata.synth.grid import Grid
 from qhdata.synth.material import Material, each_grid
 from qhdata.synth.reasoning.formulas import FORMULAS, Formula
+
+_NAMELESS = re.compile(r"(?:sub|grand )?totals?\W*|合计|总计|小计", re.I)
 
 
 class FormulaOfFigure:
@@ -57,7 +61,15 @@ class FormulaOfFigure:
             program=formula.program.format_map(given),
             slots={"x": slot},
             asks=Asks(en=(formula.en,), zh=(formula.zh,), brief=formula.brief),
-            words={"label": slot.label, "period": slot.period, **given},
+            words={"label": _named(slot), "period": slot.period, **given},
             gold=GoldShape(kind=formula.kind, decimals=formula.decimals, unit=formula.unit),
             distractors=tuple(wrong.format_map(given) for wrong in formula.wrong),
         )
+
+
+def _named(slot: Slot) -> str:
+    """The row's label; what the row means where that says nothing ("TOTAL")."""
+    if slot.row.concept is None or not _NAMELESS.fullmatch(slot.label.strip()):
+        return slot.label
+    meant = concept(slot.row.concept)
+    return meant.zh if slot.grid.lang == "zh" else meant.en
