@@ -58,6 +58,10 @@ COMMANDS: dict[
             "pipelines.synth:validate",
             "Check every task of a synth set, without a model.",
         ),
+        "export": (
+            "pipelines.synth_export:export",
+            "Its rows as TRL, verl, verifiers or OpenAI's wire have them.",
+        ),
     },
     "shard": {
         "build": ("pipelines.shard:build", "Documents, examples or tasks to token shards."),
@@ -114,7 +118,7 @@ GROUPS = {
     "fetch": "Download filings: edgar. Else a network is opened only at addresses that you give.",
     "classifier": "Classifiers of texts: train, recall.",
     "env": "Worlds to act in: world, run.",
-    "synth": "Facts to examples and tasks: run, validate.",
+    "synth": "Facts to examples and tasks: run, validate, export.",
     "shard": "Token shards: build, inspect, verify.",
 }
 

@@ -17,7 +17,7 @@ from qhdata.artifact import Artifact
 from qhdata.durable import open_table
 from qhdata.errors import UserError
 from qhdata.factstore.concepts import family_of
-from qhdata.factstore.figures import Figure, figures_of
+from qhdata.factstore.figures import Figure, figures_of, told_of
 from qhdata.factstore.schema import SCHEMA
 from qhdata.factstore.store import FactStore
 from qhdata.factstore.told import facts_alone, told_better
@@ -271,12 +271,13 @@ def _one(
         (f for f in facts.get(document.doc_id, []) if f.kind == "number" and f.start is not None),
         key=lambda f: (f.start, f.fact_id),
     )
+    told = told_of(facts.get(document.doc_id, []))
     connection.executemany(
         "INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [
             _row_of(figure)
             for table in sorted(tables.get(document.doc_id, []), key=lambda t: t.ordinal)
-            for figure in figures_of(table, document.text, shown, refused)
+            for figure in figures_of(table, document.text, shown, refused, told)
             if not _edited(figure, edits, refused)
         ],
     )

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qhdata.factstore.concepts import concept, family_of, family_of_label
@@ -120,13 +120,28 @@ _LOOK_AHEAD = 60
 """Lines of a table's text that are searched for one row."""
 
 
+def told_of(facts: Iterable[Fact]) -> dict[str, frozenset[Decimal]]:
+    """Concept family -> what a document's facts without dimensions say it is, in any period."""
+    found: dict[str, set[Decimal]] = {}
+    for fact in facts:
+        family = family_of(fact.concept) if fact.dimensions == "[]" and fact.value else None
+        if family is not None:
+            found.setdefault(family, set()).add(abs(Decimal(fact.value or "0")))
+    return {family: frozenset(values) for family, values in found.items()}
+
+
 def figures_of(
-    table: Table, text: str, facts: Sequence[Fact], refused: Counter[str]
+    table: Table,
+    text: str,
+    facts: Sequence[Fact],
+    refused: Counter[str],
+    told: Mapping[str, frozenset[Decimal]] | None = None,
 ) -> Iterator[Figure]:
     """Figures of one table of a document.
 
     facts: the document's number facts with a span, sorted by start. refused: why cells were not
-    taken is added here.
+    taken is added here. told: see `told_of`; "Revenues" of a table without facts that is none of
+    them is a segment's, and no concept of the filer's.
     """
     if table.kind == "layout" or not table.cells:
         return
@@ -140,6 +155,9 @@ def figures_of(
     starts = [fact.start or 0 for fact in facts]
     body = [cell for cell in table.cells if cell.row >= table.header_rows and not cell.header]
     rows = _rows(body)
+    if _of_revenue(rows.values()):
+        refused["percent_of_revenue"] += sum(cell.value is not None for cell in body)
+        return
     seen: Counter[str] = Counter(cells[0].text for cells in rows.values() if cells)
     tagged = bool(_facts_in(facts, starts, table.start, table.end))
     places = _places(rows, text, table.start, table.end)
@@ -180,6 +198,9 @@ def figures_of(
             if isinstance(meant, str):
                 refused[meant] += 1
                 continue
+            known = told.get(meant.concept or "") if told and not found else None
+            if known is not None and abs(meant.value) not in known:
+                meant = replace(meant, concept=None)
             years = set(_YEAR.findall(header))
             yield Figure(
                 figure_id=f"{table.table_id}:{cell.row}:{cell.col}",
@@ -202,6 +223,15 @@ def figures_of(
                 fact_id=meant.fact_id,
                 decimals=meant.decimals,
             )
+
+
+def _of_revenue(rows: Iterable[Sequence[Cell]]) -> bool:
+    """Whether a table shows everything as a share of revenue, which is then 100 in each column."""
+    for cells in rows:
+        if cells and family_of_label(cells[0].text) == "revenue":
+            values = [Decimal(cell.value) for cell in cells[1:] if cell.value is not None]
+            return bool(values) and all(value == 100 for value in values)
+    return False
 
 
 def _fragment(label: str) -> bool:

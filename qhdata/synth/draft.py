@@ -54,6 +54,8 @@ class GoldShape:
     kind: Literal["number", "percent", "points", "multiple"] = "number"
     decimals: int | None = None
     """Places asked for; None: as many as the figures show."""
+    unit: str = ""
+    """Where it is another than that of the inputs."""
 
 
 NUMBER = GoldShape()

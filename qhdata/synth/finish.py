@@ -55,6 +55,7 @@ def _gold(draft: Draft, value: Decimal) -> Gold:
     scale, unit, decimals = row.scale, row.unit, shape.decimals
     if shape.kind != "number":
         scale, unit = Decimal(1), ""
+    unit = shape.unit or unit
     if shape.kind in HUNDREDTHS:
         value = value.scaleb(2, CONTEXT)
     kind: str = shape.kind

@@ -4,6 +4,7 @@ what became of each draft.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -52,6 +53,10 @@ class Batch:
     quarantine: list[Quarantined] = field(default_factory=list)
     kept: Counter[str] = field(default_factory=Counter)
     """Drafts kept, by generator."""
+    shapes: Counter[str] = field(default_factory=Counter)
+    """Drafts kept, by the shape of their program."""
+    most: int = 0
+    """Drafts of one shape that are kept; 0: any number."""
     skipped: dict[str, Counter[str]] = field(default_factory=dict)
     """Drafts not made, by generator and reason."""
     drafts: int = 0
@@ -102,8 +107,9 @@ def produce(
     """Rows of one kind for one split: generators in turns until `limit` drafts are kept or none is
     left.
     """
-    batch, gates = Batch(), Gates()
     settings, seed = material.settings, material.seed
+    share = settings.most_of_shape
+    batch, gates = Batch(most=max(1, int(share * limit)) if share < 1 else 0), Gates()
     live: list[tuple[str, Iterator[Any], Random]] = []
     for name, generator in generators_of(kind, settings.generators).items():
         rng = rng_for(seed, material.split, generator.name, generator.version)
@@ -139,6 +145,10 @@ def _one(
     skipped = batch.skipped.setdefault(name, Counter())
     for draft in stream:
         batch.drafts += 1
+        shape = shape_of(draft.program) if isinstance(draft, Draft) else ""
+        if shape and batch.most and batch.shapes[shape] >= batch.most:
+            skipped["shape_is_full"] += 1
+            continue
         made = finished(draft, kind, rng, material)
         if not isinstance(made, Skip):
             made = gates.refuse(made) or made
@@ -159,9 +169,22 @@ def _one(
             )
             continue
         batch.kept[name] += 1
+        batch.shapes[shape] += 1
         _add(batch, made, material)
         return True
     return False
+
+
+_NUMBER = re.compile(r"(?<![#\w.])\d+(?:\.\d+)?")
+
+
+def shape_of(program: str) -> str:
+    """A program whose numbers are not looked at.
+
+    >>> shape_of("1 + 5%; #0 ^ 3; x * #1")
+    'N + N%; #0 ^ N; x * #1'
+    """
+    return _NUMBER.sub("N", program)
 
 
 def finished(draft: Any, kind: str, rng: Random, material: Material) -> Made | Skip:

@@ -5,7 +5,9 @@ asks for small numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from qhdata.recipe import Settings
 
@@ -61,5 +63,9 @@ class SynthSettings(Settings):
     """Wordings of each problem; they share its problem_id."""
     per_table: int = 12
     """Drafts that one generator takes from one table, so that no long table dominates."""
+    most_of_shape: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of a split's limit that programs of one shape may fill (a shape: a program whose
+    numbers are not looked at). 0.05: no shape is more than a twentieth of a full split.
+    """
     pairs: bool = True
     """Also write (right, nearly right) pairs, for preference training."""

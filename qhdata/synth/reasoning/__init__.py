@@ -9,6 +9,8 @@ REASONING = {
     "total": "qhdata.synth.reasoning.total:Total",
     "larger": "qhdata.synth.reasoning.larger:Larger",
     "share": "qhdata.synth.reasoning.share:Share",
+    "formula": "qhdata.synth.reasoning.formula:FormulaOfFigure",
+    "across": "qhdata.synth.reasoning.across:RatioAcross",
     "ratio": "qhdata.synth.reasoning.ratio:RatioOfPeriod",
     "margin_change": "qhdata.synth.reasoning.margin_change:MarginChange",
     "average": "qhdata.synth.reasoning.average:Average",

@@ -22,6 +22,7 @@ def figures(
     rows: tuple[tuple[str, ...], ...] = ROWS,
     unit: str | None = "CNY",
     scale: str | None = "10000",
+    told: dict[str, frozenset[Decimal]] | None = None,
 ) -> list[Figure]:
     cells = tuple(
         Cell(
@@ -36,7 +37,7 @@ def figures(
         kind="data", title="", unit=unit, scale=DecimalText(scale) if scale else None, scope=scope,  # type: ignore[arg-type]
         header_rows=1, totals=0, totals_right=0, cells=cells, source_ref="",
     )  # fmt: skip
-    return list(figures_of(table, text, [], Counter()))
+    return list(figures_of(table, text, [], Counter(), told))
 
 
 @pytest.mark.parametrize(
@@ -108,3 +109,31 @@ def test_options_are_counted_and_money_beside_shares_is_not_scaled_as_they_are()
     assert [(f.col, f.value) for f in found] == [(2, Decimal(500))]
     found = figures(None, rows, "shares", "1000")
     assert [(f.col, f.value, f.unit) for f in found] == [(1, Decimal(3_085_000), "shares")]
+
+
+SEGMENT = (
+    ("(Dollars in millions)", "2024", "2023"),
+    ("Revenues", "$23,918", "$24,933"),
+    ("Research and development", "917", "919"),
+)
+
+
+def test_revenue_that_no_fact_tells_is_a_segments() -> None:
+    """As Boeing prints its segments, without tags: a margin of it would be called the filer's."""
+    whole = {"revenue": frozenset({Decimal(66_517_000_000), Decimal(24_933_000_000)})}
+    found = figures(None, SEGMENT, "USD", "1000000", whole)
+    assert [(f.label, f.year, f.concept) for f in found] == [
+        ("Revenues", 2024, None), ("Revenues", 2023, "revenue"),
+        ("Research and development", 2024, "research"),
+        ("Research and development", 2023, "research"),
+    ]  # fmt: skip
+    assert {f.concept for f in figures(None, SEGMENT, "USD", "1000000")} == {"revenue", "research"}
+
+
+def test_a_table_of_shares_of_revenue_is_no_table_of_dollars() -> None:
+    """As HubSpot prints percentages of revenue, without a sign."""
+    rows = (SEGMENT[0], ("Revenues", "100", "100"), ("Research and development", "23", "25"))
+    assert figures(None, rows, "USD", "1000") == []
+    assert (
+        len(figures(None, (*rows[:1], ("Revenues", "100", "110"), *rows[2:]), "USD", "1000")) == 4
+    )

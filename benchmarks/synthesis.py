@@ -1,0 +1,105 @@
+"""Reasoning problems from real filings: how many a second, of how many shapes, how alike.
+
+    python benchmarks/synthesis.py CORPUS [--facts 100000] [--limit 20000] [--keep]
+
+CORPUS is a corpus of real filings. Speed: from an open store to finished tasks with their answers,
+judged right and their mistakes wrong (the gates), by seconds of one core, tables read included.
+Shapes: programs whose numbers are not looked at, with and without a cap (`most_of_shape`). Alike:
+4-grams of words that are different, of all, and questions whose words without numbers and quoted
+labels come again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import statistics
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from dated import keep, stamp
+
+from qhdata.artifact import Artifact
+from qhdata.factstore.build import build_store
+from qhdata.factstore.store import FactStore
+from qhdata.synth.check import check
+from qhdata.synth.material import Material
+from qhdata.synth.produce import Batch, produce, shape_of
+from qhdata.synth.settings import SynthSettings
+
+
+def made(corpus: Artifact, store: FactStore, limit: int, share: float) -> tuple[Batch, float]:
+    """All that one pass over the three splits keeps, and seconds of a core."""
+    settings = SynthSettings(most_of_shape=share, pairs=False)
+    whole = Batch()
+    began = time.process_time()
+    for split in ("train", "dev", "test"):
+        material = Material(corpus, store, settings, split, 0)  # type: ignore[arg-type]
+        batch = produce("reasoning", material, limit)
+        whole.tasks += batch.tasks
+        whole.kept += batch.kept
+    return whole, time.process_time() - began
+
+
+def shapes(batch: Batch) -> dict[str, Any]:
+    """How many shapes, and the largest's share."""
+    counts = Counter(shape_of(task.program or "") for task in batch.tasks)
+    largest = max(counts.values(), default=0) / max(1, len(batch.tasks))
+    return {"tasks": len(batch.tasks), "shapes": len(counts), "largest_share": round(largest, 4)}
+
+
+def alike(batch: Batch) -> dict[str, float]:
+    """Different 4-grams over all, and the share of questions that say nothing new but numbers."""
+    grams: Counter[tuple[str, ...]] = Counter()
+    plain: Counter[str] = Counter()
+    for task in batch.tasks:
+        question = (task.messages[-1].content or "").rsplit("\n\n", 1)[-1]
+        words = question.lower().split()
+        grams.update(zip(*(words[n:] for n in range(4)), strict=False))
+        plain[re.sub(r'"[^"]*"|\d[\d.,%]*', "_", question)] += 1
+    again = sum(n - 1 for n in plain.values())
+    return {
+        "distinct_4grams": round(len(grams) / max(1, grams.total()), 4),
+        "same_words": round(again / max(1, len(batch.tasks)), 4),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--limit", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", action="store_true", help="write benchmarks/results")
+    args = parser.parse_args()
+    corpus = Artifact.open(args.corpus, "corpus")
+    with tempfile.TemporaryDirectory() as folder:
+        store = build_store(corpus, Path(folder) / "facts.sqlite")
+        rates = []
+        for _ in range(args.rounds):
+            batch, seconds = made(corpus, store, args.limit, 1.0)
+            rates.append(round(len(batch.tasks) / seconds, 1))
+        capped, _ = made(corpus, store, 2000, 0.03)
+        faults = sum(bool(check(task)) for task in [*batch.tasks, *capped.tasks])
+        counts = store.counts()
+        store.close()
+    found = {
+        **stamp("reasoning problems of real filings", "python benchmarks/synthesis.py CORPUS"),
+        **counts,
+        "tasks_s": sorted(rates),
+        "median_s": statistics.median(rates),
+        "faults": faults,
+        "all": shapes(batch) | alike(batch),
+        "capped": shapes(capped) | alike(capped),
+        "by_generator": dict(batch.kept.most_common()),
+    }
+    print(json.dumps(found, indent=1))
+    if args.keep:
+        keep("synthesis", found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Ratios whose inputs stand in several statements of one annual report: turnover, returns, days,
+DuPont.
+
+Example: "What was the asset turnover in 2024?" with an excerpt of the income statement and one of
+the balance sheet. Program `revenue / assets`; gold 47 / 94 = 0.50. It goes wrong upside down, or
+with another statement's figure. Reports of quarters are left out: their flows are of three months
+and of nine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import ClassVar
+
+from qhdata.factstore.ratios import Ratio
+from qhdata.step import Skip
+from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
+from qhdata.synth.grid import Grid, Row
+from qhdata.synth.material import Material
+
+ASKS = Asks(
+    en=("What was the {ratio} in {period}?", "Compute the {ratio} for {period}."),
+    zh=("{period}的{ratio}是多少？", "计算{period}的{ratio}。"),
+    brief="{ratio} {period}?",
+)
+ANNUAL = ("10-K", "20-F", "年度报告")
+
+
+def _ratio(
+    key: str, en: str, zh: str, program: str, of: str, kind: str, *wrong: str, decimals: int = 1
+) -> Ratio:
+    concepts = tuple(of.split())
+    return Ratio(
+        key=key, en=en, zh=zh, program=program, concepts=concepts, kind=kind,  # type: ignore[arg-type]
+        decimals=decimals, positive=concepts, wrong=wrong,
+    )  # fmt: skip
+
+
+ACROSS = (
+    _ratio("asset_turnover", "asset turnover (revenue over year-end total assets)", "总资产周转率",
+           "revenue / assets", "revenue assets", "multiple", "assets / revenue", decimals=2),
+    _ratio("return_on_equity", "return on year-end equity", "净资产收益率",
+           "net_income / equity", "net_income equity", "percent", "equity / net_income",
+           "net_income + equity; net_income / #0"),
+    _ratio("return_on_assets_across", "return on year-end total assets", "总资产收益率",
+           "net_income / assets", "net_income assets", "percent", "assets / net_income"),
+    _ratio("operating_return", "operating income over year-end total assets", "资产营业利润率",
+           "operating_income / assets", "operating_income assets", "percent",
+           "assets / operating_income"),
+    _ratio("receivable_days", "days of sales in receivables (365 days)", "应收账款周转天数",
+           "receivables / revenue; #0 * 365", "receivables revenue", "multiple",
+           "revenue / receivables", "receivables / revenue; #0 * 360"),
+    _ratio("inventory_days", "days of inventory (365 days of cost of revenue)", "存货周转天数",
+           "inventory / cost_of_revenue; #0 * 365", "inventory cost_of_revenue", "multiple",
+           "cost_of_revenue / inventory", "inventory / cost_of_revenue; #0 * 360"),
+    _ratio("payable_days", "days of payables (365 days of cost of revenue)", "应付账款周转天数",
+           "payables / cost_of_revenue; #0 * 365", "payables cost_of_revenue", "multiple",
+           "cost_of_revenue / payables", "payables / cost_of_revenue; #0 * 360"),
+    _ratio("inventory_turnover", "inventory turnover (cost of revenue over year-end inventories)",
+           "存货周转率", "cost_of_revenue / inventory", "cost_of_revenue inventory", "multiple",
+           "inventory / cost_of_revenue", decimals=2),
+    _ratio("cash_flow_margin", "operating cash flow as a share of revenue", "经营现金流利润率",
+           "operating_cash_flow / revenue", "operating_cash_flow revenue", "percent",
+           "revenue / operating_cash_flow", "revenue - operating_cash_flow; #0 / revenue"),
+    _ratio("cash_flow_to_debt", "operating cash flow over total liabilities", "现金流负债比",
+           "operating_cash_flow / liabilities", "operating_cash_flow liabilities", "percent",
+           "liabilities / operating_cash_flow"),
+    _ratio("cash_flow_to_current", "operating cash flow over current liabilities", "现金流动负债比",
+           "operating_cash_flow / current_liabilities", "operating_cash_flow current_liabilities",
+           "percent", "current_liabilities / operating_cash_flow"),
+    _ratio("property_turnover", "revenue over year-end property, plant and equipment",
+           "固定资产周转率", "revenue / property", "revenue property", "multiple",
+           "property / revenue", decimals=2),
+    _ratio("dupont", "return on equity by DuPont (net margin times asset turnover times equity "
+           "multiplier)", "按杜邦分析的净资产收益率",
+           "net_income / revenue; revenue / assets; assets / equity; #0 * #1; #2 * #3",
+           "net_income revenue assets equity", "percent",
+           "net_income / revenue; revenue / assets; #0 * #1", "net_income / revenue"),
+    _ratio("cash_cycle", "cash conversion cycle in days (receivables over revenue, plus "
+           "inventories less payables over cost of revenue, times 365)", "现金周转天数",
+           "receivables / revenue; inventory - payables; #1 / cost_of_revenue; #0 + #2; #3 * 365",
+           "receivables revenue inventory payables cost_of_revenue", "multiple",
+           "receivables / revenue; inventory + payables; #1 / cost_of_revenue; #0 + #2; #3 * 365",
+           "receivables + inventory; #0 - payables; #1 / revenue; #2 * 365"),
+)  # fmt: skip
+
+
+class RatioAcross:
+    """Every such ratio of every annual report."""
+
+    name: ClassVar[str] = "ratio.across"
+    version: ClassVar[int] = 1
+
+    def drafts(self, material: Material, rng: Random) -> Iterator[Draft | Skip]:
+        """One draft for each ratio, report and year."""
+        by_report: dict[str, list[Grid]] = {}
+        for grid in material.grids:
+            if grid.document.form.startswith(ANNUAL):
+                by_report.setdefault(grid.document.doc_id, []).append(grid)
+        places = [
+            (ratio, slots)
+            for doc_id in sorted(by_report)
+            for slots in _by_period(by_report[doc_id]).values()
+            for ratio in ACROSS
+        ]
+        rng.shuffle(places)
+        for ratio, slots in places:
+            if any(key not in slots for key in ratio.concepts):
+                yield Skip("input_not_in_report")
+                continue
+            used = {key: slots[key] for key in ratio.concepts}
+            if any(slot.value <= 0 for slot in used.values()):
+                yield Skip("base_not_positive")
+            elif len({slot.grid.table_id for slot in used.values()}) < 2:
+                yield Skip("in_one_table")
+            else:
+                yield self._draft(ratio, used, rng)
+
+    def _draft(self, ratio: Ratio, used: Mapping[str, Slot], rng: Random) -> Draft:
+        rows: dict[str, tuple[Grid, list[Row]]] = {}
+        for slot in used.values():
+            rows.setdefault(slot.grid.table_id, (slot.grid, []))[1].append(slot.row)
+        first = next(iter(used.values()))
+        return Draft(
+            generator=f"{self.name}@{self.version}",
+            excerpts=tuple(grid.cut(tuple(own), rng) for grid, own in rows.values()),
+            program=ratio.program,
+            slots=used,
+            asks=ASKS,
+            words={
+                "ratio": ratio.zh if first.grid.lang == "zh" else ratio.en,
+                "period": first.period,
+            },
+            gold=GoldShape(kind=ratio.kind, decimals=ratio.decimals),
+            distractors=ratio.wrong,
+        )
+
+
+def _by_period(grids: list[Grid]) -> dict[str, dict[str, Slot]]:
+    """Period -> concept -> where the report shows it first; one that it shows with two values is
+    left out: of the parent and of the group, or of a segment.
+    """
+    found: dict[str, dict[str, Slot]] = {}
+    torn: set[tuple[str, str]] = set()
+    for grid in grids:
+        for key, row in grid.by_concept.items():
+            for column, period in enumerate(grid.periods):
+                slot = Slot(grid, row, column)
+                known = found.setdefault(period, {}).setdefault(key, slot)
+                if known.value != slot.value:
+                    torn.add((period, key))
+    for period, key in torn:
+        del found[period][key]
+    return found
