@@ -51,11 +51,14 @@ def judge(
         lines = stack.enter_context(
             open(where, encoding="utf-8", errors="surrogateescape", closefd=where == file)
         )
-        to = stack.enter_context(out.open("w", encoding="utf-8")) if out else sys.stdout
+        making = out.with_name(f".{out.name}") if out else None  # FILE itself may be meant
+        to = stack.enter_context(making.open("w", encoding="utf-8")) if making else sys.stdout
         began, counts = time.monotonic(), Counter[tuple[str, str]]()
         for row in verdicts(lines):
             counts[row["verdict"], row["reason"]] += 1
             to.write(json.dumps(row, ensure_ascii=False) + "\n")
+    if making and out:
+        making.replace(out)
     print(told(counts, time.monotonic() - began), file=sys.stderr)
 
 

@@ -26,6 +26,8 @@ _MOST_PLACES = 4 * _MOST_SLOTS
 """Places of a word that are looked at, the last ones: more of them are no answer, but an attack."""
 _MOST_BRACES = 2_000
 _MOST_OBJECTS = 200
+_DEEPEST = 32
+"""Levels of a JSON answer; one that is nested deeper is none."""
 
 _BOXED = "\\boxed{"
 _BRACES = re.compile(r"\\boxed\{|[{}]")
@@ -218,9 +220,15 @@ def _json_objects(text: str) -> list[tuple[int, dict[str, Any]]]:
             value, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             continue
-        if isinstance(value, dict):
+        if isinstance(value, dict) and _is_flat(value, _DEEPEST):
             found.append((at, value))
     return found
+
+
+def _is_flat(value: object, left: int) -> bool:
+    """Whether a value is nested no deeper than an answer is; what walks it may then recurse."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left > 0 and all(_is_flat(one, left - 1) for one in inner)
 
 
 def _looks_like_object(text: str, at: int) -> bool:

@@ -55,10 +55,12 @@ def gold_of(wire: Mapping[str, Any]) -> Gold:
     """One gold. Raises BadGold."""
     if unknown := sorted(set(wire) - FIELDS):
         raise BadGold(f"gold has no {unknown[0]!r}; it has {', '.join(sorted(FIELDS))}")
+    if wire.get("slots"):
+        raise BadGold("a slot has no slots of its own")
     for name in ("kind", "value"):
         if wire.get(name) is None:
             raise BadGold(f"gold has no {name}")
-    unit = str(wire.get("unit") or "")
+    unit, scale = str(wire.get("unit") or ""), wire.get("asked_scale")
     kind, value = str(wire["kind"]), _text(wire["value"])
     decimals = wire.get("asked_decimals")
     if decimals is not None and (isinstance(decimals, bool) or not isinstance(decimals, int)):
@@ -68,7 +70,7 @@ def gold_of(wire: Mapping[str, Any]) -> Gold:
         kind=kind,
         value=value,
         unit=f"{unit}s" if unit.endswith("/share") else unit,
-        scale=DecimalText(_text(wire.get("asked_scale") or "1")),
+        scale=DecimalText("1" if scale is None else _text(scale)),
         decimals=decimals,
         tolerance=_tolerance(kind, value, wire.get("tolerance")),
         choices=tuple(map(_text, _listed(wire, "choices", 10_000))),

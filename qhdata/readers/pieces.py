@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from qhdata.errors import RowError
 from qhdata.readers.sniff import wide_codec
-from qhdata.readers.source import BLOCK
+from qhdata.readers.source import BLOCK, OnDisk
 
 PIECE = 32 << 20
 """Bytes of a piece, and of the largest file that is read as one."""
@@ -59,26 +57,7 @@ def place_of(path: str) -> tuple[str, int, int] | None:
     return (found[1], int(found[2]), int(found[3])) if found else None
 
 
-@dataclass(slots=True)
-class Window:
-    """The bytes of a piece, opened for each read."""
-
-    path: Path
-    start: int
-    size: int
-    block: int = BLOCK
-
-    def read(self, start: int, end: int) -> bytes:
-        """Bytes of the piece. Raises RowError `unreadable` where the file is gone."""
-        try:
-            with self.path.open("rb") as handle:
-                handle.seek(self.start + start)
-                return handle.read(max(0, min(end, self.size) - start))
-        except OSError as error:
-            raise RowError("unreadable", f"{error.strerror or error}; is it still there?") from None
-
-
-def window(path: str) -> Window | None:
+def window(path: str) -> OnDisk | None:
     """A piece by its path; None where the path is none of a piece."""
     place = place_of(path)
-    return Window(Path(place[0]), place[1], place[2] - place[1]) if place else None
+    return OnDisk(Path(place[0]), place[2] - place[1], begin=place[1]) if place else None

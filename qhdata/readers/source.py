@@ -57,18 +57,20 @@ class Memory:
 
 @dataclass(slots=True)
 class OnDisk:
-    """A file, opened for each read: nothing stays open between."""
+    """A file, or a piece of one, opened for each read: nothing stays open between."""
 
     path: Path
     size: int
     block: int = BLOCK
+    begin: int = 0
+    """Where the piece begins in the file."""
 
     def read(self, start: int, end: int) -> bytes:
         """Bytes of the file. Raises RowError `unreadable` where it is gone."""
         try:
             with self.path.open("rb") as handle:
-                handle.seek(start)
-                return handle.read(max(0, end - start))
+                handle.seek(self.begin + start)
+                return handle.read(max(0, min(end, self.size) - start))
         except OSError as error:
             raise RowError("unreadable", f"{error.strerror or error}; is it still there?") from None
 

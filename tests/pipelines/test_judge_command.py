@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.judge import verdict_of, verdicts
+from pipelines.judge import judge, verdict_of, verdicts
 
 USD = {"kind": "number", "value": "1234500000", "unit": "USD"}
 
@@ -93,6 +93,8 @@ def test_slots_are_judged_one_by_one() -> None:
         ({"kind": "number", "value": "5", "tolerance": "wide"}, "not a decimal number"),
         ({"kind": "number", "value": "5", "asked_decimals": "two"}, "whole number"),
         ({"kind": "number", "value": "5", "asked_scale": "0"}, "not positive"),
+        ({"kind": "number", "value": "5", "asked_scale": 0}, "not positive"),
+        ({"slots": {"a": {"kind": "number", "value": "5", "slots": {"b": "6"}}}}, "of its own"),
         ({"kind": "number", "value": "5", "scale": "1000"}, "no 'scale'"),
         ({"kind": "number", "value": "5", "alternatives": "6"}, "is a list"),
         ({"kind": "range", "value": [6, 5]}, "lower end"),
@@ -146,6 +148,14 @@ def test_a_file_that_is_not_there_is_one_line(capfd: pytest.CaptureFixture[str])
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
+
+
+def test_the_file_itself_may_take_the_verdicts(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(row(USD, "$1 billion") + "\n", encoding="utf-8")
+    judge(path, out=path)
+    assert json.loads(path.read_text(encoding="utf-8"))["verdict"] == "wrong"
+    assert [p.name for p in tmp_path.iterdir()] == ["rows.jsonl"]
 
 
 def test_blank_lines_are_none() -> None:

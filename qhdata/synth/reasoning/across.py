@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import ClassVar
 
-from qhdata.factstore.ratios import Ratio
+from qhdata.factstore.ratios import Ratio, ratio
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
 from qhdata.synth.grid import Grid, Row
@@ -27,62 +27,86 @@ ASKS = Asks(
 ANNUAL = ("10-K", "20-F", "年度报告")
 
 
-def _ratio(
-    key: str, en: str, zh: str, program: str, of: str, kind: str, *wrong: str, decimals: int = 1
-) -> Ratio:
-    concepts = tuple(of.split())
-    return Ratio(
-        key=key, en=en, zh=zh, program=program, concepts=concepts, kind=kind,  # type: ignore[arg-type]
-        decimals=decimals, positive=concepts, wrong=wrong,
-    )  # fmt: skip
-
-
-ACROSS = (
-    _ratio("asset_turnover", "asset turnover (revenue over year-end total assets)", "总资产周转率",
-           "revenue / assets", "revenue assets", "multiple", "assets / revenue", decimals=2),
-    _ratio("return_on_equity", "return on year-end equity", "净资产收益率",
-           "net_income / equity", "net_income equity", "percent", "equity / net_income",
-           "net_income + equity; net_income / #0"),
-    _ratio("return_on_assets_across", "return on year-end total assets", "总资产收益率",
-           "net_income / assets", "net_income assets", "percent", "assets / net_income"),
-    _ratio("operating_return", "operating income over year-end total assets", "资产营业利润率",
-           "operating_income / assets", "operating_income assets", "percent",
-           "assets / operating_income"),
-    _ratio("receivable_days", "days of sales in receivables (365 days)", "应收账款周转天数",
-           "receivables / revenue; #0 * 365", "receivables revenue", "multiple",
-           "revenue / receivables", "receivables / revenue; #0 * 360"),
-    _ratio("inventory_days", "days of inventory (365 days of cost of revenue)", "存货周转天数",
-           "inventory / cost_of_revenue; #0 * 365", "inventory cost_of_revenue", "multiple",
-           "cost_of_revenue / inventory", "inventory / cost_of_revenue; #0 * 360"),
-    _ratio("payable_days", "days of payables (365 days of cost of revenue)", "应付账款周转天数",
-           "payables / cost_of_revenue; #0 * 365", "payables cost_of_revenue", "multiple",
-           "cost_of_revenue / payables", "payables / cost_of_revenue; #0 * 360"),
-    _ratio("inventory_turnover", "inventory turnover (cost of revenue over year-end inventories)",
-           "存货周转率", "cost_of_revenue / inventory", "cost_of_revenue inventory", "multiple",
-           "inventory / cost_of_revenue", decimals=2),
-    _ratio("cash_flow_margin", "operating cash flow as a share of revenue", "经营现金流利润率",
-           "operating_cash_flow / revenue", "operating_cash_flow revenue", "percent",
-           "revenue / operating_cash_flow", "revenue - operating_cash_flow; #0 / revenue"),
-    _ratio("cash_flow_to_debt", "operating cash flow over total liabilities", "现金流负债比",
-           "operating_cash_flow / liabilities", "operating_cash_flow liabilities", "percent",
-           "liabilities / operating_cash_flow"),
-    _ratio("cash_flow_to_current", "operating cash flow over current liabilities", "现金流动负债比",
-           "operating_cash_flow / current_liabilities", "operating_cash_flow current_liabilities",
-           "percent", "current_liabilities / operating_cash_flow"),
-    _ratio("property_turnover", "revenue over year-end property, plant and equipment",
-           "固定资产周转率", "revenue / property", "revenue property", "multiple",
-           "property / revenue", decimals=2),
-    _ratio("dupont", "return on equity by DuPont (net margin times asset turnover times equity "
-           "multiplier)", "按杜邦分析的净资产收益率",
-           "net_income / revenue; revenue / assets; assets / equity; #0 * #1; #2 * #3",
-           "net_income revenue assets equity", "percent",
-           "net_income / revenue; revenue / assets; #0 * #1", "net_income / revenue"),
-    _ratio("cash_cycle", "cash conversion cycle in days (receivables over revenue, plus "
-           "inventories less payables over cost of revenue, times 365)", "现金周转天数",
-           "receivables / revenue; inventory - payables; #1 / cost_of_revenue; #0 + #2; #3 * 365",
-           "receivables revenue inventory payables cost_of_revenue", "multiple",
-           "receivables / revenue; inventory + payables; #1 / cost_of_revenue; #0 + #2; #3 * 365",
-           "receivables + inventory; #0 - payables; #1 / revenue; #2 * 365"),
+ACROSS: tuple[Ratio, ...] = (
+    ratio(
+        "asset_turnover", "asset turnover (revenue over year-end total assets)", "总资产周转率",
+        "revenue / assets", of="revenue assets", wrong=("assets / revenue",), kind="multiple",
+    ),
+    ratio(
+        "return_on_equity", "return on year-end equity", "净资产收益率", "net_income / equity",
+        of="net_income equity", wrong=("equity / net_income",
+        "net_income + equity; net_income / #0"),
+    ),
+    ratio(
+        "return_on_assets_across", "return on year-end total assets", "总资产收益率",
+        "net_income / assets", of="net_income assets", wrong=("assets / net_income",),
+    ),
+    ratio(
+        "operating_return", "operating income over year-end total assets", "资产营业利润率",
+        "operating_income / assets", of="operating_income assets",
+        wrong=("assets / operating_income",),
+    ),
+    ratio(
+        "receivable_days", "days of sales in receivables (365 days)", "应收账款周转天数",
+        "receivables / revenue; #0 * 365", of="receivables revenue",
+        wrong=("revenue / receivables", "receivables / revenue; #0 * 360"), kind="multiple",
+        decimals=1,
+    ),
+    ratio(
+        "inventory_days", "days of inventory (365 days of cost of revenue)", "存货周转天数",
+        "inventory / cost_of_revenue; #0 * 365", of="inventory cost_of_revenue",
+        wrong=("cost_of_revenue / inventory", "inventory / cost_of_revenue; #0 * 360"),
+        kind="multiple", decimals=1,
+    ),
+    ratio(
+        "payable_days", "days of payables (365 days of cost of revenue)", "应付账款周转天数",
+        "payables / cost_of_revenue; #0 * 365", of="payables cost_of_revenue",
+        wrong=("cost_of_revenue / payables", "payables / cost_of_revenue; #0 * 360"),
+        kind="multiple", decimals=1,
+    ),
+    ratio(
+        "inventory_turnover", "inventory turnover (cost of revenue over year-end inventories)",
+        "存货周转率", "cost_of_revenue / inventory", of="cost_of_revenue inventory",
+        wrong=("inventory / cost_of_revenue",), kind="multiple",
+    ),
+    ratio(
+        "cash_flow_margin", "operating cash flow as a share of revenue", "经营现金流利润率",
+        "operating_cash_flow / revenue", of="operating_cash_flow revenue",
+        wrong=("revenue / operating_cash_flow", "revenue - operating_cash_flow; #0 / revenue"),
+    ),
+    ratio(
+        "cash_flow_to_debt", "operating cash flow over total liabilities", "现金流负债比",
+        "operating_cash_flow / liabilities", of="operating_cash_flow liabilities",
+        wrong=("liabilities / operating_cash_flow",),
+    ),
+    ratio(
+        "cash_flow_to_current", "operating cash flow over current liabilities", "现金流动负债比",
+        "operating_cash_flow / current_liabilities", of="operating_cash_flow current_liabilities",
+        wrong=("current_liabilities / operating_cash_flow",),
+    ),
+    ratio(
+        "property_turnover", "revenue over year-end property, plant and equipment",
+        "固定资产周转率", "revenue / property", of="revenue property",
+        wrong=("property / revenue",), kind="multiple",
+    ),
+    ratio(
+        "dupont",
+        "return on equity by DuPont (net margin times asset turnover times equity multiplier)",
+        "按杜邦分析的净资产收益率",
+        "net_income / revenue; revenue / assets; assets / equity; #0 * #1; #2 * #3",
+        of="net_income revenue assets equity",
+        wrong=("net_income / revenue; revenue / assets; #0 * #1", "net_income / revenue"),
+    ),
+    ratio(
+        "cash_cycle",
+        "cash conversion cycle in days (receivables over revenue, plus inventories less "
+        "payables over cost of revenue, times 365)", "现金周转天数",
+        "receivables / revenue; inventory - payables; #1 / cost_of_revenue; #0 + #2; #3 * 365",
+        of="receivables revenue inventory payables cost_of_revenue",
+        wrong=("receivables / revenue; inventory + payables; #1 / cost_of_revenue; #0 + "
+        "#2; #3 * 365", "receivables + inventory; #0 - payables; #1 / revenue; #2 * 365"),
+        kind="multiple", decimals=1,
+    ),
 )  # fmt: skip
 
 
@@ -99,25 +123,25 @@ class RatioAcross:
             if grid.document.form.startswith(ANNUAL):
                 by_report.setdefault(grid.document.doc_id, []).append(grid)
         places = [
-            (ratio, slots)
+            (one, slots)
             for doc_id in sorted(by_report)
             for slots in _by_period(by_report[doc_id]).values()
-            for ratio in ACROSS
+            for one in ACROSS
         ]
         rng.shuffle(places)
-        for ratio, slots in places:
-            if any(key not in slots for key in ratio.concepts):
+        for one, slots in places:
+            if any(key not in slots for key in one.concepts):
                 yield Skip("input_not_in_report")
                 continue
-            used = {key: slots[key] for key in ratio.concepts}
+            used = {key: slots[key] for key in one.concepts}
             if any(slot.value <= 0 for slot in used.values()):
                 yield Skip("base_not_positive")
             elif len({slot.grid.table_id for slot in used.values()}) < 2:
                 yield Skip("in_one_table")
             else:
-                yield self._draft(ratio, used, rng)
+                yield self._draft(one, used, rng)
 
-    def _draft(self, ratio: Ratio, used: Mapping[str, Slot], rng: Random) -> Draft:
+    def _draft(self, one: Ratio, used: Mapping[str, Slot], rng: Random) -> Draft:
         rows: dict[str, tuple[Grid, list[Row]]] = {}
         for slot in used.values():
             rows.setdefault(slot.grid.table_id, (slot.grid, []))[1].append(slot.row)
@@ -125,15 +149,15 @@ class RatioAcross:
         return Draft(
             generator=f"{self.name}@{self.version}",
             excerpts=tuple(grid.cut(tuple(own), rng) for grid, own in rows.values()),
-            program=ratio.program,
+            program=one.program,
             slots=used,
             asks=ASKS,
             words={
-                "ratio": ratio.zh if first.grid.lang == "zh" else ratio.en,
+                "ratio": one.zh if first.grid.lang == "zh" else one.en,
                 "period": first.period,
             },
-            gold=GoldShape(kind=ratio.kind, decimals=ratio.decimals),
-            distractors=ratio.wrong,
+            gold=GoldShape(kind=one.kind, decimals=one.decimals),
+            distractors=one.wrong,
         )
 
 

@@ -147,6 +147,17 @@ def test_an_answer_of_many_objects_is_whole() -> None:
     assert judge(gold("json", json.dumps(json.loads(MANY)["answer"])), MANY).outcome == "correct"
 
 
+@pytest.mark.parametrize("depth", [40, 400, 990, 5_000])
+@pytest.mark.parametrize("pair", [("[", "]"), ('{"a":', "}")])
+def test_an_answer_that_is_nested_too_deep_is_wrong_and_no_crash(
+    depth: int, pair: tuple[str, str]
+) -> None:
+    nested = f'{{"answer": {pair[0] * depth}1{pair[1] * depth}}}'
+    for one in (gold("number", "5"), gold("json", '{"a": 1}')):
+        assert judge(one, nested).outcome == "wrong"
+        assert judge_all((one, one), nested)[0].outcome == "wrong"
+
+
 def test_equal_answers_said_twice_are_one_answer() -> None:
     one = gold("number", "35000000", unit="USD", scale=DecimalText("1000000"))
     assert judge(one, "Answer: 35\n\\boxed{$35.0}").outcome == "correct"
