@@ -102,7 +102,10 @@ def open_table(path: Path) -> pq.ParquetFile:
     """A Parquet file to read in batches, its pages' checksums compared. Raises ArrowInvalid where
     its rows or columns are not those that were written: nothing else guards a file's footer.
     """
-    reader = pq.ParquetFile(fetch(path), page_checksum_verification=True)
+    try:
+        reader = pq.ParquetFile(fetch(path), page_checksum_verification=True)
+    except UnicodeDecodeError:
+        raise pa.ArrowInvalid(f"{path}: a column's name is no text") from None
     written = (reader.metadata.metadata or {}).get(GUARD.encode())
     if written is not None:
         found = reader.metadata

@@ -48,6 +48,22 @@ def test_a_byte_that_changed_is_noticed_or_changes_nothing(place: int, flip: int
     assert found is None or found.equals(TABLE)
 
 
+def test_no_byte_of_a_columns_name_ends_in_another_error(tmp_path: Path) -> None:
+    """Of names that are no text any more pyarrow raises UnicodeDecodeError."""
+    data, path = written(), tmp_path / "a.parquet"
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    noticed = 0
+    for place in range(footer, len(data)):
+        if data[place : place + 1].isalpha():
+            path.write_bytes(data[:place] + bytes([data[place] ^ 128]) + data[place + 1 :])
+            try:
+                with whole(path):
+                    assert read_table(path).equals(TABLE)
+            except UserError:
+                noticed += 1
+    assert noticed > 10
+
+
 def test_a_chunk_with_another_byte_stops_its_worker(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     write_table(path, TABLE)
