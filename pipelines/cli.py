@@ -58,6 +58,15 @@ COMMANDS: dict[
             "pipelines.synth:validate",
             "Check every task of a synth set, without a model.",
         ),
+        "answer": ("pipelines.synth_gate:answer", "Sample a model's answers to its tasks."),
+        "gate": (
+            "pipelines.synth_gate:gate",
+            "Right answers with sound reasoning to sft, the other tasks to the RL pool.",
+        ),
+        "profile": (
+            "pipelines.synth_gate:profile",
+            "Keep the tasks that a model solves sometimes, by its answers.",
+        ),
         "export": (
             "pipelines.synth_export:export",
             "Its rows as TRL, verl, verifiers or OpenAI's wire have them.",
@@ -118,7 +127,7 @@ GROUPS = {
     "fetch": "Download filings: edgar. Else a network is opened only at addresses that you give.",
     "classifier": "Classifiers of texts: train, recall.",
     "env": "Worlds to act in: world, run.",
-    "synth": "Facts to examples and tasks: run, validate, export.",
+    "synth": "Facts to examples and tasks: run, validate, answer, gate, profile, export.",
     "shard": "Token shards: build, inspect, verify.",
 }
 

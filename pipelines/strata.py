@@ -20,9 +20,9 @@ from qhdata.readers.pieces import LINES, file_of, place_of
 from qhdata.records import SourceFile
 
 SIZES = ((1 << 16, "small"), (1 << 20, "middle"), (1 << 62, "large"))
-SPEED = {"pdf": 200_000, "text": 1_200_000, "jsonl": 1_000_000}
+SPEED = {"pdf": 280_000, "text": 2_500_000, "jsonl": 1_500_000}
 """Bytes a second of a core over all steps, to share the slice out; nothing is promised by it."""
-USUAL = 1_500_000
+USUAL = 4_500_000
 LARGE = 4 << 20
 """Bytes from which on a file of JSON lines gives lines and not itself."""
 LEAST_SHARE = 0.04

@@ -62,6 +62,16 @@ def trace(
     return tuple(lines)
 
 
+def formula(program: Program, labels: Mapping[str, str]) -> str:
+    """A program as one line of names; an earlier statement that is too long is `step n`.
+
+    >>> from qhdata.programs.parse import parse
+    >>> formula(parse("revenue - cost; #0 / revenue"), {"cost": "cost of revenue"})
+    '(revenue - cost of revenue) / revenue'
+    """
+    return _Writer(program, {}, (), labels, show_plain).named[-1]
+
+
 def show_plain(value: Decimal, unit: str) -> str:
     """Digits alone: every digit of whole numbers, at most 4 decimal places, no unit."""
     places = min(4, max(0, -int(value.normalize(CONTEXT).as_tuple().exponent)))

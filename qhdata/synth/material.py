@@ -129,7 +129,7 @@ class Material:
         if any((f.unit, f.scale) != (first.unit, first.scale) for f in figures):
             self.skipped["row_of_mixed_units"] += 1
             return None
-        if _HOSTILE.search(first.label) or any(_HOSTILE.search(f.header) for f in figures):
+        if HOSTILE.search(first.label) or any(HOSTILE.search(f.header) for f in figures):
             self.skipped["hostile_label"] += 1
             return None
         most = self.settings.max_label_words
@@ -144,7 +144,7 @@ class Material:
         return Row(first.label, figures, concepts.pop() if len(concepts) == 1 else None)
 
 
-_HOSTILE = re.compile(
+HOSTILE = re.compile(
     r"\\boxed|</?(?:think|answer|tool)|<\||\|>|answer\s*:|答案|[{}`]|[\x00-\x1f]", re.I
 )
 """Text of a filing that could be taken for markup of a prompt or an answer."""

@@ -7,4 +7,5 @@ GENERAL = {
     "stated_or_not": "qhdata.synth.general.stated_or_not:StatedOrNot",
     "short_change": "qhdata.synth.general.short_change:ShortChange",
     "largest_bullets": "qhdata.synth.general.largest_bullets:LargestBullets",
+    "open_question": "qhdata.synth.general.open_question:OpenQuestion",
 }

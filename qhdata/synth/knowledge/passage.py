@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
+from qhdata.factstore.store import StoredDocument
 from qhdata.records import Document, Source
 from qhdata.synth.grid import Grid, latest
 from qhdata.synth.made import Made
@@ -12,16 +13,23 @@ from qhdata.synth.made import Made
 
 def passage(generator: str, grid: Grid, text: str, sources: Sequence[Source]) -> Made:
     """A passage about one grid, as a document of the same filing."""
+    return passage_of(generator, grid.document, text, sources)
+
+
+def passage_of(
+    generator: str, origin: StoredDocument, text: str, sources: Sequence[Source]
+) -> Made:
+    """A passage about a document, as another document of its filing."""
     digest = sha256(text.encode()).hexdigest()
     document = Document(
         doc_id=f"synth:{digest[:16]}",
-        filing_id=grid.document.filing_id,
-        file_id=grid.document.doc_id,
+        filing_id=origin.filing_id,
+        file_id=origin.doc_id,
         source="synth",
         source_path=generator,
         doc_type="knowledge",
-        lang=grid.lang,
-        title=grid.document.filer,
+        lang="zh" if origin.lang == "zh" else "en",
+        title=origin.filer,
         text=text,
         text_sha256=digest,
         extractor=generator,

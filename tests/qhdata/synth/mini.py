@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -27,6 +28,40 @@ PROSE = (
     "Our largest warehouse in Ohio reopened after a flood and shipped every backlogged order. "
     "Competition from importers remains intense and may reduce the prices that we obtain."
 )
+NOTES = (
+    "We define backlog as orders that customers have placed with us and that are not yet shipped. "
+    "Backlog helps investors to see what the coming quarters may bring, though orders may be "
+    "cancelled.",
+    "In March we entered into a term loan with two banks, which is secured by our buildings and "
+    "falls due in five years. Its covenants limit dividends and further borrowing.",
+    "Our effective tax rate was 21.5% in the year, because a larger part of our profit arose in "
+    "states with lower taxes than before, and we expect it to stay near that level.",
+)
+RATE = "21.5"
+NEWS = (
+    "Alder Works announced results for its fourth quarter and for the year, with revenue of $47 "
+    "million. Growth came from laboratories in Asia and from a new line of analyzers. Orders rose "
+    "by 12% and the backlog reached its highest level since the company was founded.",
+    "The board declared a dividend of $0.25 a share, payable in April to holders of record in "
+    "March. The company expects revenue growth of 5% to 7% in the coming year. Its new plant in "
+    "Ohio should open before the summer and employ about two hundred people.",
+)
+EXAM = """1. What does the duration of a bond measure?
+A. Its age in years
+B. Its sensitivity to changes in interest rates
+C. The credit of its issuer
+Answer: B
+
+2. A bond with a face of 1,000 pays a coupon of 5% a year. How much is paid each year?
+A. 5
+B. 50
+C. 500
+Answer: B
+
+3. Equity is what is left of assets after ____ are taken off.
+A. dividends  B. liabilities  C. sales
+Answer: B
+"""
 INCOME = (
     ("Revenue", "us-gaap:Revenues", 47, 42),
     ("Cost of revenue", "us-gaap:CostOfRevenue", 29, 27),
@@ -123,7 +158,11 @@ class Maker:
                 source_url=None,
             )
         )
-        text = f"{name}\n\nForm {form}\n\nItem 1. Business\n\n{PROSE}\n\n"
+        cover = "Large accelerated filer for the year ended December 31, 2024"
+        text = f"{name}\n\nForm {form}\n\n{cover}\n\nItem 1. Business\n\n{PROSE}\n\n"
+        text += "\n\n".join(NOTES) + "\n\n"
+        if xbrl:
+            self.covered(doc_id, public_at, text)
         cells_of = []
         for title, rows in (("Income", INCOME), ("Balance", BALANCE), ("Cash flows", CASH)):
             start = len(text)
@@ -247,6 +286,56 @@ class Maker:
         )
         return doc_id
 
+    def covered(self, doc_id: str, public_at: str | None, text: str) -> None:
+        """What the cover and the prose of a filing tag."""
+        told = (
+            (
+                "dei:EntityFilerCategory",
+                "text",
+                "Large accelerated filer",
+                "Large Accelerated Filer",
+            ),
+            ("dei:DocumentPeriodEndDate", "date", "December 31, 2024", "2024-12-31"),
+            ("us-gaap:EffectiveIncomeTaxRateContinuingOperations", "number", RATE, "0.215"),
+        )
+        for concept, kind, quote, value in told:
+            number = kind == "number"
+            start = text.index(quote)
+            self.facts.append(
+                Fact(
+                    fact_id=f"{doc_id}#{concept}",
+                    doc_id=doc_id,
+                    public_at=public_at,
+                    concept=concept,
+                    kind=kind,  # type: ignore[arg-type]
+                    value=DecimalText(value) if number else None,
+                    text=None if number else value,
+                    unit="pure" if number else None,
+                    decimals="3" if number else None,
+                    scale=-2 if number else None,
+                    sign=None,
+                    period_start="2024-01-01",
+                    period_end="2024-12-31",
+                    start=start,
+                    end=start + len(quote),
+                )
+            )
+
+    def loose(self, filing: str, doc_type: str, text: str) -> None:
+        """A further document of a filing: text alone."""
+        doc_id = f"{filing}:{doc_type}"
+        first = next(d for d in self.documents if d.filing_id == filing)
+        split = next(s for s in self.splits if s.doc_id == first.doc_id)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.documents.append(
+            replace(
+                first, doc_id=doc_id, doc_type=doc_type, text=text, text_sha256=digest,
+                n_chars=len(text),
+            )
+        )  # fmt: skip
+        self.splits.append(replace(split, doc_id=doc_id))
+        self.decisions.append(replace(self.decisions[0], unit_id=doc_id))
+
     def write(self, path: Path) -> Artifact:
         corpus = Artifact.create(path, "corpus", settings={}, inputs={})
         corpus.commit(
@@ -284,4 +373,6 @@ def mini_corpus(path: Path) -> Artifact:
         restate=3,
     )
     maker.filing("cik:2", "Birch & Sons", "train", 8, accession="000-2D", kept=False)
+    maker.loose("000-1", "EX-99.1", "\n\n".join(NEWS))
+    maker.loose("000-1", "EX-99.2", EXAM)
     return maker.write(path)

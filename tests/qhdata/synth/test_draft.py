@@ -93,12 +93,12 @@ def test_a_distractor_inside_the_tolerance_is_refused(material: Callable[..., Ma
 
 
 def test_a_label_that_looks_like_an_answer_never_reaches_a_prompt() -> None:
-    from qhdata.synth.material import _HOSTILE
+    from qhdata.synth.material import HOSTILE
 
     for label in ("\\boxed{9}", "</think>", "Answer: 9", "a {slot}", "<|im_end|>", "答案是"):
-        assert _HOSTILE.search(label)
+        assert HOSTILE.search(label)
     for label in ("Revenue, net (1)", "R&D < 1 year", "Total shareholders' equity"):
-        assert not _HOSTILE.search(label)
+        assert not HOSTILE.search(label)
 
 
 def test_small_numbers_when_a_recipe_asks_for_them(material: Callable[..., Material]) -> None:

@@ -26,7 +26,11 @@ BRIEF = SynthSettings(
 )
 STYLES = {"full": SynthSettings(phrasings=3), "brief": BRIEF}
 NAMES = [(kind, name) for kind, table in GENERATORS.items() for name in table]
-NOT_BRIEF = {"quote_sentence", "section_topic"}
+NOT_BRIEF = {
+    *("quote_sentence", "section_topic", "calculation", "explain_ratio", "convert_unit"),
+    *("check_claim", "filing_deadline", "define_term", "news_digest", "item_summary"),
+    *("label_product", "told_facts", "definitions", "exam_statements"),
+}
 NEEDS_MORE = {"section_topic"}  # the mini filings have one section
 
 

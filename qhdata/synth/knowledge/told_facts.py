@@ -1,0 +1,170 @@
+"""Numbers that prose tells, as statements and questions: "The effective tax rate was 21.5%."
+
+A filing tags the numbers of its sentences with concept and period; from the sentence come a
+statement that stands on its own (who, what, when, how much), a question with its answer, and the
+sentence itself. Every number is a fact of the filing at its place in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import ClassVar
+
+from qhdata.factstore.concepts import concept, family_of
+from qhdata.factstore.store import StoredDocument
+from qhdata.quantities.periods import MONTHS
+from qhdata.step import Skip
+from qhdata.synth.grid import source_at
+from qhdata.synth.knowledge.passage import passage_of
+from qhdata.synth.made import Made
+from qhdata.synth.material import Material
+from qhdata.synth.passages import Place, passages
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A tagged number of a sentence."""
+
+    fact_id: str
+    concept: str
+    start: int
+    end: int
+    shown: str
+    period_start: str | None
+    period_end: str
+
+
+class ToldFacts:
+    """Paragraphs of prose with tagged numbers of standard concepts, without dimensions."""
+
+    name: ClassVar[str] = "knowledge.told_facts"
+    version: ClassVar[int] = 1
+
+    def make(self, material: Material, rng: Random) -> Iterator[Made | Skip]:
+        """One passage for each paragraph that tells something."""
+        if material.settings.wording == "brief":
+            yield Skip("too_long_for_brief_wording")
+            return
+        known: dict[str, list[Told]] = {}
+        for place in passages(material, rng):
+            if isinstance(place, Skip):
+                yield place
+                continue
+            document = place[0]
+            if document.doc_id not in known:
+                known[document.doc_id] = _told(material, document)
+            yield self._made(material, place, known[document.doc_id], rng)
+
+    def _made(self, material: Material, place: Place, told: list[Told], rng: Random) -> Made | Skip:
+        document, paragraph = place
+        inside = [t for t in told if paragraph.start <= t.start and t.end <= paragraph.end]
+        if not inside:
+            return Skip("tells_no_fact")
+        by_sentence: dict[str, list[Told]] = defaultdict(list)
+        for sentence in paragraph.sentences():
+            at = paragraph.start + paragraph.text.index(sentence)
+            for one in inside:
+                if at <= one.start and one.end <= at + len(sentence):
+                    by_sentence[sentence].append(one)
+        lines, sources = [], []
+        for sentence, found in by_sentence.items():
+            if len({(t.concept, t.period_end, t.period_start) for t in found}) < len(found):
+                continue  # one thing at two values: which is meant, the sentence alone says
+            at = paragraph.start + paragraph.text.index(sentence)
+            for one in found:
+                shown = _with_unit(sentence, one.start - at, one.end - at)
+                lines.append(_said(document, one, shown, rng))
+                sources.append(
+                    source_at(
+                        document,
+                        material.corpus_digest,
+                        one.start,
+                        one.end,
+                        one.shown,
+                        one.fact_id,
+                    )
+                )
+        if not lines:
+            return Skip("tells_no_fact")
+        text = "\n\n".join([paragraph.text, *lines])
+        return passage_of(f"{self.name}@{self.version}", document, text, sources)
+
+
+def label_of(name: str) -> str:
+    """What a concept's name says, in words.
+
+    >>> label_of("us-gaap:EffectiveIncomeTaxRateContinuingOperations")
+    'effective income tax rate continuing operations'
+    """
+    family = family_of(name)
+    if family is not None:
+        return concept(family).en
+    words = _HUMP.sub(" ", name.rpartition(":")[2]).split()
+    return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
+
+
+def when_of(start: str | None, end: str) -> str:
+    """A period in words.
+
+    >>> when_of("2024-01-01", "2024-12-31"), when_of(None, "2024-06-30")
+    ('for the year ended December 31, 2024', 'at June 30, 2024')
+    """
+    last = date.fromisoformat(end)
+    day = f"{MONTHS[last.month - 1]} {last.day}, {last.year}"
+    if start is None:
+        return f"at {day}"
+    days = (last - date.fromisoformat(start)).days + 1
+    for name, low, high in (("year", 350, 378), ("six months", 175, 190), ("quarter", 83, 99)):
+        if low <= days <= high:
+            return f"for the {name} ended {day}"
+    if days == 1:
+        return f"on {day}"
+    return f"for the {days} days ended {day}"
+
+
+def _said(document: StoredDocument, told: Told, shown: str, rng: Random) -> str:
+    filer, label = document.filer or "the company", label_of(told.concept)
+    when = when_of(told.period_start, told.period_end)
+    question = rng.choice(
+        (f"What was the {label} of {filer} {when}?", f"How much was {filer}'s {label} {when}?")
+    )
+    statement = rng.choice(
+        (
+            f"{when[0].upper()}{when[1:]}, the {label} of {filer} was {shown}.",
+            f"{filer} reported {label} of {shown} {when}.",
+        )
+    )
+    return f"{statement}\n\nQuestion: {question}\nAnswer: {shown}"
+
+
+def _with_unit(sentence: str, start: int, end: int) -> str:
+    """The number with the sign and the scale word that stand beside it."""
+    before = re.search(r"(?:US)?[$€£¥]\s?$", sentence[:start])
+    after = re.match(
+        r"\s?(?:%|percent\b|thousand\b|million\b|billion\b|trillion\b)", sentence[end:]
+    )
+    return (
+        (before[0] if before else "") + sentence[start:end] + (after[0] if after else "")
+    ).strip()
+
+
+def _told(material: Material, document: StoredDocument) -> list[Told]:
+    """Numbers with a place, without dimensions, of a taxonomy that many filers share."""
+    rows = material.store.connection.execute(
+        'SELECT fact_id, concept, start, "end", quote, period_start, period_end FROM facts '
+        "WHERE doc_id = ? AND kind = 'number' AND dimensions = '[]' AND start IS NOT NULL "
+        "AND quote IS NOT NULL AND period_end IS NOT NULL ORDER BY start, fact_id",
+        (document.doc_id,),
+    )
+    return [
+        Told(*row)
+        for row in rows
+        if row[1].startswith(("us-gaap:", "ifrs-full:")) and row[4][:1].isdigit()
+    ]
