@@ -111,11 +111,17 @@ def profile(
         _decision(r.task_id, not why[r.task_id], "profile", why[r.task_id], r.share) for r in rates
     ]
     reasons = Counter(reason for reason in why.values() if reason)
+    print(histogram(rates))
+    if not kept:
+        raise UserError(
+            what="no task is left: " + ", ".join(f"{r} {n:,}" for r, n in reasons.most_common()),
+            where=str(answers),
+            mend="give more answers of each task, or a wider band",
+        )
     notes = {"left_out": dict(sorted(reasons.items())), "lines_not_used": dict(sorted(bad.items()))}
     examples = _examples_of(opened, {task.problem_id for task in kept})
     made = _write(out, opened, answers, "profile", plain(band), examples, kept, decisions, notes)
     told = ", ".join(f"{reason} {n:,}" for reason, n in reasons.most_common())
-    print(histogram(rates))
     print(
         f"{made.path}: {len(kept):,} of {len(tasks):,} tasks kept; left out: {told or 'none'}"
         f"{_lost(bad)}.   qhdata shard build {made.path} -o SHARDS"
