@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from qhdata.judge.wire import to_wire
 from qhdata.records import Example, Message, Pair, Task
+from qhdata.synth.difficulty import as_json as difficulty_json
 
 Part = Literal["examples", "tasks", "pairs"]
 
@@ -140,10 +141,11 @@ def _plain(task: Task) -> bool:
 def _of(row: Example | Task | Pair, name: str) -> dict[str, Any]:
     """Where a row comes from, as texts that every layout can hold."""
     group = row.problem_id if isinstance(row, Task) else row.group_id
+    hard = {"difficulty": difficulty_json(row)} if isinstance(row, Task) else {}
     return {
         "id": name, "group_id": group, "generator": row.generator, "filer_id": row.filer_id,
         "license": row.license, "public_at": row.public_at or "",
-        "doc_ids": json.dumps(sorted({source.doc_id for source in row.sources})),
+        "doc_ids": json.dumps(sorted({source.doc_id for source in row.sources})), **hard,
     }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ GENERATORS: dict[str, Mapping[str, str]] = {
 }
 """Kind -> name -> import string."""
 
-VERSION = 1
+VERSION = 2
 """Of this machinery: bump when the same drafts give other rows."""
 
 
@@ -55,8 +55,10 @@ class Batch:
     """Drafts kept, by generator."""
     shapes: Counter[str] = field(default_factory=Counter)
     """Drafts kept, by the shape of their program."""
+    drawn: Counter[str] = field(default_factory=Counter)
+    """Drafts that passed the gates, by shape; some are left out at the end."""
     most: int = 0
-    """Drafts of one shape that are kept; 0: any number."""
+    """Drafts of one shape that are drawn; 0: any number."""
     skipped: dict[str, Counter[str]] = field(default_factory=dict)
     """Drafts not made, by generator and reason."""
     drafts: int = 0
@@ -119,17 +121,55 @@ def produce(
             else generator.make(material, rng)
         )
         live.append((name, iter(stream), rng_for(seed, material.split, name, "finish")))
-    while live and sum(batch.kept.values()) < limit:
+    held: list[Held] = []
+    while live and len(held) < limit:
         still = []
         for name, stream, rng in live:
-            if sum(batch.kept.values()) >= limit:
+            if len(held) >= limit:
                 break
-            if _one(batch, gates, kind, name, stream, rng, material):
+            one = _one(batch, gates, kind, name, stream, rng, material)
+            if one is not None:
+                held.append(one)
                 still.append((name, stream, rng))
             if progress is not None:
-                progress(sum(batch.kept.values()), limit)
+                progress(len(held), limit)
         live = still
+    most = most_of_each(Counter(one.shape for one in held if one.shape), share)
+    for one in held:
+        if one.shape and most is not None and batch.shapes[one.shape] >= most:
+            batch.skipped[one.name]["shape_is_full"] += 1
+            continue
+        batch.kept[one.name] += 1
+        batch.shapes[one.shape] += 1
+        _add(batch, one.made, material)
     return batch
+
+
+def most_of_each(counts: Mapping[str, int], share: float) -> int | None:
+    """The most that each may have so that none has more than its share of what is then left; None
+    where all may stay. Where there are too few to share it so, the evenest: as many as the fewest.
+
+    >>> most_of_each({"a": 50, "b": 30, "c": 30}, 0.4), most_of_each({"a": 5, "b": 3}, 0.4)
+    (40, 3)
+    """
+    if share >= 1 or not counts:
+        return None
+    most = max(counts.values())
+    while most:
+        allowed = int(share * sum(min(n, most) for n in counts.values()))
+        if allowed >= most:
+            return most
+        most = allowed
+    return min(counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A draft that passed the gates."""
+
+    name: str
+    shape: str
+    made: Made
 
 
 def _one(
@@ -140,13 +180,13 @@ def _one(
     stream: Iterator[Any],
     rng: Random,
     material: Material,
-) -> bool:
-    """Draw from one generator until a draft is kept; False when it has no more."""
+) -> Held | None:
+    """Draw from one generator until a draft is kept; None when it has no more."""
     skipped = batch.skipped.setdefault(name, Counter())
     for draft in stream:
         batch.drafts += 1
         shape = shape_of(draft.program) if isinstance(draft, Draft) else ""
-        if shape and batch.most and batch.shapes[shape] >= batch.most:
+        if shape and batch.most and batch.drawn[shape] >= batch.most:
             skipped["shape_is_full"] += 1
             continue
         made = finished(draft, kind, rng, material)
@@ -168,11 +208,9 @@ def _one(
                 )
             )
             continue
-        batch.kept[name] += 1
-        batch.shapes[shape] += 1
-        _add(batch, made, material)
-        return True
-    return False
+        batch.drawn[shape] += 1
+        return Held(name, shape, made)
+    return None
 
 
 _NUMBER = re.compile(r"(?<![#\w.])\d+(?:\.\d+)?")

@@ -64,8 +64,8 @@ class SynthSettings(Settings):
     per_table: int = 12
     """Drafts that one generator takes from one table, so that no long table dominates."""
     most_of_shape: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Share of a split's limit that programs of one shape may fill (a shape: a program whose
-    numbers are not looked at). 0.05: no shape is more than a twentieth of a full split.
+    """Share of a split's problems that programs of one shape may have (a shape: a program whose
+    numbers are not looked at). 0.05: no shape is more than a twentieth of what is kept.
     """
     pairs: bool = True
     """Also write (right, nearly right) pairs, for preference training."""
