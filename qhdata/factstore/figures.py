@@ -161,6 +161,7 @@ def figures_of(
     seen: Counter[str] = Counter(cells[0].text for cells in rows.values() if cells)
     tagged = bool(_facts_in(facts, starts, table.start, table.end))
     places = _places(rows, text, table.start, table.end)
+    shares = _shares_beside(table, body)
     heading = ""
     for row, cells in rows.items():
         label = cells[0]
@@ -198,6 +199,9 @@ def figures_of(
             if isinstance(meant, str):
                 refused[meant] += 1
                 continue
+            if shares and not found and meant.scale > 1 and "." in cell.text:
+                refused["amount_or_per_share"] += 1
+                continue
             known = told.get(meant.concept or "") if told and not found else None
             if known is not None and abs(meant.value) not in known:
                 meant = replace(meant, concept=None)
@@ -232,6 +236,16 @@ def _of_revenue(rows: Iterable[Sequence[Cell]]) -> bool:
             values = [Decimal(cell.value) for cell in cells[1:] if cell.value is not None]
             return bool(values) and all(value == 100 for value in values)
     return False
+
+
+def _shares_beside(table: Table, body: Sequence[Cell]) -> bool:
+    """Whether a table of whole amounts says "except per share": a number with places is then one of
+    those, or a ratio, whatever unit the table has.
+    """
+    heads = [cell.text for cell in table.cells if cell.row < table.header_rows or cell.header]
+    said = any("except" in text and "per share" in text for text in map(str.lower, heads))
+    numbers = [cell.text for cell in body if cell.value is not None]
+    return said and 2 * sum("." in text for text in numbers) < len(numbers)
 
 
 def _fragment(label: str) -> bool:

@@ -20,6 +20,7 @@ from qhdata.quantities.units import CONTEXT
 from qhdata.records import Gold, Pair, Source, Task
 from qhdata.synth.arithmetic import run
 from qhdata.synth.draft import HUNDREDTHS
+from qhdata.synth.thought import faults_of
 from qhdata.synth.wording import answer_text
 
 
@@ -62,6 +63,9 @@ def _reasoning(task: Task) -> Iterator[str]:
         yield f"bad_gold: {error}"
         return
     yield from _replies(gold)
+    if task.trace is not None:
+        for fault in faults_of(task, task.trace, f"\\boxed{{{answer_text(gold)}}}"):
+            yield f"chain_of_thought: {fault}"
     slots = {
         name: Value(Decimal(slot["value"]), slot["unit"])
         for name, slot in json.loads(task.program_slots).items()

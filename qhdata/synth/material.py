@@ -97,6 +97,9 @@ class Material:
     ) -> Grid | None:
         headers = {figure.col: figure for figure in figures}
         columns = _comparable(headers)
+        if any(_VINTAGE.fullmatch(figure.header.strip()) for figure in headers.values()):
+            self.skipped["years_are_of_origin"] += 1
+            return None
         if not columns:
             self.skipped["no_year_in_headings"] += 1
             return None
@@ -150,6 +153,8 @@ HOSTILE = re.compile(
 """Text of a filing that could be taken for markup of a prompt or an answer."""
 
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_VINTAGE = re.compile(r"(?:.{0,80}\W)?(?:prior|revolving loans.{0,40})", re.I)
+"""A heading beside years of origination: those columns are no periods of one thing."""
 _DAY = re.compile(r"\b([A-Z][a-z]{2,8}\.?) \d{1,2}\b")
 """A month and its day: years of 52 and 53 weeks end on another day of the same month."""
 

@@ -11,7 +11,7 @@ from qhdata.programs import Value
 from qhdata.quantities.render import render_number, round_places
 from qhdata.quantities.units import CONTEXT
 from qhdata.records import Gold
-from qhdata.synth.arithmetic import Step, is_infix, steps_of
+from qhdata.synth.arithmetic import Step, is_infix, rounded_steps
 from qhdata.synth.draft import HUNDREDTHS, Draft
 from qhdata.synth.grid import Excerpt, unit_words
 
@@ -84,18 +84,30 @@ def trace_of(draft: Draft, gold: Gold) -> str:
         else:
             lines.append(f"{slot.label} for {slot.period} is {shown}.")
     bare = {name: Value(slot.bare, slot.row.unit) for name, slot in draft.slots.items()}
-    steps = steps_of(draft.program, bare)
-    lines += [line for line in _operations(steps, gold, draft, separators=not brief)]
+    places = (gold.decimals or 0) + 4
+    steps = rounded_steps(draft.program, bare, places)
+    while places < MOST_PLACES and not _ends_in(steps, gold, draft):
+        places += 2
+        steps = rounded_steps(draft.program, bare, places)
+    lines += _operations(steps, gold, draft, places)
     if draft.gold.kind in HUNDREDTHS:
-        last = _digits(steps[-1].value, (gold.decimals or 0) + 4, separators=not brief)
+        last = _digits(steps[-1].value, places, separators=not brief)
         lines.append(f"{last} = {answer_text(gold)}")
     return "\n".join(lines)
 
 
-def _operations(
-    steps: Sequence[Step], gold: Gold, draft: Draft, *, separators: bool
-) -> Iterator[str]:
-    places = (gold.decimals or 0) + 4
+def _ends_in(steps: Sequence[Step], gold: Gold, draft: Draft) -> bool:
+    """Whether steps that go on with what the line before shows still end in the answer."""
+    if not steps:
+        return True
+    value, decimals = steps[-1].exact, gold.decimals or 0
+    if draft.gold.kind in HUNDREDTHS:
+        value = steps[-1].value.scaleb(2, CONTEXT)
+    return round_places(value, decimals) == shown_answer(gold)
+
+
+def _operations(steps: Sequence[Step], gold: Gold, draft: Draft, places: int) -> Iterator[str]:
+    separators = draft.excerpts[0].grid.settings.wording != "brief"
     for index, step in enumerate(steps):
         last = index == len(steps) - 1 and draft.gold.kind not in HUNDREDTHS
         value = (
@@ -107,9 +119,15 @@ def _operations(
         if is_infix(step.operator):
             left, right = numbers
             right = f"({right})" if right.startswith("-") else right
-            yield f"{left} {step.operator} {right} = {value}"
+            left = f"({left})" if left.startswith("-") and step.operator == "power" else left
+            yield f"{left} {_SIGNS.get(step.operator, step.operator)} {right} = {value}"
         else:
             yield f"{step.operator}({', '.join(numbers)}) = {value}"
+
+
+_SIGNS = {"power": "^"}
+MOST_PLACES = 16
+"""Places of a step; no chain of ours needs as many."""
 
 
 def _digits(value: Decimal, places: int, *, separators: bool) -> str:

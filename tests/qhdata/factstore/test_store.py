@@ -122,8 +122,9 @@ def test_contradicting_facts_of_one_document_are_both_refused(
 
     maker = mini.Maker()
     maker.filing("cik:9", "Elm", "train", 0)
-    other = replace(maker.facts[0], fact_id="x", value="99000000")
-    again = replace(maker.facts[2], fact_id="y")
+    tagged = [fact for fact in maker.facts if fact.concept.startswith("us-gaap:Rev")]
+    other = replace(tagged[0], fact_id="x", value="99000000")
+    again = replace(tagged[1], fact_id="y")
     maker.facts += [other, again]
     store = build_store(maker.write(tmp_path / "c"), tmp_path / "f.sqlite")
     assert '"contradicting_facts":2' in store.meta("refused")
