@@ -117,8 +117,10 @@ class Material:
         heads = tuple(headers[col].header for col in columns)
         years = [headers[col].year for col in columns]
         named = all(years) and len(set(years)) == len(years)
-        suffix = "年" if document.lang == "zh" else ""
-        periods = tuple(f"{year}{suffix}" for year in years) if named else heads
+        periods = heads
+        if named:
+            own = zip(years, heads, strict=True)
+            periods = tuple(_called(year, head, document.lang, self.settings) for year, head in own)
         return Grid(
             document, self.corpus_digest, table_id, heads, periods, tuple(rows), self.settings
         )
@@ -175,6 +177,30 @@ def _comparable(headers: Mapping[int, Figure]) -> tuple[int, ...]:
             return tuple(years[year] for year in newest)
     dated = [col for col, figure in headers.items() if figure.year is not None]
     return (min(dated),) if dated else ()
+
+
+_PART = re.compile(
+    r"\b(three|six|nine|3|6|9)[ -](months?)\b|\b(13|26|39|thirteen|twenty-six|thirty-nine)[ -]"
+    r"(weeks?)\b|\b(first|second|third|fourth) (quarter)\b|\bQ([1-4])\b",
+    re.I,
+)
+"""A heading's part of a year."""
+
+
+def _called(year: int | None, head: str, lang: str, settings: SynthSettings) -> str:
+    """What a question calls a column: its year, or the part of the year that its heading names."""
+    if lang == "zh":
+        return f"{year}年"
+    part = _PART.search(head)
+    if part is None or settings.wording == "brief":
+        return f"{year}"
+    said = [text.lower() for text in part.groups() if text]
+    return f"Q{said[0]} {year}" if len(said) == 1 else f"the {said[0]} {said[1]} of {year}"
+
+
+def part_of_year(period: str) -> bool:
+    """Whether a question's period is a part of a year: `Q2 2025`, `the three months of 2025`."""
+    return period.startswith(("Q", "the "))
 
 
 OfGrid = Callable[[Grid, Random], Iterator[Any]]

@@ -16,10 +16,14 @@ from qhdata.factstore.concepts import concept
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
 from qhdata.synth.grid import Grid
-from qhdata.synth.material import Material, each_grid
+from qhdata.synth.material import Material, each_grid, part_of_year
 from qhdata.synth.reasoning.formulas import FORMULAS, Formula
 
 _NAMELESS = re.compile(r"(?:sub|grand )?totals?\W*|合计|总计|小计", re.I)
+
+
+OF_ANY_PERIOD = ("tax.", "currency.", "per_share.")
+"""Formulas that a quarter's figure may enter; the others take it for a year's."""
 
 
 class FormulaOfFigure:
@@ -48,6 +52,8 @@ class FormulaOfFigure:
             row = grid.by_concept[key]
             if row.figures[column].value <= 0:
                 yield Skip("base_not_positive")
+            elif part_of_year(grid.periods[column]) and not formula.key.startswith(OF_ANY_PERIOD):
+                yield Skip("part_of_a_year")
             elif formula.unit and row.unit != "USD":
                 yield Skip("not_in_dollars")
             else:
