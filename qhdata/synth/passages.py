@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from qhdata.factstore.store import StoredDocument
@@ -22,11 +22,17 @@ _FIGURE = re.compile(
 )
 
 
-def passages(material: Material, rng: Random) -> Iterator[Place | Skip]:
-    """A paragraph of each document, then a second of each, at most `per_table` of one."""
+Fits = Callable[[StoredDocument, Paragraph], bool]
+
+
+def passages(material: Material, rng: Random, fits: Fits | None = None) -> Iterator[Place | Skip]:
+    """A paragraph of each document, then a second of each; of one at most four times `per_table`.
+
+    fits: which paragraphs are drawn from; what it leaves out is no draft, and not counted.
+    """
     documents = list(material.documents)
     rng.shuffle(documents)
-    live = [(document, _drawn(material, document, rng)) for document in documents]
+    live = [(document, _drawn(material, document, rng, fits)) for document in documents]
     while live:
         still = []
         for document, found in live:
@@ -38,9 +44,13 @@ def passages(material: Material, rng: Random) -> Iterator[Place | Skip]:
         live = still
 
 
-def _drawn(material: Material, document: StoredDocument, rng: Random) -> Iterator[Paragraph]:
+def _drawn(
+    material: Material, document: StoredDocument, rng: Random, fits: Fits | None
+) -> Iterator[Paragraph]:
     edits = material.edits.get(document.doc_id, [])
     found = paragraphs(material.texts[document.doc_id], edits=edits)
+    if fits is not None:
+        found = tuple(paragraph for paragraph in found if fits(document, paragraph))
     local = rng_for(rng.random(), document.doc_id)
     yield from local.sample(found, min(len(found), 4 * material.settings.per_table))
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
 
+from qhdata.factstore.store import StoredDocument
 from qhdata.step import Skip
 from qhdata.synth.grid import source_at
 from qhdata.synth.made import TextDraft, criterion
 from qhdata.synth.material import Material
 from qhdata.synth.passages import Place, passages, spoilt
+from qhdata.synth.prose import Paragraph
 
 _DEFINES = re.compile(
     r"[“\"](?P<q>[A-Z][\w &/-]{2,48})[,.]?[”\"] "
@@ -38,7 +40,7 @@ class DefineTerm:
         if material.settings.wording == "brief":
             yield Skip("too_long_for_brief_wording")
             return
-        for place in passages(material, rng):
+        for place in passages(material, rng, defines):
             yield place if isinstance(place, Skip) else self._draft(material, place, rng)
 
     def _draft(self, material: Material, place: Place, rng: Random) -> TextDraft | Skip:
@@ -80,6 +82,11 @@ class DefineTerm:
             ),
             wrong=((f'"{spoilt(quoted, rng)}"', "not_verbatim"),),
         )
+
+
+def defines(_: StoredDocument, paragraph: Paragraph) -> bool:
+    """Whether a paragraph may define something."""
+    return _DEFINES.search(paragraph.text) is not None
 
 
 def defined(sentences: list[str]) -> tuple[str, str] | None:

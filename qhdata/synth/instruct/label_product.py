@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
 
+from qhdata.factstore.store import StoredDocument
 from qhdata.step import Skip
 from qhdata.synth.grid import source_at
 from qhdata.synth.made import TextDraft, criterion
 from qhdata.synth.material import Material
 from qhdata.synth.passages import Place, passages
+from qhdata.synth.prose import Paragraph
 
 PRODUCTS = {
     "en": {
@@ -71,15 +73,12 @@ class LabelProduct:
             yield Skip("too_long_for_brief_wording")
             return
         by_label: dict[str, list[Place]] = {}
-        for place in passages(material, rng):
+        for place in passages(material, rng, names_one):
             if isinstance(place, Skip):
                 yield place
                 continue
-            found = named(place[1].text, "zh" if place[0].lang == "zh" else "en")
-            if len(found) == 1:
-                by_label.setdefault(found[0], []).append(place)
-            else:
-                yield Skip("names_several_products" if found else "names_no_product")
+            (label,) = named(place[1].text, "zh" if place[0].lang == "zh" else "en")
+            by_label.setdefault(label, []).append(place)
         while by_label:
             for label in list(by_label):
                 yield self._draft(material, by_label[label].pop(), label, rng)
@@ -126,6 +125,11 @@ class LabelProduct:
             ),
             wrong=((_json(rng.choice(others)), "wrong_choice"), (label, "not_json")),
         )
+
+
+def names_one(document: StoredDocument, paragraph: Paragraph) -> bool:
+    """Whether a paragraph names one product of the list."""
+    return len(named(paragraph.text, "zh" if document.lang == "zh" else "en")) == 1
 
 
 def named(text: str, lang: str) -> list[str]:

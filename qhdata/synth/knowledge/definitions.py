@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from qhdata.step import Skip
 from qhdata.synth.grid import source_at
-from qhdata.synth.instruct.define_term import defined
+from qhdata.synth.instruct.define_term import defined, defines
 from qhdata.synth.knowledge.passage import passage_of
 from qhdata.synth.made import Made
 from qhdata.synth.material import Material
@@ -26,7 +26,7 @@ class Definitions:
         if material.settings.wording == "brief":
             yield Skip("too_long_for_brief_wording")
             return
-        for place in passages(material, rng):
+        for place in passages(material, rng, defines):
             yield place if isinstance(place, Skip) else self._made(material, place)
 
     def _made(self, material: Material, place: Place) -> Made | Skip:

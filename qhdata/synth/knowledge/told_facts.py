@@ -24,6 +24,7 @@ from qhdata.synth.knowledge.passage import passage_of
 from qhdata.synth.made import Made
 from qhdata.synth.material import Material
 from qhdata.synth.passages import Place, passages
+from qhdata.synth.prose import Paragraph
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -53,14 +54,17 @@ class ToldFacts:
             yield Skip("too_long_for_brief_wording")
             return
         known: dict[str, list[Told]] = {}
-        for place in passages(material, rng):
-            if isinstance(place, Skip):
-                yield place
-                continue
-            document = place[0]
+
+        def tells(document: StoredDocument, paragraph: Paragraph) -> bool:
             if document.doc_id not in known:
                 known[document.doc_id] = _told(material, document)
-            yield self._made(material, place, known[document.doc_id], rng)
+            return any(paragraph.start <= t.start < paragraph.end for t in known[document.doc_id])
+
+        for place in passages(material, rng, tells):
+            if isinstance(place, Skip):
+                yield place
+            else:
+                yield self._made(material, place, known[place[0].doc_id], rng)
 
     def _made(self, material: Material, place: Place, told: list[Told], rng: Random) -> Made | Skip:
         document, paragraph = place
