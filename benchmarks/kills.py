@@ -116,20 +116,35 @@ def trial(
     return Trial(engine=engine, victim=victim, commit=commit, same=same, seconds=seconds)
 
 
-def trials(universe: Path, folder: Path, engines: list[str], kills: int, seed: int) -> list[Trial]:
-    """`kills` of the driver and as many of a worker on each engine."""
+def trials(
+    universe: Path, folder: Path, engines: list[str], kills: int, seed: int, done: Path | None
+) -> list[Trial]:
+    """`kills` of the driver and as many of a worker on each engine; those of `done` are not done
+    again, and new ones are added to it.
+    """
+    known = done.read_text().splitlines() if done and done.exists() else []
+    ended = iter([Trial(**json.loads(line)) for line in known])
     found = []
     for engine in engines:
         whole = folder / f"{engine}-whole"
+        began = time.monotonic()
         if started(command(universe, whole, engine)).wait(timeout=LIMIT) != 0:
             raise SystemExit(f"an untouched build on {engine} failed: see {whole}.log")
         wanted, most = digests(whole), commits(whole)
+        print(f"{engine}: {time.monotonic() - began:.0f} s, {most} commits", flush=True)
         rng = random.Random(seed)
         for victim in ("driver", "worker"):
             for _ in range(kills):
                 commit = rng.randint(1, most - 1)
-                one = trial(universe, folder / engine, engine, victim, commit, wanted)
-                print(f"{engine} {victim} at commit {commit} of {most}: {one}", flush=True)
+                one = next(ended, None)
+                if one is None:
+                    one = trial(universe, folder / engine, engine, victim, commit, wanted)
+                    print(f"{engine} {victim} at commit {commit} of {most}: {one}", flush=True)
+                    if done:
+                        with done.open("a") as handle:
+                            handle.write(json.dumps(asdict(one)) + "\n")
+                elif (one.engine, one.victim, one.commit) != (engine, victim, commit):
+                    raise SystemExit(f"{done}: holds trials of other settings")
                 found.append(one)
     return found
 
@@ -140,6 +155,7 @@ def main() -> None:
     parser.add_argument("--engines", nargs="+", default=["local", "spark"])
     parser.add_argument("--filers", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--done", type=Path, help="a file of trials: go on where it ends")
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results")
     args = parser.parse_args()
     from qhdata.universe import invent
@@ -147,7 +163,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         invent(folder / "u", filers=args.filers, seed=args.seed, years=3)
-        found = trials(folder / "u", folder, args.engines, args.kills, args.seed)
+        found = trials(folder / "u", folder, args.engines, args.kills, args.seed, args.done)
     same = sum(t.same for t in found)
     print(f"{same} of {len(found)} ended with the digests of an untouched build")
     if args.keep:

@@ -155,6 +155,8 @@ def _runs(found: tuple[Paragraph, ...], text: str) -> Iterator[list[Paragraph]]:
     run: list[Paragraph] = []
     size = 0
     for paragraph in found:
+        if paragraph.text[:1] in "(*¹²³":  # a table's note
+            continue
         apart = run and text[run[-1].end : paragraph.start].strip()
         if run and (apart or size + len(paragraph.text) > LONGEST):
             yield run
