@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from dated import keep, stamp
+from million import other
 
 HOME = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HOME))
@@ -69,8 +70,8 @@ def invented(out: Path) -> list[Path]:
     rng = random.Random(3)
     with (rows / "general.jsonl").open("w") as handle:
         for n in range(8 * len(texts)):
-            words = rng.choice(texts).split()
-            handle.write(json.dumps({"id": n, "text": " ".join(words[rng.randrange(9) :])}) + "\n")
+            text = other(texts[n % len(texts)], rng, 0.5)
+            handle.write(json.dumps({"id": n, "text": text}) + "\n")
     return [out / "u" / "filings", rows]
 
 
