@@ -255,6 +255,15 @@ def retrying(master: str) -> str:
     return master
 
 
+def _cause(error: Exception) -> str:
+    """The line that says most of what Spark threw: a full disk before all, then the last cause."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("at ", "..."))]
+    full = [line for line in lines if "No space left" in line or "File too large" in line]
+    own = [line for line in lines if "Error" in line or "Exception" in line]
+    return (full[:1] or own[-1:] or lines[-1:] or [type(error).__name__])[0][:300]
+
+
 @contextlib.contextmanager
 def one_line(corpus: Artifact) -> Iterator[None]:
     """What Spark throws, as a fault of one line; our own errors and interrupts as they are."""
@@ -263,11 +272,8 @@ def one_line(corpus: Artifact) -> Iterator[None]:
     except QhdataError:
         raise
     except Exception as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        own = [line for line in lines if "Error" in line or "Exception" in line]
-        what = (own or lines or [type(error).__name__])[-1][:300]
         raise Fault(
-            what=f"Spark gave up: {what}",
+            what=f"Spark gave up: {_cause(error)}",
             where=str(corpus.path),
             mend="the same command goes on where it stopped",
         ) from None

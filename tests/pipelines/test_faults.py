@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import subprocess
 import sys
 from pathlib import Path
 
@@ -127,3 +128,26 @@ def test_an_output_that_may_not_be_written_is_refused_and_left_as_it_is(
     finally:
         for path in (tmp_path, *tmp_path.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_a_disk_that_sparks_spill_fills_is_code_4_and_the_resumed_corpus_is_the_same(
+    tmp_path: Path, recipe: Path, raw: Path
+) -> None:
+    """The spill lies on a file system of 96 kB, in a mount name space of the build's own."""
+    recipe.write_text(RECIPE.replace("[exact]", "[exact, minhash]"))
+    out = tmp_path / "corpus"
+    (out / "_spill").mkdir(parents=True)
+    mount = f"mount -t tmpfs -o size=96k tmpfs {out / '_spill'}"
+    inside = ["unshare", "-m", "sh", "-c", f'{mount} && exec "$@"', "sh", sys.executable]
+    if subprocess.run(["unshare", "-m", "sh", "-c", mount], capture_output=True).returncode:
+        pytest.skip("no file system may be mounted here")
+    options = ["build", raw, "-o", out, "--recipe", recipe, "--engine", "spark"]
+    command = ["-m", "qhdata", *map(str, options), "--master", "local[2]"]
+    done = subprocess.run([*inside, *command], capture_output=True, text=True, timeout=300)
+    refused(done, "Spark gave up", "No space left", code=4)
+    assert "\n\tat " not in done.stderr
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    own = tmp_path / "local"
+    assert run("build", raw, "-o", own, "--recipe", recipe, "-w", 2).returncode == 0
+    assert digests(out) == digests(own)
