@@ -28,7 +28,7 @@ from qhdata.factstore.build import build_store
 from qhdata.factstore.store import FactStore
 from qhdata.synth.check import check
 from qhdata.synth.material import Material
-from qhdata.synth.produce import Batch, produce, shape_of
+from qhdata.synth.produce import GENERATORS, Batch, produce, shape_of
 from qhdata.synth.settings import SynthSettings
 
 
@@ -43,6 +43,28 @@ def made(corpus: Artifact, store: FactStore, limit: int, share: float) -> tuple[
         whole.tasks += batch.tasks
         whole.kept += batch.kept
     return whole, time.process_time() - began
+
+
+def yields(corpus: Artifact, store: FactStore, kind: str, limit: int) -> dict[str, Any]:
+    """What every generator of a kind keeps alone, by language, and the reasons that skip most."""
+    found: dict[str, Any] = {}
+    for name in GENERATORS[kind]:
+        settings = SynthSettings(generators=(name,), pairs=False)
+        counts: Counter[str] = Counter()
+        skipped: Counter[str] = Counter()
+        began = time.process_time()
+        for split in ("train", "dev", "test"):
+            material = Material(corpus, store, settings, split, 0)  # type: ignore[arg-type]
+            batch = produce(kind, material, limit)
+            rows = batch.tasks or batch.examples or batch.documents
+            counts.update("zh" if row.lang == "zh" else "en" for row in rows)
+            skipped.update(batch.reasons())
+        found[name] = {
+            **counts,
+            "seconds": round(time.process_time() - began, 1),
+            "skipped": dict(skipped.most_common(3)),
+        }
+    return found
 
 
 def shapes(batch: Batch) -> dict[str, Any]:
@@ -82,7 +104,8 @@ def main() -> None:
         for _ in range(args.rounds):
             batch, seconds = made(corpus, store, args.limit, 1.0)
             rates.append(round(len(batch.tasks) / seconds, 1))
-        capped, _ = made(corpus, store, 2000, 0.03)
+        capped, _ = made(corpus, store, args.limit, 0.05)
+        kinds = {kind: yields(corpus, store, kind, args.limit) for kind in GENERATORS}
         faults = sum(bool(check(task)) for task in [*batch.tasks, *capped.tasks])
         counts = store.counts()
         store.close()
@@ -95,6 +118,7 @@ def main() -> None:
         "all": shapes(batch) | alike(batch),
         "capped": shapes(capped) | alike(capped),
         "by_generator": dict(batch.kept.most_common()),
+        "kinds": kinds,
     }
     print(json.dumps(found, indent=1))
     if args.keep:

@@ -114,6 +114,7 @@ _OF_GROUP = re.compile(r"合并|集团")
 _UNIT_OF_LABEL = re.compile(
     r"[（(](" + "|".join(sorted(_UNITS_OF_LABELS, key=len, reverse=True)) + r")[）)]$"
 )
+_UNIT = re.compile(r"(?!usd)[A-Za-z]{2,32}(?:/[A-Za-z]{2,32})?")
 _LONGEST_LABEL = 160
 _LONGEST_HEADER = 120
 _LOOK_AHEAD = 60
@@ -394,6 +395,8 @@ def _by_fact(shown: Decimal, fact: Fact) -> _Meaning | str:
         if fact.scale != -2 or abs(value.scaleb(2, CONTEXT)) != abs(shown):
             return "scale_unclear" if fact.scale != -2 else "fact_disagrees"
         return _Meaning(shown, "percent", Decimal(1), None, fact.fact_id, fact.decimals)
+    if fact.unit and not _UNIT.fullmatch(fact.unit):
+        return "unit_without_a_definition"  # an id such as `U_USD`, whose unit the page lacks
     scale = Decimal(1).scaleb(fact.scale or 0)
     if abs(CONTEXT.multiply(shown, scale)) != abs(value):
         return "fact_disagrees"

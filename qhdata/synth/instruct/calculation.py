@@ -63,7 +63,7 @@ class Calculation:
             "scale": gold.scale,
             "decimals": gold.decimals,
         }
-        miss = _miss(task)
+        miss = near_miss(task)
         if miss is None:
             return Skip("no_near_miss")
         shown = final(answer_text(gold, not brief), grid.settings)
@@ -81,7 +81,7 @@ class Calculation:
         )
 
 
-def _miss(task: Task) -> str | None:
+def near_miss(task: Task) -> str | None:
     """A number that a usual mistake gives."""
     gold = task.golds[0]
     for text, _ in load(gold.kind).near_misses(gold):

@@ -19,6 +19,7 @@ from qhdata.synth.arithmetic import program_of
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
 from qhdata.synth.finish import finish
 from qhdata.synth.grid import Grid
+from qhdata.synth.instruct.calculation import near_miss
 from qhdata.synth.made import TextDraft, criterion
 from qhdata.synth.material import Material, each_grid
 from qhdata.synth.wording import answer_text
@@ -81,6 +82,9 @@ class ExplainRatio:
         if isinstance(done, Skip):
             return done
         task, gold = done[0], done[0].golds[0]
+        miss = near_miss(task)
+        if miss is None:
+            return Skip("no_near_miss")
         names = {key: _name(key, zh) for key in ratio.concepts}
         words = formula(program_of(ratio.program), names)
         said = f"{ratio.zh} = {words}" if zh else f"The {ratio.en} is {words}."
@@ -108,7 +112,7 @@ class ExplainRatio:
                 ),
                 criterion("number", "The number is right.", "number_matches", arguments, gate=True),
             ),
-            wrong=((f"{task.trace}\n{answer}", "not_explained"),) if not brief else (),
+            wrong=((f"{said}\n{task.trace}\n{final(miss, grid.settings)}", "wrong_value"),),
         )
 
 

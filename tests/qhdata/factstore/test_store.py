@@ -139,3 +139,45 @@ def test_identities_hold_or_say_by_how_much_not() -> None:
     assert found["assets_equal_claims"].holds
     assert not found["balance"].holds
     assert found["balance"].difference == 8
+
+
+@pytest.mark.parametrize("unit", ["U_USD", "usdPerShare"])
+def test_a_unit_that_a_page_never_defines_is_no_unit(
+    mini: ModuleType, tmp_path: Path, unit: str
+) -> None:
+    from dataclasses import replace
+
+    maker = mini.Maker()
+    maker.filing("cik:9", "Elm", "train", 0)
+    maker.facts = [replace(f, unit=unit) if f.unit == "USD" else f for f in maker.facts]
+    store = build_store(maker.write(tmp_path / "c"), tmp_path / "f.sqlite")
+    assert '"unit_without_a_definition":' in store.meta("refused")
+    assert store.figures("000-9:1") == []
+
+
+def test_numbers_with_places_beside_whole_amounts_may_be_per_share(
+    mini: ModuleType, tmp_path: Path
+) -> None:
+    """A table "in millions, except per share data" without tags: which a row is, nobody says."""
+    from dataclasses import replace
+
+    maker = mini.Maker()
+    maker.filing("cik:9", "Elm", "train", 0, xbrl=False)
+    table = maker.tables[0]
+    text = maker.documents[0].text
+    row = next(c for c in table.cells if c.text == "Net income").row
+    head = next(c for c in table.cells if c.header and c.row == 0)
+    cells = tuple(
+        replace(c, text=f"{head.text} (in millions, except per share data)") if c is head
+        else replace(c, text="0.5", value="0.5") if c.row == row and c.col == 1 else c
+        for c in table.cells
+    )  # fmt: skip
+    maker.tables[0] = replace(table, cells=cells)
+    old = next(c.text for c in table.cells if c.row == row and c.col == 1)
+    line = text.index("| Net income |")
+    maker.documents[0] = replace(
+        maker.documents[0], text=text[:line] + text[line:].replace(f" {old} ", " 0.5 ", 1)
+    )
+    store = build_store(maker.write(tmp_path / "c"), tmp_path / "f.sqlite")
+    assert '"amount_or_per_share":1' in store.meta("refused")
+    assert all(figure.shown != "0.5" for figure in store.figures("000-9:1"))
