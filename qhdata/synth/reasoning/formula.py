@@ -18,10 +18,12 @@ from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
 from qhdata.synth.grid import Grid
 from qhdata.synth.material import Material, each_grid, part_of_year
 from qhdata.synth.reasoning.formulas import FORMULAS, Formula
+from qhdata.synth.reasoning.options import OPTIONS
 
 _NAMELESS = re.compile(r"(?:sub|grand )?totals?\W*|合计|总计|小计", re.I)
 
 
+ALL: tuple[Formula, ...] = (*FORMULAS, *OPTIONS)
 OF_ANY_PERIOD = ("tax.", "currency.", "per_share.")
 """Formulas that a quarter's figure may enter; the others take it for a year's."""
 
@@ -39,7 +41,7 @@ class FormulaOfFigure:
     def _of_grid(self, grid: Grid, rng: Random) -> Iterator[Draft | Skip]:
         places = [
             (formula, key, column)
-            for formula in FORMULAS
+            for formula in ALL
             for key in formula.of
             if key in grid.by_concept
             for column in range(len(grid.periods))

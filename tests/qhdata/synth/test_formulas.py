@@ -16,7 +16,8 @@ from qhdata.synth.arithmetic import program_of, run
 from qhdata.synth.material import Material
 from qhdata.synth.produce import produce, shape_of
 from qhdata.synth.reasoning.across import ACROSS
-from qhdata.synth.reasoning.formulas import FORMULAS, Formula
+from qhdata.synth.reasoning.formula import ALL
+from qhdata.synth.reasoning.formulas import Formula
 from qhdata.synth.settings import SynthSettings
 
 X = 1000.0
@@ -49,6 +50,13 @@ def grown(x: float, p: float, n: float) -> float:
     return x
 
 
+def replicated(price: float, u: float, d: float, p: float) -> float:
+    """What a call at the money costs: shares and a loan that pay what it pays, up and down."""
+    high, low = price * (1 + u / 100), price * (1 - d / 100)
+    shares = (high - price) / (high - low)
+    return shares * price - shares * low / (1 + p / 100)
+
+
 OTHERWISE: dict[str, Callable[..., float]] = {
     "what_if.growth": lambda x, p: x + x * p / 100,
     "what_if.decline": lambda x, p: x - x * p / 100,
@@ -76,10 +84,15 @@ OTHERWISE: dict[str, Callable[..., float]] = {
     "capital.required": lambda x, r, m, b: x * (r + b * (m - r)) / 100,
     "valuation.multiple": lambda x, m: x * m,
     "per_share.payout": lambda x, p: x * p / 100,
+    "option.payoff": lambda x, m, d, u: max(x * m * (100 + u) / 100 - x * m * (100 - d) / 100, 0.0),
+    "option.parity": lambda x, m, c, n, p: (
+        x * m * c / 100 + discounted([0.0] * (int(n) - 1) + [x * m], p) - x * m
+    ),
+    "option.binomial": lambda x, m, u, d, p: replicated(x * m, u, d, p),
 }
 
 
-@pytest.mark.parametrize("formula", FORMULAS, ids=lambda f: f.key)
+@pytest.mark.parametrize("formula", ALL, ids=lambda f: f.key)
 def test_a_formula_gives_what_it_gives_computed_otherwise(formula: Formula) -> None:
     names = list(formula.given)
     for some in itertools.product(*formula.given.values()):
@@ -93,7 +106,7 @@ def test_a_formula_gives_what_it_gives_computed_otherwise(formula: Formula) -> N
             assert isinstance(mistaken, Undefined) or mistaken.value != result.value
 
 
-@pytest.mark.parametrize("formula", FORMULAS, ids=lambda f: f.key)
+@pytest.mark.parametrize("formula", ALL, ids=lambda f: f.key)
 def test_a_question_says_every_number_that_its_program_takes(formula: Formula) -> None:
     for text in (formula.en, formula.zh, formula.brief):
         for name in (*formula.given, "label", "period"):
@@ -103,10 +116,10 @@ def test_a_question_says_every_number_that_its_program_takes(formula: Formula) -
 
 
 def test_shapes_and_names_are_all_different() -> None:
-    assert len({f.key for f in FORMULAS}) == len(FORMULAS)
+    assert len({f.key for f in ALL}) == len(ALL)
     ratios = [*RATIOS, *ACROSS]
     assert len({r.key for r in ratios}) == len(ratios)
-    shapes = {shape_of(f.program) for f in FORMULAS} | {shape_of(r.program) for r in ratios}
+    shapes = {shape_of(f.program) for f in ALL} | {shape_of(r.program) for r in ratios}
     assert len(shapes) >= 65
 
 
