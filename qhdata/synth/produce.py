@@ -20,11 +20,13 @@ from qhdata.synth.draft import Draft
 from qhdata.synth.finish import finish
 from qhdata.synth.gates import Gates, fault_of
 from qhdata.synth.general import GENERAL
+from qhdata.synth.guards import contaminated, near_copies
 from qhdata.synth.instruct import INSTRUCT
 from qhdata.synth.knowledge import KNOWLEDGE
 from qhdata.synth.made import Made, TextDraft, finish_text
 from qhdata.synth.material import Material, rng_for
 from qhdata.synth.reasoning import REASONING
+from qhdata.synth.settings import SynthSettings
 
 Kind = Literal["knowledge", "instruct", "reasoning", "general"]
 
@@ -134,6 +136,7 @@ def produce(
             if progress is not None:
                 progress(len(held), limit)
         live = still
+    held = _guarded(batch, held, settings)
     most = most_of_each(Counter(one.shape for one in held if one.shape), share)
     for one in held:
         if one.shape and most is not None and batch.shapes[one.shape] >= most:
@@ -143,6 +146,20 @@ def produce(
         batch.shapes[one.shape] += 1
         _add(batch, one.made, material)
     return batch
+
+
+def _guarded(batch: Batch, held: list[Held], settings: SynthSettings) -> list[Held]:
+    """Less what a benchmark holds and what is another's near copy; counted."""
+    why: dict[int, str] = {}
+    if settings.against:
+        made = [one.made for one in held]
+        why = dict.fromkeys(contaminated(made, settings.against), "in_a_benchmark")
+    if settings.most_alike < 1:
+        prompts = [one.made.prompt for one in held]
+        why |= dict.fromkeys(near_copies(prompts, settings.most_alike), "near_copy")
+    for n, reason in why.items():
+        batch.skipped[held[n].name][reason] += 1
+    return [one for n, one in enumerate(held) if n not in why]
 
 
 def most_of_each(counts: Mapping[str, int], share: float) -> int | None:

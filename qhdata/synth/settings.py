@@ -67,5 +67,13 @@ class SynthSettings(Settings):
     """Share of a split's problems that programs of one shape may have (a shape: a program whose
     numbers are not looked at). 0.05: no shape is more than a twentieth of what is kept.
     """
+    against: str = ""
+    """A folder of question sets of public benchmarks (their own layouts, or JSON lines): what
+    holds a text, a table or a question of theirs is left out.
+    """
+    most_alike: Annotated[float, Field(ge=0.55, le=1)] = 1.0
+    """Jaccard similarity of prompts' 5-word shingles from which a later one with the same numerals
+    is left out as a near copy; 1: exact copies only.
+    """
     pairs: bool = True
     """Also write (right, nearly right) pairs, for preference training."""
