@@ -69,15 +69,20 @@ class NewsDigest:
         self, material: Material, document: StoredDocument, passage: list[Paragraph], rng: Random
     ) -> TextDraft | Skip:
         text = "\n\n".join(paragraph.text for paragraph in passage)
-        if any(hostile(p.text) for p in passage) or any(mark in text for mark in '"“”'):
-            return Skip("quotes_or_markup_in_passage")
+        if any(hostile(p.text) for p in passage):
+            return Skip("hostile_text")
         places = [
             (sentence, paragraph.start + paragraph.text.index(sentence))
             for paragraph in passage
             for sentence in paragraph.sentences()
         ]
         sentences = [sentence for sentence, _ in places]
-        usable = [n for n, s in enumerate(sentences) if 40 <= len(s) <= 500 and s.count(s) == 1]
+        least = 15 if document.lang == "zh" else 40
+        usable = [  # a quotation inside a quotation would end it
+            n
+            for n, s in enumerate(sentences)
+            if least <= len(s) <= 500 and not any(mark in s for mark in '"“”「」')
+        ]
         if len(usable) < self.bullets + 2:
             return Skip("too_few_sentences")
         picked = salient([sentences[n] for n in usable], self.bullets)
