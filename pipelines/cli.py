@@ -58,6 +58,10 @@ COMMANDS: dict[
             "pipelines.synth:validate",
             "Check every task of a synth set, without a model.",
         ),
+        "teach": (
+            "pipelines.synth_teach:teach",
+            "A language model re-words questions or reasons; rules prove it or refuse it.",
+        ),
         "export": (
             "pipelines.synth_export:export",
             "Its rows as TRL, verl, verifiers or OpenAI's wire have them.",
@@ -118,7 +122,7 @@ GROUPS = {
     "fetch": "Download filings: edgar. Else a network is opened only at addresses that you give.",
     "classifier": "Classifiers of texts: train, recall.",
     "env": "Worlds to act in: world, run.",
-    "synth": "Facts to examples and tasks: run, validate, export.",
+    "synth": "Facts to examples and tasks: run, validate, teach, export.",
     "shard": "Token shards: build, inspect, verify.",
 }
 

@@ -69,6 +69,14 @@ class Answer:
     cached: bool = False
 
 
+def worst_cost(settings: LlmSettings, request: Request) -> Decimal:
+    """The dearest outcome: a token for each byte of the prompt, and a reply of full length."""
+    texts = [m.content for m in request.messages] + [request.schema]
+    most = sum(len(text.encode()) for text in texts)
+    most += OVERHEAD + PER_MESSAGE * len(request.messages)
+    return settings.cost(most, settings.max_tokens)
+
+
 class Llm:
     """One model, with its cache, its budget and its pace."""
 
@@ -126,13 +134,6 @@ class Llm:
             40,
         )
 
-    def worst(self, request: Request) -> Decimal:
-        """The dearest outcome: a token for each byte of the prompt, and a reply of full length."""
-        texts = [m.content for m in request.messages] + [request.schema]
-        most = sum(len(text.encode()) for text in texts)
-        most += OVERHEAD + PER_MESSAGE * len(request.messages)
-        return self.settings.cost(most, self.settings.max_tokens)
-
     def summary(self) -> dict[str, Any]:
         """Counts and costs so far, for a manifest."""
         return {
@@ -159,7 +160,7 @@ class Llm:
         kept = self.cache.get(key)
         if kept is not None:
             return self._answer(key, Said(**kept), cached=True)
-        said, worst = Said(reason="stopped"), self.worst(request)
+        said, worst = Said(reason="stopped"), worst_cost(self.settings, request)
         for turn in range(self.settings.retries + 1):
             if turn and not self._rest(said, key, turn, stop):
                 break
@@ -179,10 +180,11 @@ class Llm:
     def _try(self, request: Request, worst: Decimal, stop: threading.Event) -> Said:
         actual = Decimal(0)
         try:
+            client = self._open()
             if not self._pace.wait(stop):
                 return Said(reason="stopped")
             actual = worst  # until it is known
-            said = send(self._open(), self._body(request))
+            said = send(client, self._body(request))
             known = said.tokens_in is not None and said.tokens_out is not None
             if known:
                 actual = self.settings.cost(said.tokens_in or 0, said.tokens_out or 0)

@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from ipaddress import ip_address
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator
 
 from qhdata.errors import UserError
 from qhdata.recipe import AtLeastOne, NotNegative, Positive, PositiveOrZero, Settings
@@ -18,6 +20,15 @@ from qhdata.records import DecimalText
 
 _NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 """A variable's name has an underscore, so that a key that was pasted here is no name."""
+
+
+def _as_text(value: object) -> object:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if number else value
+
+
+Amount = Annotated[DecimalText, BeforeValidator(_as_text)]
+"""Money, as decimal text; a recipe may write it as a number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +65,11 @@ class LlmSettings(Settings):
     """Wait before the first further try; it doubles, and a part of it is drawn by lot."""
     longest_wait_s: Positive = 120.0
     """Longest wait between tries. A server that asks for more (Retry-After) is given up."""
-    price_in: DecimalText = DecimalText("0")
+    price_in: Amount = DecimalText("0")
     """Of a million tokens of prompt, in any currency."""
-    price_out: DecimalText = DecimalText("0")
+    price_out: Amount = DecimalText("0")
     """Of a million tokens of reply, in the same."""
-    max_cost: DecimalText = DecimalText("0")
+    max_cost: Amount = DecimalText("0")
     """What one run may cost at most. Each request's dearest outcome is set aside before it is sent;
     where that would pass the cap, it and all after it are refused.
     """

@@ -28,8 +28,8 @@ from qhdata.llm import Llm, LlmSettings, Prompt, Request, ask_for, fenced, neutr
 from qhdata.llm.budget import Budget
 from qhdata.llm.cache import Cache
 from qhdata.llm.wire import read, retry_after
-from qhdata.recipe import Settings
-from qhdata.records import DecimalText, Message
+from qhdata.recipe import Settings, parse
+from qhdata.records import Message
 
 pytest.importorskip("openai")
 SECRET = "sk-very-secret-0123456789"
@@ -165,8 +165,9 @@ def test_concurrency_and_rate_are_kept(tmp_path: Path) -> None:
         assert 2 <= server.most <= 3
     with ChatServer(echo) as server:
         llm = Llm(settings(server.url, requests_per_minute=1200), tmp_path / "b")
+        list(llm.ask(asks("first")))
         list(llm.ask(asks(*map(str, range(8)))))
-        assert server.times[-1] - server.times[0] >= 6 * 0.05  # of 7 gaps: the first is slow
+        assert server.times[-1] - server.times[1] >= 6 * 0.05  # of 7 gaps
 
 
 def test_the_cost_cap_is_never_passed_by_requests_side_by_side(tmp_path: Path) -> None:
@@ -438,8 +439,10 @@ def test_no_mark_of_a_filing_is_a_mark_in_a_prompt(text: str) -> None:
     assert "<|" not in told
 
 
-def test_prices_are_decimals() -> None:
-    priced = settings("http://localhost/v1", price_in="0.1", price_out="0.3", max_cost="1")
+def test_prices_are_decimals_however_a_recipe_writes_them() -> None:
+    given = {"base_url": "http://localhost/v1", "model": "m"}
+    priced = parse(LlmSettings, given | {"price_in": 0.1, "price_out": "0.3", "max_cost": 1}, "r")
+    assert (priced.price_in, priced.max_cost) == ("0.1", "1")
     assert priced.cost(1, 1) == Decimal("0.0000004")
-    assert isinstance(priced.price_in, str)
-    assert DecimalText("0.1") == priced.price_in
+    with pytest.raises(UserError, match="valid string"):
+        parse(LlmSettings, given | {"max_cost": True}, "r")
