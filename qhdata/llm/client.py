@@ -184,7 +184,7 @@ class Llm:
             if not self._pace.wait(stop):
                 return Said(reason="stopped")
             actual = worst  # until it is known
-            said = send(client, self._body(request))
+            said = send(client, self._body(request), self.settings.timeout_s)
             known = said.tokens_in is not None and said.tokens_out is not None
             if known:
                 actual = self.settings.cost(said.tokens_in or 0, said.tokens_out or 0)

@@ -58,7 +58,7 @@ class LlmSettings(Settings):
     requests_per_minute: NotNegative = 0
     """Sent evenly, retries included; 0: any number."""
     timeout_s: Positive = 120.0
-    """Longest silence of the server within one request."""
+    """Longest wait for a whole answer."""
     retries: NotNegative = 4
     """Further tries of a request whose answer is no use."""
     backoff_s: PositiveOrZero = 1.0

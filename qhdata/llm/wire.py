@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,8 +19,8 @@ from typing import Any
 from qhdata.errors import MissingExtra
 from qhdata.llm.settings import LlmSettings, is_loopback
 
-LONGEST = 1_000_000
-"""Characters of a reply."""
+LONGEST = 4 << 20
+"""Bytes of an answer."""
 _NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
 """Causes of a failure before anything was sent, by the name of their class."""
 _AGAIN = (408, 409, 425, 429)
@@ -71,27 +72,44 @@ def open_client(settings: LlmSettings, key: str) -> Any:
     return client
 
 
-def send(client: Any, body: Mapping[str, Any]) -> Said:
-    """One try."""
+def send(client: Any, body: Mapping[str, Any], timeout_s: float) -> Said:
+    """One try. An answer is read piece by piece: one that never ends ends here."""
     import openai
 
+    until = time.monotonic() + timeout_s
+    content = bytearray()
     try:
-        raw = client.chat.completions.with_raw_response.create(**body)
-        content = raw.http_response.content
+        with client.chat.completions.with_streaming_response.create(**body) as reply:
+            for piece in reply.iter_bytes():
+                content += piece
+                if len(content) > LONGEST:
+                    return Said(reason="too_long", again=True)
+                if time.monotonic() > until:
+                    return Said(reason="timeout", again=True)
     except openai.APIStatusError as error:
         status, headers = error.status_code, error.response.headers
         again = status in _AGAIN or status >= 500
         after = retry_after(headers.get("retry-after"))
         return Said(reason=f"http_{status}", again=again, after_s=after, billed=False)
     except openai.APIConnectionError as error:
-        cause = type(error.__cause__).__name__
-        if cause in _NOT_SENT:
-            return Said(reason="unreachable", again=True, billed=False)
-        timeout = isinstance(error, openai.APITimeoutError)
-        return Said(reason="timeout" if timeout else "connection_lost", again=True)
+        return _lost(error.__cause__ or error)
     except openai.OpenAIError:
         return Said(reason="client_error", again=True)
-    return read(content)
+    except Exception as error:
+        # While the body is read, errors are those of the client's own HTTP library, whose name
+        # changed between its versions.
+        if not type(error).__module__.startswith(("httpx", "httpcore")):
+            raise
+        return _lost(error)
+    return read(bytes(content))
+
+
+def _lost(error: BaseException) -> Said:
+    """A request without an answer, by what broke it."""
+    name = type(error).__name__
+    if name in _NOT_SENT:
+        return Said(reason="unreachable", again=True, billed=False)
+    return Said(reason="timeout" if "Timeout" in name else "connection_lost", again=True)
 
 
 def read(content: bytes) -> Said:
@@ -128,7 +146,7 @@ def _choice(answer: Any) -> Said:
         return Said(reason="cut", model=model)
     if not text or not text.strip():
         return Said(reason="empty", again=True, model=model)
-    if len(text) > LONGEST or not _is_text(text):
+    if not _is_text(text):
         return Said(reason="not_text", again=True, model=model)
     return Said(text=text, model=model)
 

@@ -21,6 +21,8 @@ class Reply:
     raw: bytes | None = None
     """The body as it is, instead of a completion."""
     slow_s: float = 0.0
+    drip_s: float = 0.0
+    """Seconds between any two bytes of the body."""
     cut_off: bool = False
     """Promise more bytes than are sent, then close."""
     finish: str = "stop"
@@ -86,6 +88,12 @@ class ChatServer:
             handler.send_header("Content-Type", "application/json")
             handler.send_header("Content-Length", str(len(data) + 100 * reply.cut_off))
             handler.end_headers()
+            if reply.drip_s:
+                for n in range(len(data)):
+                    handler.wfile.write(data[n : n + 1])
+                    handler.wfile.flush()
+                    time.sleep(reply.drip_s)
+                return
             handler.wfile.write(data)
         except OSError:  # who asked has gone
             pass

@@ -84,6 +84,7 @@ FAULTS = {
     "http_500": Reply(status=500, raw=b"oops"),
     "http_429": Reply(status=429, raw=b"{}"),
     "timeout": Reply("late", slow_s=0.6),
+    "too_long": Reply(raw=b" " * (5 << 20)),
     "not_json": Reply(raw=b'{"choices": [{"mess'),
     "connection_lost": Reply(raw=b'{"choices": [{"mess', cut_off=True),
     "no_choices": Reply(raw=b'{"choices": []}'),
@@ -120,6 +121,14 @@ def test_a_fault_that_stays_ends_as_a_counted_answer(reason: str, tmp_path: Path
         # Nothing of it is kept: another run asks again, and only for that.
         list(Llm(settings(server.url, timeout_s=0.3, retries=0), tmp_path).ask(asks("a", "bad")))
         assert len(server.bodies) == 5
+
+
+def test_an_answer_that_drips_is_given_up_in_time(tmp_path: Path) -> None:
+    with ChatServer(lambda b, n: Reply("w", drip_s=0.02)) as server:
+        began = time.monotonic()
+        llm = Llm(settings(server.url, timeout_s=0.3, retries=0), tmp_path)
+        assert [a.reason for a in llm.ask(asks("q"))] == ["timeout"]
+        assert time.monotonic() - began < 2
 
 
 def test_a_request_that_the_server_will_not_have_is_not_repeated(tmp_path: Path) -> None:
