@@ -19,6 +19,7 @@ from qhdata.llm import neutral
 from qhdata.quantities.numerals import ENGLISH
 from qhdata.quantities.periods import MONTHS
 from qhdata.quantities.units import CURRENCIES, SCALES, SENSES
+from qhdata.synth.terms import TERMS, TERMS_ZH, carriers, carriers_zh, stems
 
 SHORTEST, LONGEST = 0.4, 2.5
 """Length of a re-worded question, as a share of the original's."""
@@ -100,16 +101,23 @@ def _by_word(table: dict[str, str]) -> dict[str, str]:
 
 _KIND_OF, _SEQUENCE_OF = _by_word(_KINDS), _by_word(_SEQUENCE)
 _ZH = {kind: re.compile(words) for kind, words in (_KINDS_ZH | _SEQUENCE_ZH).items()}
+_ZH_KNOWN = re.compile("|".join([*(_KINDS_ZH | _SEQUENCE_ZH).values(), _PERIODS_ZH.pattern]))
+_KNOWN = frozenset(_KIND_OF) | frozenset(_SEQUENCE_OF) | frozenset(_PERIODS) | NUMBER_WORDS
+"""Words that a rule of their own looks at."""
 _INTERCHANGEABLE = frozenset({"change", "share", "percent"})
 """Kinds that a question may name or imply: how the answer counts stands in its last sentence, which
 is not re-worded; they may go, and must not come.
 """
 
 
-def refusal(original: str, reworded: str, *, names: Sequence[str], lang: str) -> str | None:
+def refusal(
+    original: str, reworded: str, *, names: Sequence[str], lang: str, form: str = ""
+) -> str | None:
     """Why a re-worded question is refused; None where it asks the same.
 
-    names: what the question calls things, as they are written (`names_in`).
+    names: what the question calls things, as they are written (`names_in`). form: the sentence on
+    how to write the answer, which stays as it is; that a percentage is asked for may be said in
+    either.
     """
     if " ".join(original.lower().split()) == " ".join(reworded.lower().split()):
         return "unchanged"
@@ -134,8 +142,11 @@ def refusal(original: str, reworded: str, *, names: Sequence[str], lang: str) ->
     if _order(bare) != _order(rebare):
         return "order_changed"
     had, has = _kinds(bare), _kinds(rebare)
-    if has - had or had - has - _INTERCHANGEABLE:
+    if has - had - (_INTERCHANGEABLE & _kinds(form)) or had - has - _INTERCHANGEABLE:
         return "meaning_changed"
+    reason = _terms(bare, rebare, original, reworded)
+    if reason is not None:
+        return reason
     known = set(_WORD.findall(original.lower()))
     if any(match[0].lower() not in known for match in _NAME.finditer(reworded)):
         return "new_name"
@@ -243,6 +254,20 @@ def _periods(text: str) -> list[str]:
     """Words of periods in their order; years and quarters in digits are numbers."""
     found = [_PERIODS[word] for word in _WORD.findall(text.lower()) if word in _PERIODS]
     return found + _PERIODS_ZH.findall(text)
+
+
+def _terms(bare: str, rebare: str, original: str, reworded: str) -> str | None:
+    """Whether a word that carries meaning is lost, or a term came."""
+    if carriers(bare, _KNOWN) - stems(reworded):
+        return "term_lost"
+    if (carriers(rebare, _KNOWN) - stems(original)) & TERMS:
+        return "new_term"
+    told, retold = _ZH_KNOWN.sub("", bare), _ZH_KNOWN.sub("", rebare)
+    if carriers_zh(told) - set(retold):
+        return "term_lost"
+    if any(term in reworded and term not in original for term in TERMS_ZH):
+        return "new_term"
+    return None
 
 
 def _order(text: str) -> list[str]:

@@ -17,7 +17,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from qhdata.factstore.ratios import RATIOS
 from qhdata.judge import judge
 from qhdata.judge.answer_slot import after_thinking, answer_slots
 from qhdata.judge.rubric import language_is
@@ -29,6 +28,7 @@ from qhdata.synth import recomputed, reworded
 from qhdata.synth.arithmetic import computes
 from qhdata.synth.check import check
 from qhdata.synth.finish import digest_of
+from qhdata.synth.terms import RATIO_NAMES
 from qhdata.synth.wording import form_of_answer
 
 Skill = Literal["paraphrase", "thoughts"]
@@ -40,7 +40,6 @@ LONGEST_THOUGHTS = 6_000
 _LANGUAGES = {"en": "English", "zh": "Chinese"}
 _SLOT = {"en": " Put the final answer in \\boxed{}.", "zh": "最终答案写在 \\boxed{} 中。"}
 """How `form_of_answer` ends; the prompt says another place."""
-_RATIO_NAMES = tuple(name for ratio in RATIOS for name in (ratio.en, ratio.zh))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,8 +161,10 @@ def row_of(lesson: Lesson, answer: Answer, skill: Skill, prompt: Prompt, model: 
 def _paraphrase(lesson: Lesson, answer: Answer) -> tuple[Example, Task | None] | Skip:
     task, asked = lesson.task, lesson.asked
     question = answer.value.question.strip()
-    names = reworded.names_in(asked.question, asked.context, _RATIO_NAMES)
-    reason = reworded.refusal(asked.question, question, names=names, lang=task.lang)
+    names = reworded.names_in(asked.question, asked.context, RATIO_NAMES)
+    reason = reworded.refusal(
+        asked.question, question, names=names, lang=task.lang, form=asked.form
+    )
     if reason is not None:
         return Skip(reason)
     content = asked.prompt(question)

@@ -20,6 +20,8 @@ LATER = 'What is "Revenue" for 2023 in the later filing, less what the earlier o
 WHAT_IF = 'If "Revenue" grew by 5% from 2024 to the next year, what would it be then?'
 MARGIN = "What was Alder Works's gross margin in 2024?"
 DATED = 'What was the average of "Revenue" over the second quarter of 2024 and June 30, 2023?'
+TAX = 'What is left of "Revenue" of 2024 after tax at 21%?'
+TURNOVER = "Compute the asset turnover (revenue over year-end total assets) for 2024."
 CHINESE = "“营业收入”从2023年到2024年的增长率是多少？下降用负数表示。"
 GOOD = [
     (GROWTH, 'From 2023 to 2024, how did "Revenue" grow? Show a decline as a negative figure.'),
@@ -28,6 +30,8 @@ GOOD = [
     (WHAT_IF, 'Suppose "Revenue" increased by 5 percent from 2024 to the following year; to what?'),
     (MARGIN, "In 2024, how high did Alder Works have its gross margin?"),
     (DATED, 'Give the mean of "Revenue" for the second quarter of 2024 and for June 30, 2023.'),
+    (TAX, 'How much of "Revenue" of 2024 would be left after tax at 21%?'),
+    (TURNOVER, "What was the asset turnover (revenue over year-end total assets) in 2024?"),
     (CHINESE, "从2023年到2024年，“营业收入”增长了多少？若下降，请用负数。"),
 ]  # fmt: skip
 BAD = [
@@ -71,6 +75,13 @@ BAD = [
     (MARGIN, "How high was the company's gross margin in 2024?", "name_changed"),
     (DATED, DATED.replace("What was", "Give").replace("June", "July"), "period_changed"),
     (DATED, DATED.replace("What was", "Give").replace("quarter", "half"), "new_number"),
+    (TAX, 'What does "Revenue" of 2024 come to after tax at 21%, as far as that is?', "term_lost"),
+    (TAX, 'What is left of the cash of "Revenue" of 2024 after tax at 21%?', "new_term"),
+    (TURNOVER, "Compute the equity turnover (revenue over year-end total equity) for 2024.",
+     "term_lost"),
+    (TURNOVER, "Compute the net asset turnover (revenue over year-end total assets) for 2024.",
+     "new_term"),
+    (CHINESE, "“营业收入”从2023年到2024年的毛利率增长率是多少？下降用负数表示。", "new_term"),
     (CHINESE, "“营业收入”从2024年到2023年的增长率是多少？下降用负数表示。", "number_lost"),
     (CHINESE, "“营业收入”从2023年到2024年的下降率是多少？增长用负数表示。", "order_changed"),
 ]  # fmt: skip
