@@ -129,11 +129,11 @@ def refusal(
         return "odd_characters"
     if MARK.search(reworded) or neutral(reworded) != reworded:
         return "answer_marker"
-    if numbers(original) != numbers(reworded):
-        new = [number for number in numbers(reworded) if number not in numbers(original)]
-        return "new_number" if new else "number_lost"
     if _QUOTED.findall(original) != _QUOTED.findall(reworded):
         return "name_changed"
+    had_numbers, has_numbers = (numbers(_QUOTED.sub(" ", t)) for t in (original, reworded))
+    if had_numbers != has_numbers:
+        return "new_number" if set(has_numbers) - set(had_numbers) else "number_lost"
     if _sequence(_QUOTED.sub(" ", original), names) != _sequence(_QUOTED.sub(" ", reworded), names):
         return "name_changed"
     if _periods(original) != _periods(reworded):

@@ -22,6 +22,7 @@ MARGIN = "What was Alder Works's gross margin in 2024?"
 DATED = 'What was the average of "Revenue" over the second quarter of 2024 and June 30, 2023?'
 TAX = 'What is left of "Revenue" of 2024 after tax at 21%?'
 TURNOVER = "Compute the asset turnover (revenue over year-end total assets) for 2024."
+STAGE = "根据上表，“转移至第 2阶段”在2019年的数值是多少？"
 CHINESE = "“营业收入”从2023年到2024年的增长率是多少？下降用负数表示。"
 GOOD = [
     (GROWTH, 'From 2023 to 2024, how did "Revenue" grow? Show a decline as a negative figure.'),
@@ -32,6 +33,7 @@ GOOD = [
     (DATED, 'Give the mean of "Revenue" for the second quarter of 2024 and for June 30, 2023.'),
     (TAX, 'How much of "Revenue" of 2024 would be left after tax at 21%?'),
     (TURNOVER, "What was the asset turnover (revenue over year-end total assets) in 2024?"),
+    (STAGE, "2019年“转移至第 2阶段”的数值是多少？"),
     (CHINESE, "从2023年到2024年，“营业收入”增长了多少？若下降，请用负数。"),
 ]  # fmt: skip
 BAD = [
@@ -89,7 +91,9 @@ BAD = [
 
 def check(original: str, reworded: str) -> str | None:
     names = names_in(original, CONTEXT, ("gross margin", "operating margin"))
-    return refusal(original, reworded, names=names, lang="zh" if original is CHINESE else "en")
+    return refusal(
+        original, reworded, names=names, lang="zh" if original in (CHINESE, STAGE) else "en"
+    )
 
 
 @pytest.mark.parametrize(("original", "reworded"), GOOD)
