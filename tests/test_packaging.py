@@ -35,7 +35,7 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel: Path) -> Non
     for wanted in (
         "qhdata/py.typed", "pipelines/recipes/demo.yaml", "trainer/py.typed",
         "pipelines/recipes/teacher.yaml", "qhdata/synth/prompts/paraphrase.txt",
-        "qhdata/synth/prompts/thoughts.txt",
+        "qhdata/synth/prompts/thoughts.txt", "qhdata/evaluate/prompts/criterion.txt",
     ):  # fmt: skip
         assert wanted in names
     assert any(n.startswith("qhdata/view/templates/") for n in names)
