@@ -11,10 +11,12 @@ earlier line. Nothing is evaluated but digits, four operators, powers and parent
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 
+from qhdata.quantities.numerals import CHARACTERS, in_digits, read_chinese
 from qhdata.quantities.units import CONTEXT, SCALES
 
 LONGEST_LINE = 600
@@ -28,13 +30,15 @@ _TOKEN = re.compile(
     r"(?P<number>(?:(?:[A-Z]{1,3}\$|[$¥€£]) ?)?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)"
     r"(?: ?(?P<unit>%|percentage points?\b|percent\b|bps\b|thousands?\b|millions?\b|billions?\b"
     r"|[kmbKMB]\b|个百分点|百分点|百万|亿|万|千))?"
-    r"|(?P<op>\*\*|[-+*/^−–×·÷])"
+    r"|(?P<op>(?<=[\d)%] )[xX](?= [\d(])|[-+*/^−–×·÷])"
     r"|(?P<open>[(\[])|(?P<close>[)\]])"
     r"|(?P<word>[^\W\d_][\w'’&.-]*|\S)"
 )
-_OPERATORS = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "**": "^"}
+_OPERATORS = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "x": "*", "X": "*"}
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _ANY_NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+_POWER = re.compile(r"(?<=[\d)]) ?\*\* ?(?=[\d(])")
+_CHINESE = re.compile(f"[{CHARACTERS}]{{2,40}}")
 _LIST_MARK = re.compile(r"^\s{0,8}(?:[-*•]|(?:Step )?\d{1,2}[.):])\s+", re.IGNORECASE)
 
 
@@ -81,9 +85,29 @@ def refusal(thoughts: str, known: str, *, must_compute: bool) -> str | None:
             if any(not _comes_from(number, allowed, worked) for number in operands):
                 return "number_from_nowhere"
             worked.update(_significant(number) for number in results)
-        if any(not _comes_from(n, allowed, worked) for n in _ANY_NUMBER.findall(line)):
+        if any(not _comes_from(n, allowed, worked) for n in _numbers(line)):
             return "number_from_nowhere"
     return "no_arithmetic" if must_compute and not operations else None
+
+
+def _numbers(line: str) -> Iterator[str]:
+    """Numbers of a line: in digits of any script, written out in English ("sixty-three million")
+    or Chinese. One word alone ("two of them") is none.
+    """
+    line = "".join(map(_as_digit, line))
+    yield from _ANY_NUMBER.findall(in_digits(line.lower()))
+    for run in _CHINESE.findall(line):
+        number = read_chinese(run)
+        if number is not None:
+            yield format(number, "f")
+
+
+def _as_digit(char: str) -> str:
+    """A digit of another script as ours; a fraction or a power as a number that nobody gave."""
+    if char.isascii() or char in CHARACTERS:
+        return char
+    value = unicodedata.numeric(char, None)
+    return char if value is None else format(value, ".10g")
 
 
 def _significant(text: str) -> str:
@@ -109,7 +133,8 @@ def _rounded(digits: str, places: int) -> str:
 
 def _check(line: str) -> tuple[list[str], list[str], int] | None:
     """(operands, results, operations worked out) of a line; None where one is wrong."""
-    sides = re.split(r"[=≈]|\\approx", line)
+    line = _POWER.sub("^", line).replace("**", "")  # what is left of these is bold type
+    sides = re.split(r"[=≈]", line)
     if len(sides) < 2:
         return [], [], 0
     read = [_side(side, n == 0, n == len(sides) - 1) for n, side in enumerate(sides)]

@@ -41,7 +41,8 @@ _NAME = re.compile(r"(?<![.?!。？！] )(?<!^)(?<!\w)[A-Z][A-Za-z]+")
 
 _MORE_NUMBERS = (
     "hundred thousand million billion trillion half double twice triple thrice dozen couple third "
-    "fourth fifth tenth first second once quarters halves thirds"
+    "fourth fifth tenth first second once quarters halves thirds doubled tripled halved tenfold "
+    "hundredfold"
 )
 NUMBER_WORDS = frozenset([*ENGLISH, *_MORE_NUMBERS.split()])
 _MONTHS = {name.lower(): name for name in MONTHS} | {name[:3].lower(): name for name in MONTHS}
@@ -125,7 +126,7 @@ def refusal(
         return "too_short"
     if len(reworded) > LONGEST * len(original) + SLACK:
         return "too_long"
-    if any(unicodedata.category(c) in _ODD and c not in original for c in reworded):
+    if has_odd_characters(reworded, original):
         return "odd_characters"
     if MARK.search(reworded) or neutral(reworded) != reworded:
         return "answer_marker"
@@ -150,7 +151,9 @@ def refusal(
     known = set(_WORD.findall(original.lower()))
     if any(match[0].lower() not in known for match in _NAME.finditer(reworded)):
         return "new_name"
-    if not language_is(_without(reworded, names), {"language": lang}):
+    if not language_is(_without(reworded, names), {"language": lang}) or any(
+        char.isalpha() and char not in original and not _of_our_scripts(char) for char in reworded
+    ):
         return "other_language"
     return None
 
@@ -161,6 +164,16 @@ reading direction.
 """
 MARK = re.compile(r"\\boxed|</?think|<\||```|[{}]", re.IGNORECASE)
 """What would be an answer's place, reasoning, a turn or a fence elsewhere."""
+
+
+def has_odd_characters(text: str, known: str) -> bool:
+    """Whether a text has characters that no reader sees, beyond those of `known`."""
+    return any(unicodedata.category(c) in _ODD and c not in known for c in text)
+
+
+def _of_our_scripts(char: str) -> bool:
+    """Latin or Chinese: what our rules read. A Cyrillic negation would be none to them."""
+    return unicodedata.name(char, "").startswith(("LATIN ", "CJK "))
 
 
 def numbers(text: str) -> tuple[str, ...]:

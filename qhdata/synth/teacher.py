@@ -224,6 +224,8 @@ def _why_not(task: Task, thoughts: str, last: str) -> str | None:
         or judge(task.golds[0], f"1.\n2.\n{last}").outcome != "correct"
     ):
         return "answer_in_thoughts"
+    if reworded.has_odd_characters(thoughts, "\n\t"):
+        return "odd_characters"
     if not language_is(thoughts, {"language": task.lang}):
         return "other_language"
     program = task.program or ""

@@ -53,11 +53,25 @@ _FREE_ZH = frozenset(
 )
 
 
+_MODIFIERS = frozenset(
+    _WORD.findall("""
+    adjusted unadjusted diluted basic consolidated cumulative weighted compound compounded
+    annualized annualised normalized normalised inflation real nominal forma estimated projected
+    forecast expected budgeted domestic foreign international segment parent attributable
+    continuing discontinued employee employees customer customers store currency constant organic
+    recurring deferred restated audited unaudited
+    round rounded rounding nearest decimal decimals digit digits integer format json boxed
+    explain justify step steps think reason reasoning briefly hint sentence words
+    """)
+)
+"""Words that narrow what is asked, or ask for another form of the answer."""
+
+
 def _terms() -> frozenset[str]:
     texts = [r.en for r in _RATIOS] + [c.en for c in CONCEPTS]
     texts += [re.sub(r"\{\w+\}", " ", f.en) for f in FORMULAS]
     words = {word for text in texts for word in _WORD.findall(text.lower())}
-    return frozenset(stem(word) for word in words - FREE)
+    return frozenset(stem(word) for word in (words - FREE) | _MODIFIERS)
 
 
 def stem(word: str) -> str:
