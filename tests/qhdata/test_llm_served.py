@@ -15,6 +15,7 @@ import pytest
 
 from qhdata.llm import Llm, LlmSettings, Request
 from qhdata.records import Message
+from qhdata.shards.vocabulary import VocabularySettings, train_tokenizer
 
 pytest.importorskip("openai")
 pytest.importorskip("fastapi", reason="pip install 'transformers[serving]'")
@@ -22,29 +23,19 @@ pytest.importorskip("uvicorn", reason="pip install 'transformers[serving]'")
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-TEMPLATE = "{% for m in messages %}<s>{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}assistant: "
+SIZE = 320
 READY_S = 120
 
 
 def tiny_model(folder: Path) -> None:
     """Random weights over a vocabulary of bytes."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {piece: n for n, piece in enumerate(["<s>", "</s>", *alphabet])}
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    fast = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", pad_token="</s>",
-        chat_template=TEMPLATE,
-    )  # fmt: skip
-    fast.save_pretrained(folder)
+    words = ["What is 1 + 1? It is 2, and revenue is 47."] * 3
+    train_tokenizer(words, folder, VocabularySettings(size=SIZE))
     torch.manual_seed(0)
     config = transformers.Qwen3Config(
-        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
+        vocab_size=SIZE, hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=2, intermediate_size=64, head_dim=8, tie_word_embeddings=True,
-        max_position_embeddings=512, bos_token_id=0, eos_token_id=1, pad_token_id=1,
+        max_position_embeddings=512, bos_token_id=None, eos_token_id=None, pad_token_id=0,
     )  # fmt: skip
     transformers.Qwen3ForCausalLM(config).save_pretrained(folder)
 

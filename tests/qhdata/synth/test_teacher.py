@@ -16,6 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from chat_server import ChatServer, Reply
 
+from pipelines.shard import build_shards
 from pipelines.synth import run_kind, validate
 from pipelines.synth_export import export
 from pipelines.synth_teach import teach
@@ -24,6 +25,8 @@ from qhdata.errors import Fault, ForeignRecipe, UserError
 from qhdata.judge import judge
 from qhdata.llm import Answer
 from qhdata.records import Example, Message, Task, Taught, from_batch
+from qhdata.shards.build import ShardSettings
+from qhdata.shards.vocabulary import VocabularySettings, train_tokenizer
 from qhdata.step import Skip
 from qhdata.synth.finish import digest_of
 from qhdata.synth.reworded import names_in, refusal
@@ -333,6 +336,22 @@ def test_a_taught_set_exports(synth: Artifact, tmp_path: Path) -> None:
         made = run(synth, tmp_path / "a", server.url, "paraphrase", "limit=3")
     export(made.path, out=tmp_path / "e", format="trl-prompt", splits="train")
     assert len((tmp_path / "e" / "train.jsonl").read_text().splitlines()) == 3
+
+
+def test_shards_take_a_taught_set(synth: Artifact, tmp_path: Path) -> None:
+    texts = [row.messages[0].content for row in rows(synth, "examples", Example)]
+    train_tokenizer(texts, tmp_path / "t", VocabularySettings(size=512))
+    with ChatServer(polite) as server:
+        made = run(synth, tmp_path / "p", server.url, "paraphrase", "limit=3")
+    with ChatServer(solver(synth)) as server:
+        thought = run(synth, tmp_path / "q", server.url, "thoughts", "limit=9")
+    sets = [synth.path, made.path, thought.path]
+    shards = build_shards("sft", sets, tmp_path / "s", tmp_path / "t", ShardSettings(context=4096))
+    step = shards.manifest["steps"][-1]
+    kept = made.part("examples").rows + thought.part("examples").rows
+    assert step["rows_kept"] == 40 + kept
+    prompts = build_shards("prompts", [made.path], tmp_path / "r", tmp_path / "t")
+    assert prompts.manifest["steps"][-1]["rows_kept"] == 3
 
 
 def test_prompts_are_versioned_by_their_first_line() -> None:
