@@ -58,7 +58,7 @@ _SEQUENCE = {
     "rose risen rising gain gains gained",
     "down": "decline declines declined decrease decreases decreased decreasing fall falls fell "
     "fallen drop drops dropped cut cuts reduce reduces reduced reduction shrink shrank shrunk "
-    "loss losses",
+    "loss losses lose loses losing lost",
     "larger": "larger largest greater greatest bigger biggest higher highest more most exceed "
     "exceeds exceeded maximum",
     "smaller": "smaller smallest lesser fewer least lower lowest minimum",
@@ -76,11 +76,15 @@ _KINDS = {
     "sum": "sum add added adding plus total together combined",
     "negative": "negative",
     "not": "not no without excluding exclude except never neither nor ignore ignoring disregard "
-    "absolute magnitude regardless",
+    "absolute magnitude regardless other others opposite reverse inverse inverted reciprocal "
+    "instead rather rest remaining remainder left besides apart outside",
+    "span": "since until till",
+    "edge": "end ends start starts begin begins",
+    "product": "product multiply multiplied multiplying",
     "positive": "positive",
-    "percent": "percent percentage pct",
+    "percent": "percent percentage pct rate rates",
     "points": "points pp bps basis",
-    "ratio": "ratio divided quotient",
+    "ratio": "ratio divided divide quotient factor multiple fold times",
     "change": "change changes changed difference differ differs move moved restate restated",
     "share": "share proportion portion fraction",
     "estimate": "about approximately roughly nearly around",
@@ -89,8 +93,9 @@ _KINDS = {
 }
 _KINDS_ZH = {
     "average": "平均|均值", "minus": "减去|扣除", "sum": "之和|总和|相加|合计", "negative": "负",
-    "positive": "正数|正值", "not": "不|无|非|未|除外|忽略|绝对",
-    "percent": "百分之|百分比|百分数|%", "points": "百分点|基点", "ratio": "之比|比率",
+    "positive": "正数|正值", "not": "不|无|非|未|除外|忽略|绝对|其他|其余|剩余|相反",
+    "percent": "百分之|百分比|百分数|%|率", "points": "百分点|基点", "ratio": "之比|比率|倍",
+    "product": "乘积|相乘", "span": "以来|截至|累计",
     "change": "变动|变化|差额|差异|重述", "estimate": "约|大概|左右",
     "scale": "千元|万|亿", "currency": "美元|人民币|港元|欧元|日元|英镑",
 }  # fmt: skip
@@ -278,6 +283,8 @@ def _terms(bare: str, rebare: str, original: str, reworded: str) -> str | None:
     told, retold = _ZH_KNOWN.sub("", bare), _ZH_KNOWN.sub("", rebare)
     if carriers_zh(told) - set(retold):
         return "term_lost"
+    if carriers_zh(retold) - set(original):
+        return "new_term"
     if any(term in reworded and term not in original for term in TERMS_ZH):
         return "new_term"
     return None

@@ -28,7 +28,7 @@ FREE = frozenset(
     computed computing calculate calculates calculated calculating derive derived work works worked
     working read reads reading look looks looking report reports reported reporting record records
     recorded list lists listed identify express expressed expressing present presented provide
-    provides provided indicate indicates indicated disclose disclosed name named specify specified
+    provides provided indicate indicates indicated disclose disclosed specify specified
     figure figures number numbers value values amount amounts sum quantity level size answer result
     table tables excerpt excerpts statement statements filing filings document documents shown above
     below following according based using use used taken take takes please kindly let get gets got
@@ -43,13 +43,14 @@ FREE = frozenset(
     high low large small big great long far
     compare compared comparing comparison relative against versus
     negatively sign signed written write
-    term terms rate rates
+    term terms
     """)
 )
 """Three letters and more; shorter words are free."""
 _FREE_ZH = frozenset(
     "的了在从到至是多少为何几和与之及其该于按以将把对若如果请计算根据上表中给出求得用表示数值金额结果什么怎样怎么"
-    "率哪一项个是有所则会达则那这两者间相比请问所示文件报告披露公司企业大小值当"
+    "哪一项个是有所则会达则那这两者间相比请问所示文件报告披露公司企业大小值当"
+    "具体分别告诉指出确定列显记录对应达成了吗呢同可知道并且我们你您写作其为"
 )
 
 
@@ -61,6 +62,8 @@ _MODIFIERS = frozenset(
     continuing discontinued employee employees customer customers store currency constant organic
     recurring deferred restated audited unaudited
     round rounded rounding nearest decimal decimals digit digits integer format json boxed
+    name named names label labels title
+    semiannual semiannually biannual budget budgets plan plans planned target targets
     explain justify step steps think reason reasoning briefly hint sentence words
     """)
 )

@@ -16,6 +16,9 @@ CONTEXT = """Alder Works, Form 10-K, public 2025-02-20 (in millions of USD)
 | Level 3 assets {at cost} | 18 | 15 |"""
 GROWTH = 'By what percentage did "Revenue" grow from 2023 to 2024? A decline is negative.'
 LARGER = 'Which is larger for 2024, "Revenue" or "Level 3 assets {at cost}"? Give its value.'
+SIMPLE = 'Which is larger for 2024, "Revenue" or "Goodwill"? Give the value of the larger.'
+CHANGE = 'By how much did "Revenue" change from 2023 to 2024? A decrease is negative.'
+LOOKUP = 'What does Alder Works report for "Revenue" in 2024?'
 LATER = 'What is "Revenue" for 2023 in the later filing, less what the earlier one reported?'
 WHAT_IF = 'If "Revenue" grew by 5% from 2024 to the next year, what would it be then?'
 MARGIN = "What was Alder Works's gross margin in 2024?"
@@ -25,6 +28,9 @@ TURNOVER = "Compute the asset turnover (revenue over year-end total assets) for 
 STAGE = "根据上表，“转移至第 2阶段”在2019年的数值是多少？"
 CHINESE = "“营业收入”从2023年到2024年的增长率是多少？下降用负数表示。"
 GOOD = [
+    (CHANGE, 'From 2023 to 2024, how large was the change in "Revenue"? A decrease is negative.'),
+    (LOOKUP, 'How much "Revenue" did Alder Works report for 2024?'),
+    (SIMPLE, 'For 2024, take the larger of "Revenue" and "Goodwill" and tell its value.'),
     (GROWTH, 'From 2023 to 2024, how did "Revenue" grow? Show a decline as a negative figure.'),
     (GROWTH, 'What was the growth of "Revenue" from 2023 to 2024, negative for a decline?'),
     (LATER, 'Compute "Revenue" for 2023 as the later filing has it, minus what the earlier has.'),
@@ -77,6 +83,20 @@ BAD = [
      "new_number"),
     (LARGER, 'Which is larger for 2024, "Level 3 assets {at cost}" or "Revenue"? Give its value.',
      "answer_marker"),
+    (LARGER, 'Which is larger for 2024, "Revenue" or "Level 3 assets {at cost}"? Give its name.',
+     "answer_marker"),
+    (SIMPLE, 'Which is larger for 2024, "Revenue" or "Goodwill"? Name it, as read from the table.',
+     "new_term"),
+    (SIMPLE, 'Which is larger for 2024, "Revenue" or "Goodwill"? Give the value of the other.',
+     "meaning_changed"),
+    (CHANGE, 'What was the rate of change of "Revenue" from 2023 to 2024? A decrease is negative.',
+     "meaning_changed"),
+    (CHANGE, 'By what factor did "Revenue" change from 2023 to 2024? A decrease is negative.',
+     "meaning_changed"),
+    (CHANGE, 'By how much did "Revenue" change since 2023, up to 2024? A decrease is negative.',
+     "meaning_changed"),
+    (LOOKUP, 'How much "Revenue" did Alder Works lose in 2024?', "order_changed"),
+    (LOOKUP, 'What did Alder Works plan for "Revenue" in 2024?', "new_term"),
     (LATER, LATER.replace("later", "x").replace("earlier", "later").replace("x", "earlier"),
      "order_changed"),
     (WHAT_IF, 'If "Revenue" grew by 5 from 2024 to the next year, by what % would it be then?',
@@ -85,13 +105,17 @@ BAD = [
     (MARGIN, "How high was the company's gross margin in 2024?", "name_changed"),
     (DATED, DATED.replace("What was", "Give").replace("June", "July"), "period_changed"),
     (DATED, DATED.replace("What was", "Give").replace("quarter", "half"), "new_number"),
-    (TAX, 'What does "Revenue" of 2024 come to after tax at 21%, as far as that is?', "term_lost"),
+    (TAX, 'What does "Revenue" of 2024 come to after tax at 21%, as it stands?', "meaning_changed"),
     (TAX, 'What is left of the cash of "Revenue" of 2024 after tax at 21%?', "new_term"),
     (TURNOVER, "Compute the equity turnover (revenue over year-end total equity) for 2024.",
      "term_lost"),
     (TURNOVER, "Compute the net asset turnover (revenue over year-end total assets) for 2024.",
      "new_term"),
     (CHINESE, "“营业收入”从2023年到2024年的毛利率增长率是多少？下降用负数表示。", "new_term"),
+    (CHINESE, "税后“营业收入”从2023年到2024年的增长率是多少？下降用负数表示。",
+     "new_term"),
+    (CHINESE, "预算中“营业收入”从2023年到2024年的增长率是多少？下降用负数表示。",
+     "new_term"),
     (CHINESE, "“营业收入”从2024年到2023年的增长率是多少？下降用负数表示。", "number_lost"),
     (CHINESE, "“营业收入”从2023年到2024年的下降率是多少？增长用负数表示。", "order_changed"),
 ]  # fmt: skip
