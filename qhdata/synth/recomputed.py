@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, DecimalException
 
 from qhdata.quantities.numerals import CHARACTERS, in_digits, read_chinese
@@ -37,6 +37,11 @@ _TOKEN = re.compile(
 _OPERATORS = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "x": "*", "X": "*"}
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _ANY_NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+_FUNCTIONS = frozenset(
+    ("max", "min", "average", "avg", "mean", "sum", "abs", "sqrt", "log", "ln", "exp", "round",
+     "power", "frac")
+)  # fmt: skip
+"""Words that compute and are not read."""
 _POWER = re.compile(r"(?<=[\d)]) ?\*\* ?(?=[\d(])")
 _CHINESE = re.compile(f"[{CHARACTERS}]{{2,40}}")
 _LIST_MARK = re.compile(r"^\s{0,8}(?:[-*•]|(?:Step )?\d{1,2}[.):])\s+", re.IGNORECASE)
@@ -80,11 +85,12 @@ def refusal(thoughts: str, known: str, *, must_compute: bool) -> str | None:
                 return "arithmetic_unreadable"
             if found is None:
                 return "arithmetic_wrong"
-            operands, results, computed = found
-            operations += computed
-            if any(not _comes_from(number, allowed, worked) for number in operands):
+            operations += found.computed
+            if any(not _comes_from(number, allowed, worked) for number in found.operands):
                 return "number_from_nowhere"
-            worked.update(_significant(number) for number in results)
+            if any(not _is_known(_significant(n), allowed, worked) for n in found.claimed):
+                return "number_from_nowhere"
+            worked.update(_significant(number) for number in found.results)
         if any(not _comes_from(n, allowed, worked) for n in _numbers(line)):
             return "number_from_nowhere"
     return "no_arithmetic" if must_compute and not operations else None
@@ -118,7 +124,11 @@ def _significant(text: str) -> str:
 def _comes_from(text: str, allowed: set[str], worked: set[str]) -> bool:
     """Whether a number is known, worked out (or a rounding of that), or a small constant."""
     digits = _significant(text)
-    if len(digits) < 2 or digits in allowed or digits in worked or digits in _CONSTANTS:
+    return len(digits) < 2 or digits in _CONSTANTS or _is_known(digits, allowed, worked)
+
+
+def _is_known(digits: str, allowed: set[str], worked: set[str]) -> bool:
+    if not digits or digits in allowed or digits in worked:
         return True
     return any(_rounded(longer, len(digits)) == digits for longer in worked)
 
@@ -131,30 +141,44 @@ def _rounded(digits: str, places: int) -> str:
     return str(int(digits[:places]) + up).strip("0")
 
 
-def _check(line: str) -> tuple[list[str], list[str], int] | None:
-    """(operands, results, operations worked out) of a line; None where one is wrong."""
+@dataclass(slots=True)
+class _Line:
+    """What a line of arithmetic has."""
+
+    operands: list[str] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+    """Worked out from what stands before them."""
+    claimed: list[str] = field(default_factory=list)
+    """Said to be equal to words: "revenue 2024 - revenue 2023 = 5"."""
+    computed: int = 0
+    """Operations worked out."""
+
+
+def _check(line: str) -> _Line | None:
+    """A line's parts; None where one side is not the next."""
+    found = _Line()
     line = _POWER.sub("^", line).replace("**", "")  # what is left of these is bold type
     sides = re.split(r"[=≈]", line)
     if len(sides) < 2:
-        return [], [], 0
-    read = [_side(side, n == 0, n == len(sides) - 1) for n, side in enumerate(sides)]
-    operands: list[str] = []
-    results: list[str] = []
-    computed = 0
+        return found
     before: list[_Token] | None = None
-    for tokens in read:
+    for n, side in enumerate(sides):
+        tokens = _side(side, n == 0, n == len(sides) - 1)
         if tokens is None:
             continue
+        shown = [token.text for token in tokens if token.kind == "number"]
         if before is not None:
             if not _agree(before, tokens):
                 return None
-            computed += len(before) > 1
-        alone = len(tokens) - (tokens[0].text == "-") == 1
-        (results if alone and before is not None else operands).extend(
-            t.text for t in tokens if t.kind == "number"
-        )
+            found.computed += sum(token.kind == "number" for token in before) > 1
+        if len(shown) > 1 or n == 0:
+            found.operands += shown
+        elif before is not None:
+            found.results += shown
+        else:
+            found.claimed += shown
         before = tokens
-    return operands, results, computed
+    return found
 
 
 def _side(text: str, first: bool, last: bool) -> list[_Token] | None:
@@ -164,6 +188,8 @@ def _side(text: str, first: bool, last: bool) -> list[_Token] | None:
         raise _Unreadable
     words = [n for n, token in enumerate(tokens) if token.kind == "word"]
     if words and first:
+        if any(tokens[n].text.lower() in _FUNCTIONS for n in words):
+            raise _Unreadable
         lead, tokens = tokens[: words[-1]], tokens[words[-1] + 1 :]
         if any(token.kind == "op" for token in lead):
             return None  # names and numbers mixed: "revenue 2024 - revenue 2023"
@@ -215,8 +241,12 @@ def _agree(left: list[_Token], right: list[_Token]) -> bool:
     shown = [token for token in right if token.kind == "number"]
     alone = sum(token.kind == "op" for token in right) <= (right[0].text == "-")
     half = Decimal(5).scaleb(-shown[0].places - 1) if alone and len(shown) == 1 else Decimal(0)
-    for a in _readings(left, True) | _readings(left, False):
-        for units in (True, False):
+    lefts = _readings(left, True) | _readings(left, False)
+    # 29.2 is 29.2%, and 0.1 is not 0.1%.
+    hundredths = any(t.kind == "number" and (t.number == 100 or t.factor < 1) for t in left)
+    bare = hundredths or shown[0].factor >= 1 or min(map(abs, lefts)) >= 2
+    for a in lefts:
+        for units in (True, False) if bare else (True,):
             margin = half * shown[0].factor if units else half
             for b in _readings(right, units):
                 if abs(a - b) <= max(margin, abs(b) * Decimal("1e-9")):
