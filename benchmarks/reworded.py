@@ -2,10 +2,10 @@
 thought that computes from one that does not; no model is asked.
 
 Of corpora that `qhdata build` made: two wordings of each problem. Right ones are the generators'
-own other wordings of a problem; wrong ones are questions of other problems with another program, put
-in place of the one. Chains of thought are those of the generators; wrong ones have one digit behind
-an equals sign changed. A changed digit may stay right (0.25 to one decimal is 0.2 and 0.3), so those
-that are accepted are counted, not called errors.
+own other wordings of a problem; wrong ones are questions of other problems with another program,
+put in place of the one. Chains of thought are those of the generators; wrong ones have one digit
+behind an equals sign changed. A changed digit may stay right (0.25 to one decimal is 0.2 and 0.3),
+so those that are accepted are counted, not called errors.
 
     python benchmarks/reworded.py CORPUS [CORPUS ...]
 """
