@@ -256,7 +256,7 @@ def print_plan(
         )
     left = batch.reasons().total()
     print(f"{synth.path}: {n:,} requests ({prompt.id}); {left:,} tasks are of another kind")
-    print(
-        f"{out}: at {settings.llm.base_url}, model {settings.llm.model}; at most {worst:.2f} if "
-        f"each is answered at once and at full length, capped at {settings.llm.max_cost}"
-    )
+    cost = "its tokens have no price"
+    if worst:
+        cost = f"at most {worst:.2f} with one try each, capped at {settings.llm.max_cost}"
+    print(f"{out}: model {settings.llm.model} at {settings.llm.base_url}; {cost}")

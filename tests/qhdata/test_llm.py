@@ -224,6 +224,15 @@ def test_what_is_not_known_is_charged_at_its_dearest(
         assert llm.budget.aside == 0
 
 
+def test_a_server_that_counts_more_than_was_asked_ends_the_spending(tmp_path: Path) -> None:
+    dear = {"prompt_tokens": 0, "completion_tokens": 500}
+    with ChatServer(lambda b, n: Reply("w", usage=dear)) as server:
+        more = {"price_out": "1000000", "max_cost": "100", "concurrency": 1}
+        llm = Llm(settings(server.url, **more), tmp_path)
+        assert [a.reason for a in llm.ask(asks("a", "b", "c"))] == ["", "cost_cap", "cost_cap"]
+        assert (llm.budget.spent, len(server.bodies)) == (500, 1)
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30), st.integers(0, 40))
 def test_a_budget_is_never_passed(costs: list[tuple[int, int]], cap: int) -> None:
     budget = Budget(Decimal(cap), 1000)

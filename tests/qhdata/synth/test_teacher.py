@@ -16,6 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from chat_server import ChatServer, Reply
 
+from pipelines.explain import story
 from pipelines.shard import build_shards
 from pipelines.synth import run_kind, validate
 from pipelines.synth_export import export
@@ -72,6 +73,9 @@ def test_reworded_questions_are_a_valid_set_with_its_provenance(
     assert "40 tasks, 40 examples" in said.splitlines()[-1]
     validate(made.path, corpus=corpus.path)
     assert "0 faults, sources checked" in capsys.readouterr().out
+    told = "\n".join(story(rows(made, "tasks", Task)[0].task_id, [made.path, corpus.path]))
+    assert "taught by paraphrase@1 from task:" in told
+    assert "model m, served as m-served, prompt paraphrase@1" in told
     parents = {t.task_id: t for t in rows(synth, "tasks", Task)}
     tasks, taught = rows(made, "tasks", Task), rows(made, "taught", Taught)
     parent_of = {t.row_id: t for t in taught}
