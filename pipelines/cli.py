@@ -67,6 +67,10 @@ COMMANDS: dict[
             "pipelines.synth_gate:profile",
             "Keep the tasks that a model solves sometimes, by its answers.",
         ),
+        "teach": (
+            "pipelines.synth_teach:teach",
+            "A language model re-words questions or reasons; rules prove it or refuse it.",
+        ),
         "export": (
             "pipelines.synth_export:export",
             "Its rows as TRL, verl, verifiers or OpenAI's wire have them.",
@@ -127,7 +131,7 @@ GROUPS = {
     "fetch": "Download filings: edgar. Else a network is opened only at addresses that you give.",
     "classifier": "Classifiers of texts: train, recall.",
     "env": "Worlds to act in: world, run.",
-    "synth": "Facts to examples and tasks: run, validate, answer, gate, profile, export.",
+    "synth": "Facts to examples and tasks: run, validate, teach, answer, gate, profile, export.",
     "shard": "Token shards: build, inspect, verify.",
 }
 

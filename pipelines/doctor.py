@@ -27,6 +27,7 @@ NEEDS = (  # module, distribution, extra, what it enables
     ("ray", "ray", "launch", "building on Ray (--engine ray)"),
     ("pypdfium2", "pypdfium2", "pdf", "filings as PDF"),
     ("jinja2", "jinja2", "view", "report.html"),
+    ("openai", "openai", "llm", "asking a language model (synth teach); nothing else needs one"),
     ("s3fs", "s3fs", "stores", "sources and corpora in s3://"),
     ("gcsfs", "gcsfs", "stores", "sources and corpora in gs://"),
     ("torch", "torch", "train", "training, evaluation and local sampling"),

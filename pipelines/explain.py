@@ -273,6 +273,7 @@ def _made(unit: str, artifact: Artifact, corpora: Sequence[Artifact]) -> Iterato
             rows = rows_with(artifact, part, column, unit, most=3)
             for row in rows:
                 yield from _made_row(part, column, row, corpora)
+                yield from _taught(row.get("task_id") or row.get("example_id"), artifact)
             if rows:
                 break
 
@@ -300,6 +301,16 @@ def _made_row(
         for corpus in corpora:
             for chunk, document in placed(corpus, "documents", "doc_id", row["doc_id"], ABOUT, 1):
                 yield from _document(document, corpus, chunk, short=True)
+
+
+def _taught(row_id: str | None, artifact: Artifact) -> Iterator[str]:
+    """What a language model had to do with it."""
+    for row in rows_with(artifact, "taught", "row_id", row_id, most=1) if row_id else ():
+        served = f", served as {row['served']}" if row["served"] else ""
+        yield (
+            f"taught by {row['skill']} from {row['parent_id']} of {row['parent_generator']}: model "
+            f"{row['model']}{served}, prompt {row['prompt']}, reply {row['reply']}"
+        )
 
 
 def _source(source: dict[str, Any], corpora: Sequence[Artifact]) -> Iterator[str]:

@@ -26,7 +26,7 @@ RECORDS = (
     records.Table, records.Fact, records.Tag, records.Edit, records.Decision, records.Quarantined,
     records.SplitRow, records.DocSplit, records.ClusterRow, records.Example, records.Pair,
     records.Task, records.Trajectory, records.Verdict, records.Score, records.Lineage,
-    records.Calculation,
+    records.Calculation, records.Taught,
 )  # fmt: skip
 
 

@@ -32,7 +32,11 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel: Path) -> Non
     names = zipfile.ZipFile(wheel).namelist()
     tops = {n.split("/")[0] for n in names if ".dist-info/" not in n}
     assert tops == {"qhdata", "trainer", "pipelines"}
-    for wanted in ("qhdata/py.typed", "pipelines/recipes/demo.yaml", "trainer/py.typed"):
+    for wanted in (
+        "qhdata/py.typed", "pipelines/recipes/demo.yaml", "trainer/py.typed",
+        "pipelines/recipes/teacher.yaml", "qhdata/synth/prompts/paraphrase.txt",
+        "qhdata/synth/prompts/thoughts.txt", "qhdata/evaluate/prompts/criterion.txt",
+    ):  # fmt: skip
         assert wanted in names
     assert any(n.startswith("qhdata/view/templates/") for n in names)
 

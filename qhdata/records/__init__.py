@@ -21,7 +21,7 @@ from qhdata.records.document import Document, Extraction, Section
 from qhdata.records.example import Example, Message, Pair, ToolCall
 from qhdata.records.fact import Fact
 from qhdata.records.filing import Filer, FileRow, Filing, Header, RawDocument, SourceFile
-from qhdata.records.lineage import Lineage
+from qhdata.records.lineage import Lineage, Taught
 from qhdata.records.table import Cell, Table
 from qhdata.records.tag import Edit, Tag
 from qhdata.records.task import Criterion, Gold, Task, Tolerance
@@ -33,6 +33,7 @@ __all__ = [
     "DocSplit", "Document", "Edit", "Example", "Extraction", "Fact", "FileRow", "Filer",
     "Filing", "Gold", "Header", "JsonText", "Lineage", "Message", "Pair", "Part", "Quarantined",
     "RawDocument", "Rows", "Score", "Section", "Source", "SourceFile", "Span", "SplitRow",
-    "Table", "Tag", "Task", "Tolerance", "ToolCall", "Trajectory", "Verdict", "arrow_schema",
-    "as_dict", "concat", "from_batch", "from_dict", "json_schema", "json_text", "to_batch",
+    "Table", "Tag", "Task", "Taught", "Tolerance", "ToolCall", "Trajectory", "Verdict",
+    "arrow_schema", "as_dict", "concat", "from_batch", "from_dict", "json_schema", "json_text",
+    "to_batch",
 ]  # fmt: skip

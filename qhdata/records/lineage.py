@@ -1,4 +1,4 @@
-"""Lineage: where a synthetic document comes from, beside the document itself, whose record has no
+"""Lineage and Taught: where a synthetic row comes from, beside the row itself, whose record has no
 place for it.
 """
 
@@ -21,3 +21,25 @@ class Lineage:
     filer_id: str
     license: str
     sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What a language model had to do with one row of another part."""
+
+    row_id: str
+    """The row's own id: a task's or an example's."""
+    parent_id: str
+    """The row of the same kind that it was made of, in the set that was taught."""
+    parent_generator: str
+    """name@version of the parent's generator."""
+    skill: str
+    """name@version: paraphrase, thoughts."""
+    prompt: str
+    """name@version of the prompt's template."""
+    model: str
+    """As it was asked for."""
+    served: str
+    """As the server called it; empty where it did not say."""
+    reply: str
+    """Digest of the request, which names its reply in the cache."""

@@ -16,7 +16,7 @@ from qhdata.records import Task
 from qhdata.step import Skip
 from qhdata.synth.material import Material, rng_for
 from qhdata.synth.produce import finished, generators_of
-from qhdata.synth.thought import MOST_AGAIN, computed, faults_of
+from qhdata.synth.thought import MOST_AGAIN, faults_of
 from qhdata.synth.two_gates import Answer, Band, Rate, chosen, passed, rate
 
 
@@ -75,7 +75,7 @@ def test_a_wrong_answer_stops_at_the_first_gate(task: Task) -> None:
     ("spoil", "reason"),
     [
         (lambda t: "It rose by some percent.", "no_arithmetic"),
-        (lambda t: t.replace("= 5", "= 6"), "wrong_arithmetic"),
+        (lambda t: t.replace("= 5", "= 6"), "arithmetic_wrong"),
         (lambda t: "5 / 42 = 0.119\n0.119 = 11.9%", "input_missing"),
         (lambda t: t.rpartition("\n")[0], "answer_not_computed"),
         (lambda t: t + "\nso" * (MOST_AGAIN + 1), "repeats_itself"),
@@ -94,32 +94,9 @@ def test_a_right_answer_for_a_wrong_reason_stops_at_the_second(
     assert found.reason == reason, faults_of(task, spoilt, content)
 
 
-@given(st.integers(1, 10**9), st.integers(1, 10**6), st.sampled_from("+-*/"), st.integers(0, 6))
-def test_arithmetic_is_computed_again(a: int, b: int, sign: str, places: int) -> None:
-    exact = {
-        "+": Decimal(a + b), "-": Decimal(a - b), "*": Decimal(a * b),
-        "/": Decimal(a) / Decimal(b),
-    }[sign]  # fmt: skip
-    shown = round(exact, places)
-    ((_, _, holds),) = computed(f"Thus {a:,} {sign} {b:,} = {shown:,f}.")
-    assert holds
-    off = shown + Decimal(2).scaleb(-places)
-    ((_, _, holds),) = computed(f"{a} {sign} {b} ≈ {off:f}")
-    assert not holds
-
-
 @given(st.text(max_size=400))
-def test_any_text_is_read(text: str) -> None:
-    assert all(len(link) == 3 for link in computed(text))
-
-
-def test_a_hostile_chain_takes_no_time() -> None:
-    import time
-
-    began = time.process_time()
-    for text in ("(" * 20_000, "=" * 20_000, "1+" * 10_000, "9^9^9^9 = 1", "1 = " * 5_000):
-        list(computed(text))
-    assert time.process_time() - began < 2
+def test_any_chain_is_read(task: Task, text: str) -> None:
+    faults_of(task, text, text)
 
 
 def test_pass_rates_choose(task: Task) -> None:
