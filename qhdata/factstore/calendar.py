@@ -201,9 +201,10 @@ def _ends(reports: Sequence[Report]) -> dict[date, int | None]:
             if end is not None and not _known(end, own, found):
                 found[end] = None
     for report in reversed(order):
+        stands = iso(report.period_end)
         end = None if annual(report.form) else _told_ahead(report)
-        if end is None:
-            continue
+        if end is None or stands is None or any(stands <= e < end - SAME for e in own):
+            continue  # the year that it stands in ended sooner than was meant
         near = [e for e in found if abs(e - end) <= SAME]
         if near and found[near[0]] is None:
             found[near[0]] = _said(near[0], report.fiscal_year)

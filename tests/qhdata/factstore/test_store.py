@@ -111,8 +111,8 @@ def test_a_file_that_is_no_store_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 def test_a_moment_must_look_like_one(store: FactStore) -> None:
-    with pytest.raises(UserError, match="not a moment"):
-        store.documents(as_of="2025")
+    with pytest.raises(UserError, match="is no moment"):
+        store.documents(as_of="soon")
 
 
 def test_contradicting_facts_of_one_document_are_both_refused(
