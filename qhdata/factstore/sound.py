@@ -83,11 +83,14 @@ def _no_number(fact: Fact) -> str:
 
 
 def is_number(text: str | None) -> bool:
-    """Whether a value is decimal text: no word, no NaN, no infinity."""
+    """Whether a value is decimal text: no word, no NaN, no infinity, no more than 100 places, where
+    arithmetic would overflow.
+    """
     try:
-        return text is not None and Decimal(text).is_finite()
+        found = Decimal(text or "")
     except InvalidOperation:
         return False
+    return found.is_finite() and abs(found.adjusted()) <= 100
 
 
 def places(decimals: str | None) -> int | None:

@@ -16,14 +16,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from qhdata.errors import NotAnArtifact
-from qhdata.factstore import chain, filers, periods
+from qhdata.errors import NotAnArtifact, UserError
+from qhdata.factstore import chain, filers, flows, periods
 from qhdata.factstore.calendar import Period, Year
 from qhdata.factstore.chain import Vintage
 from qhdata.factstore.figures import Figure
 from qhdata.factstore.filers import StoredFiler
+from qhdata.factstore.quarters import Flow
 from qhdata.factstore.rows import FACT, StoredDocument, StoredFact, moment, read_fact, where
 from qhdata.factstore.schema import FORMAT, TABLES
+from qhdata.step import Skip
 
 Which = Literal["latest", "first"]
 
@@ -255,3 +257,47 @@ class FactStore:
     def periods(self, filer_id: str, *, as_of: str | None = None) -> list[Period]:
         """Every period that a filer's facts are about, in its fiscal years and in the calendar."""
         return periods.periods(self.connection, filer_id, moment(as_of))
+
+    def quarter(
+        self,
+        filer_id: str,
+        concept: str,
+        fiscal_year: int,
+        n: int,
+        *,
+        unit: str | None = None,
+        as_of: str | None = None,
+    ) -> Flow | Skip:
+        """A fiscal quarter, 1 to 4: as reported, else derived from the year to date and marked so;
+        a Skip says why there is none.
+
+        concept: an XBRL name, or a family (`revenue`): its first concept that comes to a value.
+        """
+        at = moment(as_of)
+        return flows.quarter(
+            self.connection, filer_id, concept, fiscal_year, _one_to_four(n), unit, at
+        )
+
+    def trailing(
+        self,
+        filer_id: str,
+        concept: str,
+        fiscal_year: int,
+        n: int,
+        *,
+        unit: str | None = None,
+        as_of: str | None = None,
+    ) -> Flow | Skip:
+        """The twelve months that end with a fiscal quarter: the last year and this year's part less
+        last year's, or four quarters.
+        """
+        at = moment(as_of)
+        return flows.trailing(
+            self.connection, filer_id, concept, fiscal_year, _one_to_four(n), unit, at
+        )
+
+
+def _one_to_four(n: int) -> int:
+    if n not in (1, 2, 3, 4):
+        raise UserError(what=f"no quarter: {n!r}", where="n", mend="1, 2, 3 or 4")
+    return n
