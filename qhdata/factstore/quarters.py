@@ -19,7 +19,7 @@ from decimal import Context, Decimal
 
 from qhdata.factstore.chain import vintages
 from qhdata.factstore.rows import StoredFact
-from qhdata.factstore.sound import places
+from qhdata.factstore.sound import fineness, places
 from qhdata.step import Skip
 
 REASONS = (
@@ -102,13 +102,8 @@ def part_of(reports: Sequence[StoredFact]) -> Part | Skip:
     if chain[at].change == "conflict":
         return Skip("conflicting_values")
     run = [v.fact for v in chain[at:]]
-    best = max(run, key=lambda f: (_fineness(f.decimals), -run.index(f)))
+    best = max(run, key=lambda f: (fineness(f.decimals), -run.index(f)))
     return Part(best, run[0].public_at if at else None, run[-1].public_at)
-
-
-def _fineness(decimals: str | None) -> int:
-    known = places(decimals)
-    return 99 if decimals == "INF" else -99 if known is None else known
 
 
 def combine(terms: Sequence[tuple[int, Part]]) -> Flow | Skip:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from qhdata.factstore.figures import Figure
 from qhdata.moments import as_moment
 
 
@@ -59,6 +60,20 @@ FACT = (
     'period_end, dimensions, public_at, start, "end", quote'
 )
 """The columns of a StoredFact, in its order."""
+
+
+FIGURE = (
+    'figure_id, doc_id, table_id, "row", col, label, header, year, shown, value, unit, scale, '
+    'start, "end", label_start, label_end, concept, fact_id, decimals'
+)
+"""The columns of a Figure, in its order."""
+
+
+def read_figure(row: tuple[Any, ...]) -> Figure:
+    """A row of FIGURE."""
+    values = dict(zip(Figure.__slots__, row, strict=True))
+    values["value"], values["scale"] = Decimal(values["value"]), Decimal(values["scale"])
+    return Figure(**values)
 
 
 def read_fact(row: tuple[Any, ...]) -> StoredFact:

@@ -108,6 +108,12 @@ def places(decimals: str | None) -> int | None:
     return found if abs(found) <= 30 else None
 
 
+def fineness(decimals: str | None) -> int:
+    """A key of precision: 99 for exact numbers, -99 where nothing is said."""
+    known = places(decimals)
+    return 99 if decimals == "INF" else -99 if known is None else known
+
+
 def rounding_explains(a: Decimal, b: Decimal, *decimals: str | None) -> bool:
     """Whether two values agree at the coarser of their precisions: no unit of it apart."""
     if a == b:

@@ -12,18 +12,27 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from qhdata.errors import NotAnArtifact, UserError
-from qhdata.factstore import chain, filers, flows, periods
+from qhdata.factstore import chain, filers, flows, periods, statements
 from qhdata.factstore.calendar import Period, Year
 from qhdata.factstore.chain import Vintage
 from qhdata.factstore.figures import Figure
 from qhdata.factstore.filers import StoredFiler
+from qhdata.factstore.identities import Finding
 from qhdata.factstore.quarters import Flow
-from qhdata.factstore.rows import FACT, StoredDocument, StoredFact, moment, read_fact, where
+from qhdata.factstore.rows import (
+    FACT,
+    FIGURE,
+    StoredDocument,
+    StoredFact,
+    moment,
+    read_fact,
+    read_figure,
+    where,
+)
 from qhdata.factstore.schema import FORMAT, TABLES
 from qhdata.step import Skip
 
@@ -131,38 +140,11 @@ class FactStore:
         """Figures of a document, table by table, row by row; none of one that is not public."""
         if as_of is not None and not self._public(doc_id, moment(as_of)):
             return []
-        columns = (
-            'figure_id, doc_id, table_id, "row", col, label, header, year, shown, value, unit, '
-            'scale, start, "end", label_start, label_end, concept, fact_id, decimals'
-        )
         rows = self.connection.execute(
-            f'SELECT {columns} FROM figures WHERE doc_id = ? ORDER BY table_id, "row", col',
+            f'SELECT {FIGURE} FROM figures WHERE doc_id = ? ORDER BY table_id, "row", col',
             (doc_id,),
         )
-        return [
-            Figure(
-                figure_id=r[0],
-                doc_id=r[1],
-                table_id=r[2],
-                row=r[3],
-                col=r[4],
-                label=r[5],
-                header=r[6],
-                year=r[7],
-                shown=r[8],
-                value=Decimal(r[9]),
-                unit=r[10],
-                scale=Decimal(r[11]),
-                start=r[12],
-                end=r[13],
-                label_start=r[14],
-                label_end=r[15],
-                concept=r[16],
-                fact_id=r[17],
-                decimals=r[18],
-            )
-            for r in rows
-        ]
+        return [read_figure(row) for row in rows]
 
     def _public(self, doc_id: str, as_of: str | None) -> bool:
         asked = "SELECT 1 FROM documents WHERE doc_id = ? AND public_at <= ?"
@@ -295,6 +277,26 @@ class FactStore:
         return flows.trailing(
             self.connection, filer_id, concept, fiscal_year, _one_to_four(n), unit, at
         )
+
+    def identities(
+        self,
+        filer_id: str,
+        period_end: str,
+        *,
+        period_start: str | None = None,
+        as_of: str | None = None,
+    ) -> list[Finding]:
+        """Identities of a filer's statements that can be tried on a period (of its balance sheet
+        alone, without a start): which hold within rounding, and by how much the others fail.
+        """
+        at = moment(as_of)
+        return statements.identities(self.connection, filer_id, period_end, period_start, at)
+
+    def every_identity(
+        self, *, as_of: str | None = None
+    ) -> Iterator[tuple[str, str | None, str, Finding]]:
+        """(filer, start, end, finding) of every period: the statements' report of a store."""
+        return statements.every(self.connection, moment(as_of))
 
 
 def _one_to_four(n: int) -> int:

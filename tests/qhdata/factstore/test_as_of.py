@@ -37,6 +37,8 @@ QUERIES: dict[str, Callable[[FactStore, str | None], object]] = {
     "years": lambda s, at: s.years(FILER, as_of=at),
     "periods": lambda s, at: s.periods(FILER, as_of=at),
     "quarter": lambda s, at: s.quarter(FILER, "later:Thing", 2026, 1, as_of=at),
+    "identities": lambda s, at: s.identities(FILER, "2026-12-31", as_of=at),
+    "every_identity": lambda s, at: list(s.every_identity(as_of=at)),
     "trailing": lambda s, at: s.trailing(FILER, "later:Thing", 2026, 4, as_of=at),
 }
 MARKS = ("66600", "Later", "LATE", "6666", "later", "2026")
@@ -56,6 +58,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> FactStore:
             "later", LATER, num("Revenues", 6660000000, *YEAR),
             num("later:Thing", 66600, "2026-01-01", "2026-12-31"),
             num("later:Thing", 66600, "2026-01-01", "2026-03-31"),
+            num("Assets", 66600, None, "2026-12-31"),
+            num("LiabilitiesAndStockholdersEquity", 66600, None, "2026-12-31"),
             dei("TradingSymbol", "LATE"), filer="Later Inc", sic="6666",
             period_end="2026-12-31", fiscal_year=2026,
         ),

@@ -13,7 +13,6 @@ import pytest
 from qhdata.artifact import Artifact
 from qhdata.errors import NotAnArtifact, UserError
 from qhdata.factstore.build import build_store
-from qhdata.factstore.identities import check_identities
 from qhdata.factstore.store import FactStore
 
 
@@ -129,12 +128,3 @@ def test_contradicting_facts_of_one_document_are_both_refused(
     assert '"contradicting_facts":2' in store.meta("refused")
     assert '"reported_again":1' in store.meta("refused")
     assert store.reports("cik:9", "us-gaap:Revenues", "2024-12-31", period_start="2024-01-01") == []
-
-
-def test_identities_hold_or_say_by_how_much_not() -> None:
-    shown = {"assets": 83, "liabilities_and_equity": 83, "liabilities": 45, "equity": 30}
-    values = {key: Decimal(value) for key, value in shown.items()}
-    found = {finding.identity: finding for finding in check_identities(values)}
-    assert found["assets_equal_claims"].holds
-    assert not found["balance"].holds
-    assert found["balance"].difference == 8
