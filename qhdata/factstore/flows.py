@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from qhdata.factstore.calendar import Year, classify
-from qhdata.factstore.concepts import CONCEPTS, concept
+from qhdata.factstore.measures import names_of
 from qhdata.factstore.periods import years
 from qhdata.factstore.quarters import (
     QUARTERS,
@@ -26,7 +26,6 @@ from qhdata.step import Skip
 _Label = tuple[int, str]
 _Parts = Mapping[_Label, Sequence[Part | Skip]]
 """Fiscal year and part of it -> what is reported of it: more than one where dates differ."""
-_FAMILIES = frozenset(c.key for c in CONCEPTS)
 _ALL = (
     f"SELECT {FACT} FROM facts WHERE filer_id = ?1 AND concept = ?2 AND dimensions = '[]'"
     " AND kind = 'number' AND period_start IS NOT NULL AND (?3 IS NULL OR public_at <= ?3)"
@@ -88,7 +87,7 @@ def _of_names(
     """The first concept of a family, or the one that is named, that comes to something."""
     reasons = []
     known = years(connection, filer_id, as_of)
-    for own in _names(name):
+    for own in names_of(name):
         rows = connection.execute(_ALL, (filer_id, own, as_of))
         facts = [read_fact(row) for row in rows]
         if not facts:
@@ -99,14 +98,6 @@ def _of_names(
             return found
         reasons.append(found.reason)
     return worst(reasons)
-
-
-def _names(name: str) -> tuple[str, ...]:
-    """Qualified names of a family, the preferred one first, or the one name that is given."""
-    if name not in _FAMILIES:
-        return (name,)
-    prefixes = ("us-gaap", "ifrs-full")
-    return tuple(f"{prefix}:{local}" for local in concept(name).names for prefix in prefixes)
 
 
 def _nothing(connection: sqlite3.Connection, filer_id: str, name: str, as_of: str | None) -> str:

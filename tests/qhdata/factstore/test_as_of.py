@@ -39,6 +39,10 @@ QUERIES: dict[str, Callable[[FactStore, str | None], object]] = {
     "quarter": lambda s, at: s.quarter(FILER, "later:Thing", 2026, 1, as_of=at),
     "identities": lambda s, at: s.identities(FILER, "2026-12-31", as_of=at),
     "every_identity": lambda s, at: list(s.every_identity(as_of=at)),
+    "of_family": lambda s, at: s.of_family(
+        FILER, "revenue", YEAR[1], period_start=YEAR[0], as_of=at
+    ),
+    "ratio": lambda s, at: s.ratio(FILER, "liabilities_to_assets", YEAR[1], as_of=at),
     "trailing": lambda s, at: s.trailing(FILER, "later:Thing", 2026, 4, as_of=at),
 }
 MARKS = ("66600", "Later", "LATE", "6666", "later", "2026")
@@ -52,6 +56,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> FactStore:
         path,
         lodged(
             "first", FIRST, num("Revenues", 5_000_000, *YEAR), num("Assets", 7, None, YEAR[1]),
+            num("Liabilities", 5, None, YEAR[1]),
             period_end=YEAR[1], fiscal_year=2023, sic="3826",
         ),
         lodged(
@@ -60,6 +65,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> FactStore:
             num("later:Thing", 66600, "2026-01-01", "2026-03-31"),
             num("Assets", 66600, None, "2026-12-31"),
             num("LiabilitiesAndStockholdersEquity", 66600, None, "2026-12-31"),
+            num("Assets", 6660000000, None, YEAR[1]), num("Liabilities", 5, None, YEAR[1]),
             dei("TradingSymbol", "LATE"), filer="Later Inc", sic="6666",
             period_end="2026-12-31", fiscal_year=2026,
         ),
