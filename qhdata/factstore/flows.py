@@ -54,6 +54,23 @@ def quarter(
     return _of_names(connection, filer_id, name, unit, as_of, ways)
 
 
+def by_way(
+    connection: sqlite3.Connection,
+    filer_id: str,
+    name: str,
+    fiscal_year: int,
+    way: Way,
+    unit: str | None,
+    as_of: str | None,
+) -> Flow | Skip:
+    """A number by one way only: to check a reported one by what it could be derived from."""
+
+    def ways(parts: _Parts) -> Flow | Skip:
+        return _first(parts, fiscal_year, (way,))
+
+    return _of_names(connection, filer_id, name, unit, as_of, ways)
+
+
 def trailing(
     connection: sqlite3.Connection,
     filer_id: str,

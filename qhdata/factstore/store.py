@@ -37,7 +37,8 @@ Which = Literal["latest", "first"]
 _OF_ONE = (
     f"SELECT {FACT} FROM facts WHERE filer_id = ?1 AND concept = ?2 AND period_end IS ?3 "
     "AND period_start IS ?4 AND dimensions = '[]' AND kind = 'number' "
-    "AND (?5 IS NULL OR public_at <= ?5) ORDER BY coalesce(public_at, '9')"
+    "AND (?5 IS NULL OR public_at <= ?5) AND (?6 IS NULL OR unit = ?6) "
+    "ORDER BY coalesce(public_at, '9')"
 )
 _REPORTS = f"{_OF_ONE}, fact_id"
 _FIRST = f"{_REPORTS} LIMIT 1"
@@ -153,13 +154,14 @@ class FactStore(Queries):
         period_end: str,
         *,
         period_start: str | None = None,
+        unit: str | None = None,
         as_of: str | None = None,
         which: Which = "latest",
     ) -> StoredFact | None:
         """One value without dimensions: as last or as first reported, of what was public at
-        `as_of`.
+        `as_of`. unit: asked for where a filer reports in several.
         """
-        key = (filer_id, concept, period_end, period_start, moment(as_of))
+        key = (filer_id, concept, period_end, period_start, moment(as_of), unit)
         row = self.connection.execute(_LATEST if which == "latest" else _FIRST, key).fetchone()
         return None if row is None else read_fact(row)
 
@@ -170,10 +172,11 @@ class FactStore(Queries):
         period_end: str,
         *,
         period_start: str | None = None,
+        unit: str | None = None,
         as_of: str | None = None,
     ) -> list[StoredFact]:
         """Every report of one value without dimensions, oldest first: the chain of restatements."""
-        key = (filer_id, concept, period_end, period_start, moment(as_of))
+        key = (filer_id, concept, period_end, period_start, moment(as_of), unit)
         return [read_fact(row) for row in self.connection.execute(_REPORTS, key)]
 
     def concepts(self, filer_id: str, *, as_of: str | None = None) -> list[tuple[str, int]]:

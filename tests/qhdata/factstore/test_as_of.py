@@ -138,3 +138,9 @@ def test_a_chain_says_what_each_filing_changed(tmp_path: Path) -> None:
         "first"
     ]
     assert store.vintages(FILER, "us-gaap:Nothing", YEAR[1]) == []
+    euros = store.fact(*REVENUES, period_start=YEAR[0], unit="EUR")
+    assert euros is not None
+    assert euros.filing_id == "f"
+    assert [f.filing_id for f in store.reports(*REVENUES, period_start=YEAR[0], unit="EUR")] == [
+        "f"
+    ]
