@@ -23,7 +23,6 @@ from qhdata.factstore import flows
 from qhdata.factstore.build import build_store
 from qhdata.factstore.calendar import classify
 from qhdata.factstore.quarters import QUARTERS, Flow
-from qhdata.factstore.sound import rounding_explains
 from qhdata.factstore.store import FactStore
 
 
@@ -108,9 +107,8 @@ def quarters(store: FactStore) -> dict[str, Any]:
                 for way in QUARTERS[n][1:]:
                     other = flows.by_way(store.connection, filer, name, year, way, found.unit, None)
                     if isinstance(other, Flow):
-                        same = rounding_explains(
-                            found.value, other.value, found.decimals, other.decimals
-                        )
+                        gap = abs(found.value - other.value)
+                        same = gap <= (found.slack or 0) + (other.slack or 0)
                         checked["same" if same else f"{filer} {name} {year} Q{n}"] += 1
     return {**dict(counts.most_common()), "reported_and_derivable": dict(checked)}
 

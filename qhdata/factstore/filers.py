@@ -2,7 +2,8 @@
 
 Covers (`dei` facts) and headers say it. A row of history stands where something changes, at the
 moment of the filing that says so; what only undated filings say has no moment and is not seen as of
-one. Names count as the same when their letters and digits do ("APPLE INC", "Apple Inc.").
+one. Names count as the same whatever their case, signs and legal form ("BOEING CO", "The Boeing
+Company"): headers and covers write them differently.
 """
 
 from __future__ import annotations
@@ -125,8 +126,9 @@ def _changes(
     last = ""
     for filing, cover, filer_name in filings:
         value = _value(name, filing, cover, filer_name)
-        if value and _folded(value) != last:
-            last = _folded(value)
+        key = folded(value) if name == "name" else value
+        if value and key != last:
+            last = key
             yield value, filing
 
 
@@ -142,8 +144,21 @@ def _value(name: str, filing: Filing, cover: Cover, filer_name: str) -> str:
     return cover.year_end or (f"{end:%m-%d}" if end else "")
 
 
-def _folded(value: str) -> str:
-    return "".join(c for c in value.casefold() if c.isalnum()) or value
+_LEGAL = frozenset((
+    "the", "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "plc",
+    "llc", "lp", "sa", "nv", "ag", "se", "de", "new",
+))  # fmt: skip
+"""Words that do not make a name another; `/DE/` and `NEW` are those of headers."""
+
+
+def folded(name: str) -> str:
+    """What makes a name another one.
+
+    >>> folded("BOEING CO"), folded("The Boeing Company"), folded("COCA COLA CO"), folded("Inc.")
+    ('boeing', 'boeing', 'cocacola', 'Inc.')
+    """
+    words = "".join(c if c.isalnum() else " " for c in name.casefold().replace(".", "")).split()
+    return "".join(word for word in words if word not in _LEGAL) or name
 
 
 def cik_of(filer_id: str) -> str | None:
@@ -183,8 +198,8 @@ def filers(
 
 def _filer(own: str, cik: str | None, split: Any, said: Mapping[str, list[str]]) -> StoredFiler:
     names = said["name"]
-    now = _folded(names[-1]) if names else ""
-    former = dict.fromkeys(n for n in names if _folded(n) != now)
+    now = folded(names[-1]) if names else ""
+    former = dict.fromkeys(n for n in names if folded(n) != now)
     listed = json.loads(said["ticker"][-1]) if said["ticker"] else []
     return StoredFiler(
         filer_id=own,

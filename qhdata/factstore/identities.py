@@ -16,7 +16,7 @@ from decimal import Context, Decimal
 
 from qhdata.extract.calculation_rules import RULES, Rule, Term
 from qhdata.factstore.rows import StoredFact
-from qhdata.factstore.sound import places
+from qhdata.factstore.sound import half_unit
 
 BEGINNING = "@beginning"
 """After a concept's name: its value at the end of the day before the period."""
@@ -117,7 +117,11 @@ def check_identities(values: Mapping[str, StoredFact]) -> Iterator[Finding]:
     """Try every identity on the numbers of one filing, period and unit, by concept; those at the
     beginning of the period have BEGINNING after their name.
     """
-    known = {name: slack for name, fact in values.items() if (slack := _slack(fact)) is not None}
+    known = {
+        name: slack
+        for name, fact in values.items()
+        if (slack := half_unit(fact.decimals)) is not None
+    }
     done: set[str] = set()
     for rule in IDENTITIES:
         terms = None if rule.name in done else _terms(rule, known)
@@ -150,10 +154,3 @@ def _terms(rule: Rule, known: Mapping[str, object]) -> list[tuple[int, str]] | N
             return None
     names = [name for _, name in found]
     return found if len(set(names)) == len(names) else None
-
-
-def _slack(fact: StoredFact) -> Decimal | None:
-    if fact.decimals == "INF":
-        return Decimal(0)
-    known = places(fact.decimals)
-    return None if known is None else Decimal("0.5").scaleb(-known)

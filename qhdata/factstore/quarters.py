@@ -19,7 +19,7 @@ from decimal import Context, Decimal
 
 from qhdata.factstore.chain import vintages
 from qhdata.factstore.rows import StoredFact
-from qhdata.factstore.sound import fineness, places
+from qhdata.factstore.sound import fineness, half_unit, places
 from qhdata.step import Skip
 
 REASONS = (
@@ -78,6 +78,8 @@ class Flow:
     value: Decimal
     decimals: str | None
     """The coarsest of its parts; None where one says none."""
+    slack: Decimal | None
+    """How far rounding may bring it from the truth: half a unit of each part, added up."""
     period_start: str
     period_end: str
     derived: bool
@@ -119,7 +121,10 @@ def combine(terms: Sequence[tuple[int, Part]]) -> Flow | Skip:
     span = _span(facts)
     if span is None:
         return Skip("periods_do_not_meet" if first.period_start else "instant")
-    total = Decimal(0)
+    total, slack = Decimal(0), Decimal(0)
+    known = [half_unit(fact.decimals) for _, fact in facts]
+    for own in known:
+        slack = _EXACT.add(slack, own or Decimal(0))
     for sign, fact in facts:
         total = (_EXACT.add if sign > 0 else _EXACT.subtract)(total, fact.value)
     moments = [fact.public_at for _, fact in facts]
@@ -129,6 +134,7 @@ def combine(terms: Sequence[tuple[int, Part]]) -> Flow | Skip:
         unit=first.unit,
         value=total,
         decimals=coarsest(fact.decimals for _, fact in facts),
+        slack=None if None in known else slack,
         period_start=span[0],
         period_end=span[1],
         derived=len(facts) > 1,

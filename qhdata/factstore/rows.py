@@ -77,11 +77,15 @@ def read_figure(row: tuple[Any, ...]) -> Figure:
 
 
 def read_fact(row: tuple[Any, ...]) -> StoredFact:
-    """A row of FACT."""
-    values = dict(zip(StoredFact.__slots__, row, strict=True))
-    values["value"] = Decimal(values["value"] or "0")
-    values["unit"] = values["unit"] or ""
-    return StoredFact(**values)
+    """A row of FACT. Written out: a dict of names made look-ups a fifth slower."""
+    (fact_id, doc_id, filing_id, filer_id, concept, family, value, unit, decimals, period_start,
+     period_end, dimensions, public_at, start, end, quote) = row  # fmt: skip
+    return StoredFact(
+        fact_id=fact_id, doc_id=doc_id, filing_id=filing_id, filer_id=filer_id, concept=concept,
+        family=family, value=Decimal(value or "0"), unit=unit or "", decimals=decimals,
+        period_start=period_start, period_end=period_end, dimensions=dimensions,
+        public_at=public_at, start=start, end=end, quote=quote,
+    )  # fmt: skip
 
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)

@@ -50,6 +50,9 @@ CREATE TABLE figures (
   label_end INTEGER NOT NULL, concept TEXT, fact_id TEXT, decimals TEXT
 ) WITHOUT ROWID;
 CREATE INDEX facts_by_concept ON facts (filer_id, concept, period_end, period_start, public_at);
+CREATE INDEX facts_alone ON facts
+  (filer_id, concept, period_end, period_start, coalesce(public_at, '9'), fact_id)
+  WHERE dimensions = '[]' AND kind = 'number';
 CREATE INDEX facts_by_family ON facts (filer_id, family, period_end, public_at);
 CREATE INDEX figures_by_document ON figures (doc_id, table_id, "row", col);
 CREATE INDEX filings_by_filer ON filings (filer_id, public_at);
@@ -60,7 +63,7 @@ CREATE INDEX sections_by_document ON sections (doc_id, start);
 `filers` says what is known last, `filer_history` since when (name, ticker, sic, year_end); a
 period's `period_start` is empty for an instant and its `public_at` is the first moment that a fact
 of it could be read. `filings.years` are the ends of the year-long durations that an annual report
-tells of.
+tells of. The index `facts_alone` is for look-ups of values without dimensions, in their order.
 """
 
 TABLES = (

@@ -108,6 +108,18 @@ def places(decimals: str | None) -> int | None:
     return found if abs(found) <= 30 else None
 
 
+def half_unit(decimals: str | None) -> Decimal | None:
+    """How far a number may be from the truth: half a unit of its last place; None if unknown.
+
+    >>> half_unit("-3"), half_unit("INF"), half_unit(None)
+    (Decimal('5E+2'), Decimal('0'), None)
+    """
+    if decimals == "INF":
+        return Decimal(0)
+    known = places(decimals)
+    return None if known is None else Decimal("0.5").scaleb(-known)
+
+
 def fineness(decimals: str | None) -> int:
     """A key of precision: 99 for exact numbers, -99 where nothing is said."""
     known = places(decimals)

@@ -28,7 +28,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> FactStore:
             "q24", "2024-05-01T00:00:00Z", num("Revenues", 2, "2024-01-01", "2024-03-31"),
             num("Assets", 9, None, "2024-03-31"), dei("CurrentFiscalYearEndDate", "--12-31"),
             dei("DocumentFiscalPeriodFocus", "Q1"), dei("TradingSymbol", "N/A", CLASS_C),
-            form="10-Q", period_end="2024-03-31", fiscal_year=2024, filer="Elm Corp.",
+            form="10-Q", period_end="2024-03-31", fiscal_year=2024, filer="The Elm Corporation",
         ),
         lodged(
             "kt24", "2024-09-01T00:00:00Z", num("Revenues", 4, "2024-01-01", "2024-06-30"),

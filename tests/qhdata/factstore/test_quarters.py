@@ -90,6 +90,7 @@ def test_a_derived_quarter_says_its_span_its_precision_and_when_it_could_be_know
     assert isinstance(found, Flow)
     assert (found.period_start, found.period_end) == ("2023-10-01", "2023-12-31")
     assert (found.decimals, found.public_at) == ("-6", "2024-02-01T00:00:00Z")
+    assert found.slack == M, "half a million for the year, half for nine months"
     assert ask(store, 4, as_of="2024-01-31") == "not_reported"
     early = store.quarter(FILER, "revenue", 2022, 4)
     assert isinstance(early, Flow)
