@@ -22,7 +22,7 @@ from qhdata.artifact import Artifact
 from qhdata.factstore import flows
 from qhdata.factstore.build import build_store
 from qhdata.factstore.calendar import classify
-from qhdata.factstore.quarters import QUARTERS, Flow
+from qhdata.factstore.quarters import QUARTERS, Flow, same
 from qhdata.factstore.store import FactStore
 
 
@@ -107,9 +107,7 @@ def quarters(store: FactStore) -> dict[str, Any]:
                 for way in QUARTERS[n][1:]:
                     other = flows.by_way(store.connection, filer, name, year, way, found.unit, None)
                     if isinstance(other, Flow):
-                        gap = abs(found.value - other.value)
-                        same = gap <= (found.slack or 0) + (other.slack or 0)
-                        checked["same" if same else f"{filer} {name} {year} Q{n}"] += 1
+                        checked["same" if same(found, other) else name] += 1
     return {**dict(counts.most_common()), "reported_and_derivable": dict(checked)}
 
 

@@ -18,6 +18,7 @@ from qhdata.factstore.quarters import (
     Way,
     combine,
     part_of,
+    same,
     worst,
 )
 from qhdata.factstore.rows import FACT, StoredFact, read_fact
@@ -26,6 +27,7 @@ from qhdata.step import Skip
 _Label = tuple[int, str]
 _Parts = Mapping[_Label, Sequence[Part | Skip]]
 """Fiscal year and part of it -> what is reported of it: more than one where dates differ."""
+_QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 _ALL = (
     f"SELECT {FACT} FROM facts WHERE filer_id = ?1 AND concept = ?2 AND dimensions = '[]'"
     " AND kind = 'number' AND period_start IS NOT NULL AND (?3 IS NULL OR public_at <= ?3)"
@@ -68,7 +70,7 @@ def by_way(
     def ways(parts: _Parts) -> Flow | Skip:
         return _first(parts, fiscal_year, (way,))
 
-    return _of_names(connection, filer_id, name, unit, as_of, ways)
+    return _of_names(connection, filer_id, name, unit, as_of, ways, believed=True)
 
 
 def trailing(
@@ -100,8 +102,12 @@ def _of_names(
     unit: str | None,
     as_of: str | None,
     ways: Callable[[_Parts], Flow | Skip],
+    believed: bool = False,
 ) -> Flow | Skip:
-    """The first concept of a family, or the one that is named, that comes to something."""
+    """The first concept of a family, or the one that is named, that comes to something.
+
+    believed: derived even where the filer's own quarters say that the concept does not add up.
+    """
     reasons = []
     known = years(connection, filer_id, as_of)
     for own in names_of(name):
@@ -110,7 +116,7 @@ def _of_names(
         if not facts:
             reasons.append(_nothing(connection, filer_id, own, as_of))
             continue
-        found = _of_units(known, facts, unit, ways)
+        found = _of_units(known, facts, unit, ways, believed)
         if isinstance(found, Flow):
             return found
         reasons.append(found.reason)
@@ -127,9 +133,15 @@ def _of_units(
     facts: Sequence[StoredFact],
     unit: str | None,
     ways: Callable[[_Parts], Flow | Skip],
+    believed: bool,
 ) -> Flow | Skip:
     units = sorted({fact.unit for fact in facts}) if unit is None else [unit]
-    found = {own: ways(_parts(known, [f for f in facts if f.unit == own])) for own in units}
+    found: dict[str, Flow | Skip] = {}
+    for own in units:
+        parts = _parts(known, [fact for fact in facts if fact.unit == own])
+        flow = found[own] = ways(parts)
+        if isinstance(flow, Flow) and flow.derived and not believed and _contradicted(parts):
+            found[own] = Skip("does_not_add_up")
     whole = [flow for flow in found.values() if isinstance(flow, Flow)]
     if whole:
         return whole[0] if len(whole) == 1 else Skip("several_units")
@@ -161,6 +173,21 @@ def _first(parts: _Parts, fiscal_year: int, ways: Sequence[Way]) -> Flow | Skip:
                 return found
             reasons.append(found.reason)
     return worst(reasons)
+
+
+def _contradicted(parts: _Parts) -> bool:
+    """Whether more of the quarters that are reported differ from what they would be derived as
+    than agree with it.
+    """
+    agree = differ = 0
+    for year, label in parts:
+        if label not in _QUARTERS:
+            continue
+        ways = QUARTERS[int(label[1])]
+        told, made = _first(parts, year, ways[:1]), _first(parts, year, ways[1:])
+        if isinstance(told, Flow) and isinstance(made, Flow):
+            agree, differ = (agree + 1, differ) if same(told, made) else (agree, differ + 1)
+    return differ > agree
 
 
 def _tries(parts: _Parts, fiscal_year: int, way: Way) -> Iterator[Flow | Skip]:

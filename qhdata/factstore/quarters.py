@@ -4,8 +4,9 @@ Filers report the year to date, and no fourth quarter: Q2 = H1 - Q1, Q3 = 9M - H
 difference of two numbers is right only if they are of one kind, so it is refused, with a reason
 from REASONS, where units differ, where the dates do not leave exactly one span, where one number
 was restated and another was not told again since, and for what does not add up: amounts per share,
-averages, ratios, counts of shares that are none of a period. Pure functions; `flows.py` asks a
-store.
+averages, ratios, counts of shares that are none of a period, and what the filer's own quarters
+contradict (revenue that was deferred at the beginning: each quarter has another beginning). Pure
+functions; `flows.py` asks a store.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from qhdata.step import Skip
 REASONS = (
     "restated_between_parts", "conflicting_values", "periods_do_not_meet", "units_differ",
     "several_units", "different_things", "dimensions", "instant", "per_share", "average_or_ratio",
-    "share_count", "not_reported",
+    "share_count", "does_not_add_up", "not_reported",
 )  # fmt: skip
 """Why there is no value; of several the one that stands first is given."""
 
@@ -141,6 +142,14 @@ def combine(terms: Sequence[tuple[int, Part]]) -> Flow | Skip:
         parts=tuple(facts),
         public_at=None if None in moments else max(m for m in moments if m),
     )
+
+
+def same(a: Flow, b: Flow) -> bool:
+    """Whether rounding explains what lies between two numbers; 1 % where a precision is unknown."""
+    gap = abs(_EXACT.subtract(a.value, b.value))
+    if a.slack is None or b.slack is None:
+        return gap <= max(abs(a.value), abs(b.value)) / 100
+    return gap <= _EXACT.add(a.slack, b.slack)
 
 
 def _refused(facts: Sequence[tuple[int, StoredFact]]) -> str:

@@ -182,6 +182,21 @@ def test_what_does_not_add_up_is_refused(
     assert isinstance(store.quarter(FILER, concept, 2023, 3), Flow), "reported ones are given"
 
 
+def test_what_the_filers_own_quarters_contradict_does_not_add_up(tmp_path: Path) -> None:
+    """Revenue from what was deferred at the beginning: each quarter has a beginning of its own."""
+    store = hand_store(
+        tmp_path,
+        q("q1", "2023-05-01", 2023, *told(2023, "Deferred", Q1=9)),
+        q("q2", "2023-08-01", 2023, *told(2023, "Deferred", Q2=9, H1=12)),
+        q("q3", "2023-11-01", 2023, *told(2023, "Deferred", N9=14)),
+        k("k", "2024-02-01", 2023, *told(2023, "Deferred", FY=15)),
+    )
+    asked = (FILER, "us-gaap:Deferred", 2023)
+    assert store.quarter(*asked, 4) == Skip("does_not_add_up")
+    assert isinstance(store.quarter(*asked, 2), Flow), "a reported one is given"
+    assert store.quarter(*asked, 3, as_of="2023-11-01") == Skip("does_not_add_up")
+
+
 def test_other_refusals_say_their_reason(tmp_path: Path) -> None:
     year, nine = span(2023, "FY"), span(2023, "9M")
     store = hand_store(
