@@ -20,6 +20,7 @@ from qhdata.factstore.document_rows import moment, write_document
 from qhdata.factstore.filers import (
     Cover,
     cik_of,
+    former_names,
     history_rows,
     period_of,
     read_cover,
@@ -213,11 +214,12 @@ class _Told:
         history = list(history_rows(own, filings))
         connection.executemany("INSERT INTO filer_history VALUES (?,?,?,?,?,?)", history)
         last = {field: value for _, field, _, value, _, _ in history}
+        names = [value for _, field, _, value, _, _ in history if field == "name"]
         tickers = json.loads(last.get("ticker", "[]"))
         connection.execute(
             "INSERT INTO filers VALUES (?,?,?,?,?,?,?,?)",
             (
-                own, _usual(self.names[own]), json_text(sorted(self.names[own])), last.get("sic"),
+                own, _usual(self.names[own]), json_text(former_names(names)), last.get("sic"),
                 self.splits[own], cik_of(own), tickers[0][0] if tickers else None,
                 last.get("year_end"),
             ),

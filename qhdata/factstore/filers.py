@@ -161,6 +161,11 @@ def folded(name: str) -> str:
     return "".join(word for word in words if word not in _LEGAL) or name
 
 
+def former_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Names but the last and what is the same as it, oldest first."""
+    return tuple(dict.fromkeys(n for n in names if folded(n) != folded(names[-1])))
+
+
 def cik_of(filer_id: str) -> str | None:
     """`0000320193` of `cik:0000320193`; None for filers that have none."""
     kind, _, number = filer_id.partition(":")
@@ -181,8 +186,8 @@ def filers(
     heads = connection.execute(
         f"SELECT filer_id, cik, split FROM filers{where}"
         + (" AND" if where else " WHERE")
-        + " (?1 IS NULL OR EXISTS (SELECT 1 FROM filings g WHERE g.filer_id = filers.filer_id"
-        " AND g.public_at <= ?1)) ORDER BY filer_id",
+        + " filer_id <> '' AND (?1 IS NULL OR EXISTS"
+        " (SELECT 1 FROM filings g WHERE g.filer_id = filers.filer_id AND g.public_at <= ?1)) ORDER BY filer_id",
         values,
     ).fetchall()
     for own, cik, split in heads:
@@ -198,14 +203,12 @@ def filers(
 
 def _filer(own: str, cik: str | None, split: Any, said: Mapping[str, list[str]]) -> StoredFiler:
     names = said["name"]
-    now = folded(names[-1]) if names else ""
-    former = dict.fromkeys(n for n in names if folded(n) != now)
     listed = json.loads(said["ticker"][-1]) if said["ticker"] else []
     return StoredFiler(
         filer_id=own,
         cik=cik,
         name=names[-1] if names else "",
-        former=tuple(former),
+        former=former_names(names),
         tickers=tuple((symbol, exchange) for symbol, exchange in listed),
         sic=said["sic"][-1] if said["sic"] else None,
         year_end=said["year_end"][-1] if said["year_end"] else None,

@@ -19,6 +19,9 @@ from qhdata.records import Fact
 
 def sound(facts: Sequence[Fact], filer_id: str, refused: Counter[str]) -> list[Fact]:
     """The facts of one document that are stored, first shown first of each group."""
+    if not filer_id and facts:  # those of several unknown filers would look like one's
+        refused["filer_unknown"] += len(facts)
+        return []
     groups: dict[tuple[Any, ...], list[Fact]] = {}
     own = _own(facts, filer_id)
     periods: dict[tuple[str | None, str | None], str] = {}

@@ -53,6 +53,8 @@ def test_a_filer_is_what_its_filings_said_by_then(store: FactStore) -> None:
     assert (now.tickers, now.year_end) == ((("OAK", "NASDAQ"), ("OAK.C", "")), "06-30")
     assert store.filer(FILER, as_of="2024-01-31") is None
     assert store.filer("cik:0000000001") is None
+    rows = store.connection.execute("SELECT cik, former, sic, ticker, year_end FROM filers")
+    assert rows.fetchall() == [("0000000042", '["ELM CORP"]', "3827", "OAK", "06-30")]
 
 
 def test_a_ticker_is_the_filers_who_had_it_then(store: FactStore) -> None:

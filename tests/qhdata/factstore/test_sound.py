@@ -64,6 +64,12 @@ def test_a_subsidiarys_facts_are_not_the_filers() -> None:
     assert kept(other) == (1, {}), "a successor may name another throughout"
 
 
+def test_facts_of_an_unknown_filer_are_not_stored_as_one_filers() -> None:
+    refused: Counter[str] = Counter()
+    assert sound([num("Assets", 5, None, YEAR[1])], "", refused) == []
+    assert refused == {"filer_unknown": 1}
+
+
 def test_a_store_without_facts_answers_with_nothing(tmp_path: Path) -> None:
     store = hand_store(tmp_path, lodged("d", "2024-01-01T00:00:00Z"))
     assert len(store.documents()) == 1
