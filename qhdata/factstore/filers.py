@@ -187,7 +187,8 @@ def filers(
         f"SELECT filer_id, cik, split FROM filers{where}"
         + (" AND" if where else " WHERE")
         + " filer_id <> '' AND (?1 IS NULL OR EXISTS"
-        " (SELECT 1 FROM filings g WHERE g.filer_id = filers.filer_id AND g.public_at <= ?1)) ORDER BY filer_id",
+        " (SELECT 1 FROM filings g WHERE g.filer_id = filers.filer_id AND g.public_at <= ?1))"
+        " ORDER BY filer_id",
         values,
     ).fetchall()
     for own, cik, split in heads:
