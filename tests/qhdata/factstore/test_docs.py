@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
 import sys
 from pathlib import Path
@@ -58,3 +59,17 @@ def test_every_table_and_reason_is_named() -> None:
     text = DOC.read_text(encoding="utf-8")
     for name in (*TABLES, *(r for r in REASONS if r != "different_things")):
         assert f"`{name}`" in text, name
+
+
+def test_the_counts_are_those_of_the_stored_run() -> None:
+    text = DOC.read_text(encoding="utf-8")
+    (path,) = re.findall(r"\((\.\./benchmarks/results/[-\w]*statements\.json)\)", text)
+    run = json.loads((DOC.parent / path).read_text())
+    shown = re.findall(r"\| `(\w+)` \| (\d+) \| (\d+) \|", text)
+    assert [(name, int(holds), int(fails)) for name, holds, fails in shown] == [
+        (name, row["holds"], row["fails"]) for name, row in run["identities"].items()
+    ]
+    for count in (run["facts"], run["figures"], run["quarters"]["reported"],
+                  run["quarters"]["derived"], run["vintages"]["same"]):  # fmt: skip
+        assert f"{count:,}" in text
+    assert run["own_labels"] == {"same": 19, "other": []}
