@@ -185,6 +185,34 @@ def test_a_changed_year_end_leaves_a_transition_period_without_quarters() -> Non
     assert label(before, "2020-04-01", "2020-06-30") == (2020, "Q2"), "nobody knew of the change"
 
 
+@given(
+    old=st.integers(1, 12), months=st.integers(1, 10), before=st.integers(1, 4),
+    after=st.integers(1, 4), first=st.integers(1995, 2030), part=st.sampled_from(PARTS),
+    interim=st.booleans(),
+)  # fmt: skip
+def test_whatever_the_change_years_before_and_after_keep_their_quarters(
+    old: int, months: int, before: int, after: int, first: int, part: str, interim: bool
+) -> None:
+    start = move(date(first, 1, 31), old - 1)
+    ends = [move(start, 12 * n) for n in range(before)]
+    short = move(ends[-1], months)
+    later = [move(short, 12 * (n + 1)) for n in range(after)]
+    reports = [k(end.isoformat()) for end in (*ends, *later)]
+    reports.append(k(short.isoformat(), form="10-KT"))
+    if interim:  # told before anybody knew of the change
+        said = move(ends[-1], 3)
+        reports.append(q(said.isoformat(), said.year, "Q1", f"{move(start, 12):%m-%d}"))
+        reports = reports if said < short else reports[:-1]
+    years = years_of(reports)
+    for end in (*ends, *later):
+        begin, stop = (move(move(end, -12), n) for n in MONTHS[part])
+        found = classify(years, (begin + DAY).isoformat(), stop.isoformat())
+        assert (found.fiscal_period, found.transition) == (part, False)
+        assert found.fiscal_year == (end - timedelta(10)).year
+    gap = classify(years, (ends[-1] + DAY).isoformat(), short.isoformat())
+    assert (gap.fiscal_period, gap.transition) == ("other", True)
+
+
 def test_a_year_end_told_ahead_before_it_was_changed_is_given_up() -> None:
     reports = [
         k("2019-12-31", 2019), q("2020-06-30", 2020, "Q2", "12-31"),

@@ -109,6 +109,15 @@ def test_a_file_that_is_no_store_is_refused_in_one_line(tmp_path: Path) -> None:
         FactStore.open(tmp_path / "y.sqlite")
 
 
+def test_a_store_of_another_format_is_built_again(corpus: Artifact, tmp_path: Path) -> None:
+    path = tmp_path / "f.sqlite"
+    build_store(corpus, path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
+    with pytest.raises(NotAnArtifact, match="build it again"):
+        FactStore.open(path)
+
+
 def test_a_moment_must_look_like_one(store: FactStore) -> None:
     with pytest.raises(UserError, match="is no moment"):
         store.documents(as_of="soon")
