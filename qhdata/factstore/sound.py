@@ -72,7 +72,7 @@ def _no_period(start: str | None, end: str | None) -> str:
     if not end:
         return "number_without_period"
     last, first = iso(end), iso(start)
-    if last is None or (start and (first is None or first > last)):
+    if last is None or (start is not None and (first is None or first > last)):
         return "not_a_period"
     return ""
 

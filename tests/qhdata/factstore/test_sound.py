@@ -42,6 +42,7 @@ def kept(*facts: Fact) -> tuple[int, dict[str, int]]:
         (num("Assets", "9e999999", None, YEAR[1]), "not_a_number"),
         (num("Revenues", 1, YEAR[1], YEAR[0]), "not_a_period"),
         (num("Revenues", 1, "2023-02-30", YEAR[1]), "not_a_period"),
+        (num("Revenues", 1, "", YEAR[1]), "not_a_period"),
         (num("Revenues", 1, None, "0022-12-31"), "not_a_period"),
     ],
 )
