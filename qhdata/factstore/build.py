@@ -15,7 +15,6 @@ from typing import Any
 from qhdata.artifact import Artifact
 from qhdata.durable import open_table
 from qhdata.errors import UserError
-from qhdata.factstore.calendar import Report, annual, iso, years_of
 from qhdata.factstore.document_rows import moment, write_document
 from qhdata.factstore.filers import (
     Cover,
@@ -30,6 +29,7 @@ from qhdata.factstore.periods import period_rows
 from qhdata.factstore.schema import FORMAT, SCHEMA
 from qhdata.factstore.store import FactStore
 from qhdata.factstore.told import facts_alone, told_better
+from qhdata.factstore.years import Report, annual, iso, years_of
 from qhdata.records import (
     DocSplit,
     Document,

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from qhdata.factstore.calendar import annual, iso, month_day
+from qhdata.factstore.years import annual, iso, month_day
 from qhdata.records import Fact, Filing, json_text
 
 FIELDS = ("name", "ticker", "sic", "year_end")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
-from qhdata.factstore.calendar import Year, classify
+from qhdata.factstore.calendar import classify
 from qhdata.factstore.measures import names_of
 from qhdata.factstore.periods import years
 from qhdata.factstore.quarters import (
@@ -22,6 +22,7 @@ from qhdata.factstore.quarters import (
     worst,
 )
 from qhdata.factstore.rows import FACT, StoredFact, read_fact
+from qhdata.factstore.years import Year
 from qhdata.step import Skip
 
 _Label = tuple[int, str]

@@ -11,7 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from qhdata.factstore.calendar import Period, Report, Year, classify, years_of
+from qhdata.factstore.calendar import Period, classify
+from qhdata.factstore.years import Report, Year, years_of
 
 
 def period_rows(

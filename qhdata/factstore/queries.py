@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from qhdata.errors import UserError
 from qhdata.factstore import filers, flows, measures, periods, statements
-from qhdata.factstore.calendar import Period, Year
+from qhdata.factstore.calendar import Period
 from qhdata.factstore.filers import StoredFiler
 from qhdata.factstore.identities import Finding
 from qhdata.factstore.measures import Measured
 from qhdata.factstore.quarters import Flow
 from qhdata.factstore.rows import StoredFact, moment
+from qhdata.factstore.years import Year
 from qhdata.step import Skip
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from qhdata.factstore.calendar import iso
+from qhdata.factstore.years import iso
 from qhdata.records import Fact
 
 

@@ -10,10 +10,10 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 
-from qhdata.factstore.calendar import iso
 from qhdata.factstore.identities import BEGINNING, CONCEPTS_IN, Finding, check_identities
 from qhdata.factstore.rows import FACT, StoredFact, read_fact
 from qhdata.factstore.sound import fineness
+from qhdata.factstore.years import iso
 
 _ASKED = (
     f"SELECT {FACT} FROM facts WHERE filer_id = ?1 AND concept IN "

@@ -9,17 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qhdata.factstore.calendar import (
-    DAY,
-    Period,
-    Report,
-    Year,
-    classify,
-    iso,
-    move,
-    year_at,
-    years_of,
-)
+from qhdata.factstore.calendar import Period, classify
+from qhdata.factstore.years import DAY, Report, Year, iso, move, year_at, years_of
 
 PARTS = ("Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "FY")
 MONTHS = {"Q1": (0, 3), "Q2": (3, 6), "Q3": (6, 9), "Q4": (9, 12), "H1": (0, 6), "H2": (6, 12),

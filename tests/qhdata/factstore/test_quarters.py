@@ -16,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from store_by_hand import FILER, hand_store, lodged, num
 
 from qhdata.errors import UserError
-from qhdata.factstore.calendar import DAY, move
 from qhdata.factstore.quarters import REASONS, Flow, Part, combine, no_sum, part_of
 from qhdata.factstore.rows import StoredFact
 from qhdata.factstore.store import FactStore
+from qhdata.factstore.years import DAY, move
 from qhdata.step import Skip
 
 M = 1_000_000
