@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import doctest
+import importlib
 import json
+import pkgutil
 import re
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))
 from store_by_hand import dei, hand_store, lodged, num
 
+from qhdata import factstore
 from qhdata.factstore.quarters import REASONS
 from qhdata.factstore.schema import TABLES
 from qhdata.factstore.store import FactStore
@@ -53,6 +58,12 @@ def test_the_examples_give_what_they_show(tmp_path: Path) -> None:
     outcome = doctest.DocTestRunner().run(test, out=report.append)
     assert outcome.attempted > 10
     assert not outcome.failed, "".join(report)
+
+
+@pytest.mark.parametrize("name", [m.name for m in pkgutil.iter_modules(factstore.__path__)])
+def test_the_examples_of_a_module_run(name: str) -> None:
+    outcome = doctest.testmod(importlib.import_module(f"qhdata.factstore.{name}"))
+    assert not outcome.failed
 
 
 def test_every_table_and_reason_is_named() -> None:
