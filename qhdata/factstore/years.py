@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -108,30 +108,48 @@ def annual(form: str) -> bool:
 def years_of(reports: Iterable[Report]) -> tuple[Year, ...]:
     """A filer's fiscal years, oldest first; December years where no report says otherwise."""
     ends = _ends(list(reports))
-    named = [(end, name - _by_rule(end)) for end, name in ends.items() if name is not None]
     days = sorted(ends)
     if not days:
         return (Year(date(2000, 1, 1), date(2000, 12, 31), 2000, False),)
-    found = [_year(move(days[0], -12) + DAY, days[0], ends, named)]
+    spans = [(move(days[0], -12) + DAY, days[0])]
     for before, end in pairwise(days):
         filled = [end]
         while (earlier := move(filled[-1], -12)) > before + SAME:
             filled.append(earlier)
         first = before + DAY
         for last in reversed(filled):
-            found.append(_year(first, last, ends, named))
+            spans.append((first, last))
             first = last + DAY
+    return _named(spans, ends)
+
+
+def _named(spans: Sequence[tuple[date, date]], ends: Mapping[date, int | None]) -> tuple[Year, ...]:
+    """Years with names. Covers are wrong now and then, so what most of the years between two
+    changes of the year end are called counts for all of them; of as many the latest.
+    """
+    runs: list[list[tuple[date, date]]] = []
+    whole = False
+    for first, last in spans:
+        long = (last - first).days + 1 >= SHORT
+        if long and whole:
+            runs[-1].append((first, last))
+        else:
+            runs.append([(first, last)])
+        whole = long
+    shifts = [_shift([last for _, last in run], ends) for run in runs]
+    known = [n for n, shift in enumerate(shifts) if shift is not None]
+    found = []
+    for n, run in enumerate(runs):
+        nearest = min(known, key=lambda k: (abs(k - n), -k), default=None)
+        shift = 0 if nearest is None else shifts[nearest] or 0
+        found += [Year(first, last, _by_rule(last) + shift, last in ends) for first, last in run]
     return tuple(found)
 
 
-def _year(
-    first: date, last: date, ends: dict[date, int | None], named: list[tuple[date, int]]
-) -> Year:
-    name = ends.get(last)
-    if name is None:
-        nearest = min(named, key=lambda item: (abs(item[0] - last), item[0]), default=(last, 0))
-        name = _by_rule(last) + nearest[1]
-    return Year(first, last, name, last in ends)
+def _shift(run: Sequence[date], ends: Mapping[date, int | None]) -> int | None:
+    """The filer's name of a year less the rule's, of most years of a run."""
+    told = [name - _by_rule(end) for end in run if (name := ends.get(end)) is not None]
+    return max(reversed(told), key=told.count, default=None)
 
 
 def _by_rule(end: date) -> int:

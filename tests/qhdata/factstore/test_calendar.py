@@ -145,6 +145,17 @@ def test_a_filer_names_its_years_and_a_rule_where_it_does_not() -> None:
     assert label(odd, None, "2024-06-30") == (2024, "FY"), "a name that cannot be meant"
 
 
+def test_a_cover_that_is_wrong_once_names_no_year() -> None:
+    """Two years of one name would make one quarter of two."""
+    reports = [k(f"{year}-01-31", year - 1) for year in (2020, 2021, 2022, 2023)]
+    reports[2] = k("2022-01-31", 2022)
+    assert [y.name for y in years_of(reports)] == [2019, 2020, 2021, 2022]
+    assert [y.name for y in years_of([k("2022-01-31", 2022), k("2023-01-31", 2022)])] == [
+        2021,
+        2022,
+    ]
+
+
 def test_a_year_that_ends_in_the_first_days_of_january_is_the_year_before() -> None:
     years = years_of([k("2021-01-02"), k("2022-01-01")])
     found = classify(years, "2021-01-03", "2022-01-01")
