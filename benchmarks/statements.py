@@ -1,6 +1,6 @@
 """What the fact store makes of real filings: periods, quarters, restatements, identities.
 
-    python benchmarks/statements.py CORPUS [--keep]
+    python benchmarks/statements.py CORPUS [--keep] [--name statements]
 
 CORPUS is a corpus of real filings with XBRL. Three things are checked against what filers say: the
 fiscal year and quarter that a report's own end is given (`dei:DocumentFiscalYearFocus` and
@@ -30,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results")
+    parser.add_argument("--name", default="statements", help="of the result that is kept")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = build_store(Artifact.open(args.corpus, "corpus"), Path(folder) / "facts.sqlite")
@@ -46,7 +47,7 @@ def main() -> None:
         store.close()
     print(json.dumps(found, indent=1))
     if args.keep:
-        keep("statements", found)
+        keep(args.name, found)
 
 
 def periods(store: FactStore) -> dict[str, int]:

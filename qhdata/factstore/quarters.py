@@ -4,9 +4,9 @@ Filers report the year to date, and no fourth quarter: Q2 = H1 - Q1, Q3 = 9M - H
 difference of two numbers is right only if they are of one kind, so it is refused, with a reason
 from REASONS, where units differ, where the dates do not leave exactly one span, where one number
 was restated and another was not told again since, and for what does not add up: amounts per share,
-averages, ratios, counts of shares that are none of a period, and what the filer's own quarters
-contradict (revenue that was deferred at the beginning: each quarter has another beginning). Pure
-functions; `flows.py` asks a store.
+averages, ratios, counts (but of shares issued or bought in a period), and what the filer's own
+quarters contradict (revenue that was deferred at the beginning: each quarter has another
+beginning). Pure functions; `flows.py` asks a store.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from qhdata.step import Skip
 REASONS = (
     "restated_between_parts", "conflicting_values", "periods_do_not_meet", "units_differ",
     "several_units", "different_things", "dimensions", "instant", "per_share", "average_or_ratio",
-    "share_count", "does_not_add_up", "not_reported",
+    "count", "does_not_add_up", "not_reported",
 )  # fmt: skip
 """Why there is no value; of several the one that stands first is given."""
 
@@ -55,6 +55,11 @@ _OF_A_PERIOD = re.compile(
     r"^(?!.*(?:Average|Antidilutive)).*(?:DuringPeriod|InPeriod|SharesAcquired)"
 )
 """Counts of shares that are flows: issued, granted or bought in a period."""
+_MONEY = re.compile(r"[A-Z]{3}", re.ASCII)
+_OF_A_DAY = re.compile(r"LiabilityRevenueRecognized|NotYetPaid|InPreviousPeriod")
+"""Amounts of a period that are told from its first or last day: what was deferred at the beginning,
+what is not paid at the end.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +182,12 @@ def no_sum(concept: str, unit: str) -> str:
         return "per_share"
     if unit == "pure" or _NO_SUM.search(local):
         return "average_or_ratio"
-    if unit == "shares" and not _OF_A_PERIOD.search(local):
-        return "share_count"
+    if unit == "shares" and _OF_A_PERIOD.search(local):
+        return ""
+    if not _MONEY.fullmatch(unit):
+        return "count"
+    if _OF_A_DAY.search(local):
+        return "does_not_add_up"
     return ""
 
 

@@ -163,8 +163,11 @@ def test_a_quarter_restated_before_the_half_year_was_told_is_one_with_it(tmp_pat
     [
         ("us-gaap:EarningsPerShareDiluted", "USD/shares", "per_share"),
         ("us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding", "shares", "average_or_ratio"),
-        ("us-gaap:IncrementalCommonSharesAttributableToConversion", "shares", "share_count"),
+        ("us-gaap:IncrementalCommonSharesAttributableToConversion", "shares", "count"),
         ("us-gaap:EffectiveIncomeTaxRateContinuingOperations", "pure", "average_or_ratio"),
+        ("us-gaap:NumberOfReportableSegments", "segment", "count"),
+        ("us-gaap:CapitalExpendituresIncurredButNotYetPaid", "USD", "does_not_add_up"),
+        ("us-gaap:ContractWithCustomerLiabilityRevenueRecognized", "USD", "does_not_add_up"),
         ("us-gaap:TreasuryStockSharesAcquired", "shares", ""),
         ("us-gaap:StockIssuedDuringPeriodSharesNewIssues", "shares", ""),
         ("us-gaap:EffectOfExchangeRateOnCashAndCashEquivalents", "USD", ""),
