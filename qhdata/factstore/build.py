@@ -4,27 +4,35 @@ pass over the text; and the facts of what holds facts alone (told.py).
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields
-from decimal import Decimal
-from operator import attrgetter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from qhdata.artifact import Artifact
 from qhdata.durable import open_table
 from qhdata.errors import UserError
-from qhdata.factstore.concepts import family_of
-from qhdata.factstore.figures import Figure, figures_of, told_of
-from qhdata.factstore.schema import SCHEMA
+from qhdata.factstore.document_rows import moment, write_document
+from qhdata.factstore.filers import (
+    Cover,
+    cik_of,
+    former_names,
+    history_rows,
+    period_of,
+    read_cover,
+    year_ends,
+)
+from qhdata.factstore.periods import period_rows
+from qhdata.factstore.schema import FORMAT, SCHEMA
 from qhdata.factstore.store import FactStore
 from qhdata.factstore.told import facts_alone, told_better
+from qhdata.factstore.years import Report, annual, iso, years_of
 from qhdata.records import (
     DocSplit,
     Document,
-    Edit,
     Fact,
     Filing,
     Section,
@@ -72,7 +80,7 @@ def build_store(corpus: Artifact, path: Path) -> FactStore:
             "INSERT INTO meta VALUES (?, ?)",
             [
                 ("corpus_digest", corpus.digest("documents")),
-                ("format", "1"),
+                ("format", FORMAT),
                 ("refused", json_text(dict(sorted(refused.items())))),
             ],
         )
@@ -105,13 +113,11 @@ def _fill(
 ) -> Counter[str]:
     refused: Counter[str] = Counter()
     filings: dict[str, Filing] = {
-        row.filing_id: row
+        row.filing_id: replace(row, public_at=moment(row.public_at))
         for _, batch in corpus.batches("filings")
         for row in from_batch(Filing, batch)
     }
-    filer_rows: dict[str, tuple[str, str]] = {}
-    used_filings: dict[str, str] = {}
-    names: dict[str, Counter[str]] = {}
+    told = _Told()
     edits = read_edits(corpus)
     used = None if kept is None else kept | facts_alone(corpus)
     left_out = told_better(corpus, used, filings)
@@ -128,49 +134,118 @@ def _fill(
             if split is None:
                 refused["document_without_split"] += 1
                 continue
-            filing = filings.get(document.filing_id)
-            filer_id = split.filer_id
-            name = _name(filing, filer_id) or _registrant(facts.get(document.doc_id, []))
-            names.setdefault(filer_id, Counter())[name] += 1
-            filer_rows[filer_id] = (filing.sic or "" if filing else "", split.split)
-            used_filings[document.filing_id] = filer_id
             own = edits.get(document.doc_id, [])
-            _one(connection, document, filer_id, split.split, sections, tables, facts, own, refused)
-    connection.executemany(
-        "INSERT INTO filers VALUES (?, ?, ?, ?, ?)",
-        [
-            (
-                filer_id,
-                _usual(names[filer_id]),
-                json_text(sorted(names[filer_id])),
-                sic or None,
-                split,
-            )
-            for filer_id, (sic, split) in sorted(filer_rows.items())
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO filings VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-        [
-            (
-                f.filing_id,
-                used_filings[f.filing_id],
-                f.accession,
-                f.form,
-                f.period_end,
-                f.fiscal_year,
-                f.filed_at,
-                f.public_at,
-                f.public_at_basis,
-                f.amends,
-                f.license,
-                f.source_url,
-            )
-            for f in sorted(filings.values(), key=lambda f: f.filing_id)
-            if f.filing_id in used_filings
-        ],
-    )
+            stored = write_document(
+                connection, document, split.filer_id, split.split, sections, tables, facts, own,
+                refused,
+            )  # fmt: skip
+            told.add(filings.get(document.filing_id), document, split, stored)
+    told.write(connection, filings)
     return refused
+
+
+class _Told:
+    """What the documents say of filers, filings and periods, until all are read."""
+
+    def __init__(self) -> None:
+        self.splits: dict[str, str] = {}
+        self.names: dict[str, Counter[str]] = {}
+        self.filers: dict[str, str] = {}
+        """filing_id -> filer_id, of filings with a document in the store."""
+        self.covers: dict[str, Cover] = {}
+        self.spans: dict[str, dict[tuple[str | None, str], str | None]] = {}
+        """filer_id -> period -> the first moment that a number of it was public."""
+
+    def add(
+        self, filing: Filing | None, document: Document, split: DocSplit, facts: list[Fact]
+    ) -> None:
+        cover = self.covers.setdefault(document.filing_id, Cover())
+        read_cover(cover, facts)
+        name = _name(filing, split.filer_id) or cover.name
+        self.names.setdefault(split.filer_id, Counter())[name] += 1
+        self.splits[split.filer_id] = split.split
+        self.filers[document.filing_id] = split.filer_id
+        spans = self.spans.setdefault(split.filer_id, {})
+        counts: Counter[tuple[str | None, str]] = Counter(
+            (f.period_start, f.period_end)
+            for f in facts
+            if f.kind == "number" and f.period_end is not None
+        )
+        public_at = moment(document.public_at)
+        for span, count in counts.items():
+            known = spans.get(span)
+            spans[span] = min(filter(None, (known, public_at)), default=None)
+            if filing is not None and annual(filing.form or "") and _year_long(*span):
+                cover.year_long[span[1]] = cover.year_long.get(span[1], 0) + count
+
+    def write(self, connection: sqlite3.Connection, filings: dict[str, Filing]) -> None:
+        used = [
+            replace(
+                f,
+                period_end=period_of(f, cover),
+                fiscal_year=f.fiscal_year or cover.fiscal_year,
+            )
+            for _, f in sorted(filings.items())
+            if (cover := self.covers.get(f.filing_id)) is not None
+        ]
+        by_filer: dict[str, list[tuple[Filing, Cover, str]]] = {own: [] for own in self.splits}
+        for filing in used:
+            own, cover = self.filers[filing.filing_id], self.covers[filing.filing_id]
+            by_filer[own].append((filing, cover, _name(filing, own) or cover.name))
+        for own, rows in sorted(by_filer.items()):
+            self._filer(connection, own, rows)
+        connection.executemany(
+            f"INSERT INTO filings VALUES ({','.join('?' * 15)})",
+            [
+                (
+                    f.filing_id, self.filers[f.filing_id], f.accession, f.form, f.period_end,
+                    f.fiscal_year, f.filed_at, f.public_at, f.public_at_basis, f.amends, f.license,
+                    f.source_url, cover.fiscal_period, cover.year_end,
+                    json_text(year_ends(cover)),
+                )
+                for f in used
+                for cover in (self.covers[f.filing_id],)
+            ],
+        )  # fmt: skip
+
+    def _filer(
+        self, connection: sqlite3.Connection, own: str, filings: list[tuple[Filing, Cover, str]]
+    ) -> None:
+        history = list(history_rows(own, filings))
+        connection.executemany("INSERT INTO filer_history VALUES (?,?,?,?,?,?)", history)
+        last = {field: value for _, field, _, value, _, _ in history}
+        names = [value for _, field, _, value, _, _ in history if field == "name"]
+        tickers = json.loads(last.get("ticker", "[]"))
+        connection.execute(
+            "INSERT INTO filers VALUES (?,?,?,?,?,?,?,?)",
+            (
+                own, _usual(self.names[own]), json_text(former_names(names)), last.get("sic"),
+                self.splits[own], cik_of(own), tickers[0][0] if tickers else None,
+                last.get("year_end"),
+            ),
+        )  # fmt: skip
+        years = years_of(_report(filing, cover) for filing, cover, _ in filings)
+        connection.executemany(
+            f"INSERT INTO periods VALUES ({','.join('?' * 12)})",
+            period_rows(own, years, self.spans[own].items()),
+        )
+
+
+def _report(filing: Filing, cover: Cover) -> Report:
+    return Report(
+        form=filing.form or "",
+        period_end=filing.period_end,
+        fiscal_year=filing.fiscal_year,
+        fiscal_period=cover.fiscal_period,
+        year_end=cover.year_end,
+        years=tuple(year_ends(cover)),
+        public_at=filing.public_at,
+    )
+
+
+def _year_long(start: str | None, end: str) -> bool:
+    first, last = iso(start), iso(end)
+    return first is not None and last is not None and 349 <= (last - first).days <= 379
 
 
 def _documents(
@@ -205,141 +280,6 @@ def _by_document(corpus: Artifact, part: str, cls: type[Any], chunk: str) -> dic
     return rows
 
 
-def _one(
-    connection: sqlite3.Connection,
-    document: Document,
-    filer_id: str,
-    split: str,
-    sections: dict[str, list[Section]],
-    tables: dict[str, list[Table]],
-    facts: dict[str, list[Fact]],
-    edits: list[Edit],
-    refused: Counter[str],
-) -> None:
-    """Everything that one document adds."""
-    connection.execute(
-        "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            document.doc_id,
-            document.filing_id,
-            filer_id,
-            document.doc_type,
-            document.lang,
-            document.title,
-            document.public_at,
-            document.text_sha256,
-            document.extractor,
-            document.n_chars,
-            split,
-        ),
-    )
-    connection.executemany(
-        "INSERT INTO sections VALUES (?,?,?,?,?,?,?)",
-        [
-            (s.section_id, s.doc_id, s.key, s.title, s.start, s.end, s.status)
-            for s in sections.get(document.doc_id, [])
-        ],
-    )
-    sound = _sound(facts.get(document.doc_id, []), refused)
-    connection.executemany(
-        "INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        [
-            (
-                f.fact_id,
-                f.doc_id,
-                document.filing_id,
-                filer_id,
-                f.concept,
-                family_of(f.concept),
-                f.kind,
-                f.value,
-                f.text if f.text is None or len(f.text) <= 2000 else f.text[:2000],
-                f.unit,
-                f.decimals,
-                f.period_start,
-                f.period_end,
-                f.dimensions,
-                f.public_at,
-                f.start,
-                f.end,
-                document.text[f.start : f.end][:2000] if f.start is not None else None,
-            )
-            for f in sound
-        ],
-    )
-    shown = sorted(
-        (f for f in facts.get(document.doc_id, []) if f.kind == "number" and f.start is not None),
-        key=lambda f: (f.start, f.fact_id),
-    )
-    told = told_of(facts.get(document.doc_id, []))
-    connection.executemany(
-        "INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        [
-            _row_of(figure)
-            for table in sorted(tables.get(document.doc_id, []), key=lambda t: t.ordinal)
-            for figure in figures_of(table, document.text, shown, refused, told)
-            if not _edited(figure, edits, refused)
-        ],
-    )
-
-
-_VALUES = attrgetter(*(field.name for field in fields(Figure)))
-
-
-def _row_of(figure: Figure) -> tuple[Any, ...]:
-    return tuple(str(v) if isinstance(v, Decimal) else v for v in _VALUES(figure))
-
-
-def _edited(figure: Figure, edits: list[Edit], refused: Counter[str]) -> bool:
-    """Whether an edit touches a figure or its label: what is cut or redacted is not asked about."""
-    for start, end in ((figure.start, figure.end), (figure.label_start, figure.label_end)):
-        if any(edit.start < end and start < edit.end for edit in edits):
-            refused["edited_away"] += 1
-            return True
-    return False
-
-
-def _sound(facts: list[Fact], refused: Counter[str]) -> list[Fact]:
-    """One row for each concept, context and unit of a document; contradictions are refused."""
-    groups: dict[tuple[Any, ...], list[Fact]] = {}
-    for fact in facts:
-        key = (
-            fact.concept,
-            fact.unit,
-            fact.period_start,
-            fact.period_end,
-            fact.dimensions,
-            fact.kind == "text",
-        )
-        groups.setdefault(key, []).append(fact)
-    sound = []
-    for group in groups.values():
-        group.sort(key=lambda f: (f.start is None, f.start or 0, f.fact_id))
-        first = group[0]
-        if any(not _agree(first, other) for other in group[1:]):
-            refused["contradicting_facts"] += len(group)
-            continue
-        if len(group) > 1:
-            refused["reported_again"] += len(group) - 1
-        sound.append(first)
-    return sound
-
-
-def _agree(a: Fact, b: Fact) -> bool:
-    """Same value, or the same at the coarser precision: a press table in millions beside a
-    statement in thousands.
-    """
-    if a.value == b.value and a.text == b.text:
-        return True
-    if a.kind == "text" or a.value is None or b.value is None:
-        return a.kind == b.kind == "text"
-    places = [int(d) for d in (a.decimals, b.decimals) if d and d.lstrip("-").isdigit()]
-    from decimal import Decimal
-
-    gap = abs(Decimal(a.value) - Decimal(b.value))
-    return bool(places) and gap < Decimal(1).scaleb(-min(places))
-
-
 def _name(filing: Filing | None, filer_id: str) -> str:
     if filing is not None:
         for filer in filing.filers:
@@ -348,14 +288,6 @@ def _name(filing: Filing | None, filer_id: str) -> str:
         for filer in filing.filers:
             if filer.name.strip():
                 return " ".join(filer.name.split())
-    return ""
-
-
-def _registrant(facts: list[Fact]) -> str:
-    """The filer's name as the cover page tags it, where no header says it."""
-    for fact in facts:
-        if fact.concept == "dei:EntityRegistrantName" and fact.text and len(fact.text) <= 200:
-            return " ".join(fact.text.split())
     return ""
 
 

@@ -1,65 +1,156 @@
-"""Identities that statements keep: the balance sheet balances, subtotals add up.
+"""Identities that statements keep: the balance sheet balances, income and cash flows add up, cash
+at the beginning and its change come to cash at the end.
 
-An identity is checked only where all its parts are reported for one date or period; a breach names
-the difference, and whether rounding explains it (half a unit of the last reported place for each
-part).
+The rules are those that extraction checks documents by (`extract/calculation_rules.py`), with what
+needs two dates or two kinds of temporary equity. An identity is tried where all that it needs is
+reported; it holds where the two sides are no farther apart than rounding allows: each number stands
+for an interval of half a unit of its last place (`decimals`) on both sides. A number that does not
+say its precision is not tried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+
+from qhdata.extract.calculation_rules import RULES, Rule, Term
+from qhdata.factstore.rows import StoredFact
+from qhdata.factstore.sound import half_unit
+
+BEGINNING = "@beginning"
+"""After a concept's name: its value at the end of the day before the period."""
+_EXACT = Context(prec=120)
+_GAAP = "us-gaap:"
+_CASH_ALL = f"{_GAAP}CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents"
+_CASH_TOO = f"{_CASH_ALL}IncludingDisposalGroupAndDiscontinuedOperations"
+_CASH = f"{_GAAP}CashAndCashEquivalentsAtCarryingValue"
+_FX = (
+    f"{_GAAP}EffectOfExchangeRateOnCashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents",
+    f"{_GAAP}EffectOfExchangeRateOnCashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents"
+    "IncludingDisposalGroupAndDiscontinuedOperations",
+    f"{_GAAP}EffectOfExchangeRateOnCashAndCashEquivalents",
+)
+_EQUITY = f"{_GAAP}StockholdersEquity"
+_ALL_EQUITY = f"{_EQUITY}IncludingPortionAttributableToNoncontrollingInterest"
+_MEZZANINE = (
+    Term((f"{_GAAP}TemporaryEquityCarryingAmountAttributableToParent",)),
+    Term((f"{_GAAP}RedeemableNoncontrollingInterestEquityCarryingAmount",)),
+)
+_LIABILITIES = Term((f"{_GAAP}Liabilities",))
+_CLAIMS = (f"{_GAAP}LiabilitiesAndStockholdersEquity",)
+_ASSETS = (f"{_GAAP}Assets",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """`total` is the signed sum of `parts`."""
+def _maybe(*names: str) -> Term:
+    return Term(names, needed=False)
 
-    name: str
-    total: str
-    parts: tuple[tuple[str, int], ...]
-    """(concept key, +1 or -1)."""
+
+def _cash(end: str, *terms: Term) -> Rule:
+    return Rule("cash_end", (end,), (Term((end + BEGINNING,)), *terms))
+
+
+def _balances(total: tuple[str, ...], *mezzanine: Term) -> tuple[Rule, Rule]:
+    minority = _maybe(f"{_GAAP}MinorityInterest")
+    return (
+        Rule("balance", total, (_LIABILITIES, Term((_ALL_EQUITY,)), *mezzanine)),
+        Rule("balance", total, (_LIABILITIES, Term((_EQUITY,)), minority, *mezzanine)),
+    )
+
+
+IDENTITIES: tuple[Rule, ...] = (
+    *_balances(_CLAIMS, *_MEZZANINE),
+    *RULES,
+    *_balances(_ASSETS, *(_maybe(*term.names) for term in _MEZZANINE)),
+    Rule("comprehensive_income",
+         (f"{_GAAP}ComprehensiveIncomeNetOfTaxIncludingPortionAttributableToNoncontrollingInterest",),
+         (Term((f"{_GAAP}ProfitLoss",)),
+          Term((f"{_GAAP}OtherComprehensiveIncomeLossNetOfTax",)))),
+    Rule("comprehensive_income", (f"{_GAAP}ComprehensiveIncomeNetOfTax",),
+         (Term((f"{_GAAP}NetIncomeLoss",)),
+          Term((f"{_GAAP}OtherComprehensiveIncomeLossNetOfTaxPortionAttributableToParent",
+                f"{_GAAP}OtherComprehensiveIncomeLossNetOfTax")))),
+    *(_cash(end, Term((f"{_CASH_ALL}PeriodIncreaseDecreaseIncludingExchangeRateEffect",)))
+      for end in (_CASH_TOO, _CASH_ALL, _CASH)),
+    *(_cash(end, Term((f"{_CASH_ALL}PeriodIncreaseDecreaseExcludingExchangeRateEffect",)),
+            _maybe(*_FX))
+      for end in (_CASH_TOO, _CASH_ALL, _CASH)),
+    _cash(_CASH, Term((f"{_GAAP}CashAndCashEquivalentsPeriodIncreaseDecrease",))),
+    _cash("ifrs-full:CashAndCashEquivalents",
+          Term(("ifrs-full:IncreaseDecreaseInCashAndCashEquivalents",))),
+)  # fmt: skip
+"""Of several of one name the first whose needed numbers are all reported counts."""
+CONCEPTS_IN = tuple(sorted({
+    name.removesuffix(BEGINNING)
+    for rule in IDENTITIES
+    for names in (rule.total, *(term.names for term in rule.terms))
+    for name in names
+}))  # fmt: skip
+"""Every concept that an identity looks at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One identity, tried on one set of values."""
+    """One identity, tried on the numbers of one filing."""
 
     identity: str
+    total: StoredFact
+    parts: tuple[tuple[int, StoredFact], ...]
+    """(+1 or -1, fact): what should come to the total."""
     difference: Decimal
-    holds: bool
-    """The difference is no more than the rounding of the parts allows."""
+    """The total less the sum of its parts."""
+    slack: Decimal
+    """How far apart rounding may bring them."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether rounding explains the difference."""
+        return abs(self.difference) <= self.slack
+
+    @property
+    def excess(self) -> Decimal:
+        """By how much more than rounding they differ; 0 where they do not."""
+        return max(abs(self.difference) - self.slack, Decimal(0))
 
 
-IDENTITIES: tuple[Identity, ...] = (
-    Identity(
-        name="balance", total="liabilities_and_equity", parts=(("liabilities", 1), ("equity", 1))
-    ),
-    Identity(name="assets_equal_claims", total="assets", parts=(("liabilities_and_equity", 1),)),
-    Identity(
-        name="assets_less_liabilities", total="equity", parts=(("assets", 1), ("liabilities", -1))
-    ),
-    Identity(
-        name="gross_profit", total="gross_profit", parts=(("revenue", 1), ("cost_of_revenue", -1))
-    ),
-    Identity(
-        name="net_income", total="net_income", parts=(("pretax_income", 1), ("income_tax", -1))
-    ),
-)
-
-
-def check_identities(
-    values: Mapping[str, Decimal], unit: Decimal = Decimal(1)
-) -> Iterator[Finding]:
-    """Try every identity whose parts are all in `values` (concept key -> value, base units).
-
-    unit: the last place that is reported, such as 1000000 for figures in millions.
+def check_identities(values: Mapping[str, StoredFact]) -> Iterator[Finding]:
+    """Try every identity on the numbers of one filing, period and unit, by concept; those at the
+    beginning of the period have BEGINNING after their name.
     """
-    for identity in IDENTITIES:
-        if identity.total not in values or any(key not in values for key, _ in identity.parts):
+    known = {
+        name: slack
+        for name, fact in values.items()
+        if (slack := half_unit(fact.decimals)) is not None
+    }
+    done: set[str] = set()
+    for rule in IDENTITIES:
+        terms = None if rule.name in done else _terms(rule, known)
+        if terms is None:
             continue
-        total = sum((values[key] * sign for key, sign in identity.parts), Decimal(0))
-        difference = values[identity.total] - total
-        slack = unit * (len(identity.parts) + 1) / 2
-        yield Finding(identity=identity.name, difference=difference, holds=abs(difference) <= slack)
+        done.add(rule.name)
+        (_, total), *parts = terms
+        expected, slack = Decimal(0), known[total]
+        for sign, name in parts:
+            add = _EXACT.add if sign > 0 else _EXACT.subtract
+            expected = add(expected, values[name].value)
+            slack = _EXACT.add(slack, known[name])
+        yield Finding(
+            identity=rule.name,
+            total=values[total],
+            parts=tuple((sign, values[name]) for sign, name in parts),
+            difference=_EXACT.subtract(values[total].value, expected),
+            slack=slack,
+        )
+
+
+def _terms(rule: Rule, known: Mapping[str, object]) -> list[tuple[int, str]] | None:
+    """The total and the parts of a rule that are reported; None where one that is needed is not."""
+    found = []
+    for term in (Term(rule.total), *rule.terms):
+        name = next((n for n in term.names if n in known), None)
+        if name is not None:
+            found.append((term.weight, name))
+        elif term.needed:
+            return None
+    names = [name for _, name in found]
+    return found if len(set(names)) == len(names) else None

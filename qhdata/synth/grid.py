@@ -14,7 +14,7 @@ from random import Random
 from typing import cast
 
 from qhdata.factstore.figures import Figure
-from qhdata.factstore.store import StoredDocument
+from qhdata.factstore.rows import StoredDocument
 from qhdata.quantities.render import render_number
 from qhdata.records import Source
 from qhdata.synth.settings import SynthSettings

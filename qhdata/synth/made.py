@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from qhdata.factstore.store import StoredDocument
+from qhdata.factstore.rows import StoredDocument
 from qhdata.judge.rubric import check_all
 from qhdata.records import (
     Criterion,

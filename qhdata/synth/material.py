@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from qhdata.artifact import Artifact
 from qhdata.factstore.figures import Figure
-from qhdata.factstore.store import FactStore, StoredDocument
+from qhdata.factstore.rows import StoredDocument
+from qhdata.factstore.store import FactStore
 from qhdata.records import Edit
 from qhdata.render import read_edits
 from qhdata.step import Skip

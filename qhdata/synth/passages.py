@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
-from qhdata.factstore.store import StoredDocument
+from qhdata.factstore.rows import StoredDocument
 from qhdata.step import Skip
 from qhdata.synth.material import HOSTILE, Material, rng_for
 from qhdata.synth.prose import Paragraph, paragraphs

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
 
-from qhdata.factstore.store import StoredDocument
+from qhdata.factstore.rows import StoredDocument
 from qhdata.quantities.parse import Quantity, parse
 from qhdata.step import Skip
 from qhdata.synth.exam_items import ExamItem, exam_items

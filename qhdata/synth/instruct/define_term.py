@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
 
-from qhdata.factstore.store import StoredDocument
+from qhdata.factstore.rows import StoredDocument
 from qhdata.step import Skip
 from qhdata.synth.grid import source_at
 from qhdata.synth.made import TextDraft, criterion

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import ClassVar
 
-from qhdata.factstore.store import StoredDocument
+from qhdata.factstore.rows import StoredDocument
 from qhdata.records import Source
 from qhdata.step import Skip
 from qhdata.synth.grid import source_at

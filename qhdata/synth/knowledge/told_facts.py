@@ -16,7 +16,7 @@ from random import Random
 from typing import ClassVar
 
 from qhdata.factstore.concepts import concept, family_of
-from qhdata.factstore.store import StoredDocument
+from qhdata.factstore.rows import StoredDocument
 from qhdata.quantities.periods import MONTHS
 from qhdata.step import Skip
 from qhdata.synth.grid import source_at
