@@ -72,6 +72,7 @@ def refusal(thoughts: str, known: str, *, must_compute: bool) -> str | None:
     'arithmetic_wrong'
     """
     allowed = {_significant(text) for text in _ANY_NUMBER.findall(known)}
+    allowed |= {_significant(text) for line in known.split("\n") for text in _numbers(line)}
     worked: set[str] = set()
     operations = 0
     for line in _LIST_MARK.sub("", thoughts).split("\n"):

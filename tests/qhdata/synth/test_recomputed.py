@@ -43,6 +43,7 @@ GOOD = [
     "Of the two, forty-seven is the later: 47 - 42 = 5",
     "47 / 42 - 1 = 0.119; 0.119 * 100 = 11.9",
 ]
+WORDS = "Sales for the thirty-nine weeks of 2024 were 47."
 BAD = [
     ("47 - 42 = 6", "arithmetic_wrong"),
     ("26 / 89 = 29.3%", "arithmetic_wrong"),
@@ -78,6 +79,12 @@ BAD = [
 @pytest.mark.parametrize("thoughts", GOOD)
 def test_what_computes_is_kept(thoughts: str) -> None:
     assert refusal(thoughts, KNOWN, must_compute="=" in thoughts) is None
+
+
+def test_a_number_that_the_question_writes_out_may_be_said() -> None:
+    assert refusal(f"{WORDS}\n47 * 2 = 94", WORDS, must_compute=True) is None
+    said = "Sales for the thirty-eight weeks were 47.\n47 * 2 = 94"
+    assert refusal(said, WORDS, must_compute=True) == "number_from_nowhere"
 
 
 @pytest.mark.parametrize(("thoughts", "reason"), BAD)
