@@ -7,34 +7,38 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from cyclopts import Parameter
 
-from pipelines.options import DEMO, Corpus, Decision, Out, Overrides, Plan, RecipePath, recipe_data
+from pipelines.engines import EngineName, Launch, Master, engine_of
+from pipelines.options import (
+    DEMO,
+    Corpus,
+    Decision,
+    Out,
+    Overrides,
+    Plan,
+    RecipePath,
+    Workers,
+    recipe_data,
+)
 from pipelines.progress import Progress
 from qhdata.artifact import Artifact
+from qhdata.engines.local import LocalEngine
 from qhdata.env.tasks import AgenticSettings
 from qhdata.errors import Fault, UserError
 from qhdata.factstore.build import build_store
 from qhdata.factstore.store import FactStore
+from qhdata.readers.questions import questions_digest
 from qhdata.recipe import parse, plain
-from qhdata.records import (
-    DocSplit,
-    Document,
-    Example,
-    Lineage,
-    Pair,
-    Quarantined,
-    Task,
-    as_dict,
-    concat,
-    to_batch,
-)
 from qhdata.select import selected
-from qhdata.synth.material import SPLITS, Material
-from qhdata.synth.produce import GENERATORS, VERSION, Batch, produce
+from qhdata.step import Engine, step_id
+from qhdata.synth.drafting import Drafting, notes, write_plan
+from qhdata.synth.material import SPLITS
+from qhdata.synth.produce import GENERATORS, VERSION, generators_of
 from qhdata.synth.settings import Limits, SynthSettings
 from qhdata.synth.validate import validate_set
 
@@ -62,6 +66,10 @@ def run(
     world: WorldPath = None,
     decision: Decision = "select",
     overrides: Overrides = (),
+    workers: Workers = 0,
+    engine: EngineName = "local",
+    master: Master = "",
+    launch: Launch = (),
     plan: Plan = False,
 ) -> None:
     """Facts of a corpus to examples and tasks."""
@@ -79,8 +87,9 @@ def run(
             build_world(opened, folder)
         made = run_agentic(opened, folder, out, agentic, seed)
     else:
+        runner = engine_of(engine, master, workers, out, launch)
         with Progress(f"synth {kind}") as progress:
-            made = run_kind(kind, opened, out, settings, seed, progress=progress)
+            made = run_kind(kind, opened, out, settings, seed, progress=progress, engine=runner)
     print(summary(made, time.monotonic() - began))
     print(last_line(made))
 
@@ -113,12 +122,14 @@ def run_kind(
     *,
     store: Path | None = None,
     progress: Callable[[int, int, str], None] | None = None,
+    engine: Engine | None = None,
 ) -> Artifact:
     """One kind as a synth set with the parts examples, tasks, pairs, documents, doc_splits,
-    lineage, quarantine.
+    lineage, tally, quarantine.
 
-    store: a fact store of this corpus, if there is one. A split that is committed is not made
-    again. Raises UserError where the training split yields nothing, with the counts of why.
+    store: a fact store of this corpus, if there is one. engine: by default this process. A chunk
+    that is committed is not made again. Raises UserError where the training split yields nothing,
+    with the counts of why.
     """
     if kind not in GENERATORS:
         raise UserError(
@@ -126,62 +137,80 @@ def run_kind(
             where="synth",
             mend=f"known: {', '.join(GENERATORS)}, agentic",
         )
-    began = time.monotonic()
-    step = f"synth_{kind}@{VERSION}"
+    engine = engine or LocalEngine(workers=0)
+    limits: Limits = getattr(settings, kind)
+    generators_of(kind, settings.generators)  # a wrong name is an error before any work
+    if settings.against:
+        questions_digest(Path(settings.against))
     inputs = {part: corpus.digest(part) for part in INPUTS}
     own = {"kind": kind, "seed": seed, **_affecting(kind, settings)}
+    kept = _of_kind(kind, settings)
     with Artifact.create(out, "synth", settings=own, inputs=inputs) as synth:
-        if synth.step(step) is not None:
-            return Artifact.open(out, "synth")
-        done = synth.committed(step)
-        limits: Limits = getattr(settings, kind)
-        before, total = 0, sum(limits.of(split) for split in SPLITS)
-        with _opened(corpus, out, store) as facts:
-            for split in SPLITS:
-                if split in done:
-                    continue
-                material = Material(corpus, facts, settings, split, seed)
-                limit = limits.of(split)
-                batch = produce(kind, material, limit, _from(progress, before, total))
-                before += limit
-                if split == "train" and limit and not batch.kept:
-                    raise UserError(
-                        what=f"not one {kind} draft was kept: {_why(batch, material)}",
-                        where=str(corpus.path),
-                        mend="add filings with statements (10-K, 10-Q, 20-F), or ask for less in "
-                        "the recipe: max_digits, languages, context_rows",
-                    )
-                _commit(synth, step, split, batch, material)
-            refused = facts.meta("refused")
-        notes = _notes(synth, step)
-        notes["figures_refused"] = refused
-        synth.finish(
-            step,
-            name=kind,
-            version=VERSION,
-            unit="draft",
-            seconds=time.monotonic() - began,
-            notes=notes,
+        path = store or out / "_facts.sqlite"
+        step = Drafting(
+            kind=kind, seed=seed, settings=kept, corpus=str(corpus.path), store=str(path)
         )
+        done = synth.step(step_id(step))
+        if done is None or not done["notes"]:
+            with _opened(corpus, path, given=store is not None) as facts:
+                write_plan(synth, facts, limits)
+                refused = facts.meta("refused")
+            if progress is not None:
+                engine.on_progress = _told(progress, limits, synth, step_id(step))
+            with engine:
+                engine.map(step, synth)
+            told = {**notes(synth), "figures_refused": refused}
+            synth.finish(
+                step_id(step), name=kind, version=VERSION, unit="draft", seconds=0.0, notes=told
+            )
+        _refuse_nothing(synth, corpus, kind, limits)
     return Artifact.open(out, "synth")
 
 
-def _from(
-    progress: Callable[[int, int, str], None] | None, before: int, total: int
-) -> Callable[[int, int], None] | None:
-    """Progress of one split as progress of the whole."""
-    if progress is None:
-        return None
-    return lambda done, _: progress(before + done, total, "drafts")
+def _of_kind(kind: str, settings: SynthSettings) -> SynthSettings:
+    """Settings with the other kinds' limits at their defaults: they change nothing here."""
+    return replace(settings, **{name: Limits() for name in GENERATORS if name != kind})
 
 
-def _opened(corpus: Artifact, out: Path, store: Path | None) -> FactStore:
-    if store is None:
-        return build_store(corpus, out / "_facts.sqlite")
-    opened = FactStore.open(store)
+def _told(
+    progress: Callable[[int, int, str], None], limits: Limits, synth: Artifact, step: str
+) -> Callable[[int, int, str], None]:
+    """Progress in drafts kept, of all that the limits allow."""
+    total = sum(limits.of(split) for split in SPLITS)
+
+    def tell(_done: int, _total: int, _noun: str) -> None:
+        rows = synth.committed(step).values()
+        progress(sum(int(row["rows_kept"]) for row in rows), total, "drafts")
+
+    return tell
+
+
+def _refuse_nothing(synth: Artifact, corpus: Artifact, kind: str, limits: Limits) -> None:
+    """Raise UserError where the training split yields nothing, with the counts of why."""
+    told = synth.manifest["steps"][-1]["notes"]["train"]
+    if told["kept"] or not limits.train:
+        return
+    found = Counter(told["rows_not_used"])
+    for reasons in told["skipped"].values():
+        found.update(reasons)
+    documents = corpus.part("documents").rows
+    why = ", ".join(f"{reason} {count}" for reason, count in found.most_common(6))
+    raise UserError(
+        what=f"not one {kind} draft was kept: "
+        + (why or f"{documents} documents, none with a table or passage to ask about"),
+        where=str(corpus.path),
+        mend="add filings with statements (10-K, 10-Q, 20-F), or ask for less in "
+        "the recipe: max_digits, languages, context_rows",
+    )
+
+
+def _opened(corpus: Artifact, path: Path, *, given: bool) -> FactStore:
+    if not given:
+        return build_store(corpus, path)
+    opened = FactStore.open(path)
     if opened.meta("corpus_digest") != corpus.digest("documents"):
         raise UserError(
-            what="was built from another corpus", where=str(store), mend="build the store again"
+            what="was built from another corpus", where=str(path), mend="build the store again"
         )
     return opened
 
@@ -190,45 +219,6 @@ def _affecting(kind: str, settings: SynthSettings) -> dict[str, Any]:
     """Settings that change this kind's rows: the limits of other kinds do not."""
     values = cast("dict[str, Any]", plain(settings))
     return {name: value for name, value in values.items() if name == kind or name not in GENERATORS}
-
-
-def _commit(synth: Artifact, step: str, split: str, batch: Batch, material: Material) -> None:
-    counts = batch.counts()
-    notes = {
-        "kept": dict(sorted(batch.kept.items())),
-        "skipped": {
-            name: dict(sorted(why.items())) for name, why in sorted(batch.skipped.items()) if why
-        },
-        "rows_not_used": dict(sorted(material.skipped.items())),
-    }
-    parts: dict[str, tuple[type, list[Any]]] = {
-        "examples": (Example, batch.examples),
-        "tasks": (Task, batch.tasks),
-        "pairs": (Pair, batch.pairs),
-        "documents": (Document, batch.documents),
-        "doc_splits": (DocSplit, batch.doc_splits),
-        "lineage": (Lineage, batch.lineage),
-        "quarantine": (Quarantined, batch.quarantine),
-    }
-    synth.commit(
-        step,
-        split,
-        {name: concat(cls, [to_batch(cls, rows)]) for name, (cls, rows) in parts.items() if rows},
-        as_dict(counts),
-        notes,
-    )
-
-
-def _notes(synth: Artifact, step: str) -> dict[str, Any]:
-    """The commits' notes by split."""
-    return {split: row["notes"] for split, row in sorted(synth.committed(step).items())}
-
-
-def _why(batch: Batch, material: Material) -> str:
-    found = batch.reasons() + material.skipped
-    if not found:
-        return f"{len(material.documents)} documents, none with a table or passage to ask about"
-    return ", ".join(f"{reason} {count}" for reason, count in found.most_common(6))
 
 
 # ------------------------------------------------------------------ printing

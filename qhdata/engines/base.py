@@ -168,6 +168,8 @@ def do_chunk(
     own = tables.get(QUARANTINE)
     own_rows = own.cast(arrow_schema(Quarantined)).to_batches() if own is not None else []
     tables[QUARANTINE] = pa.Table.from_batches([*own_rows, stopped])
+    if (own_count := getattr(step, "counts", None)) is not None:  # of what it made of its rows
+        return tables, own_count(tables, len(failed))
     return tables, count(units, tables)
 
 

@@ -146,7 +146,8 @@ def _worded(draft: Draft, gold: Gold, rng: Random, seed: int) -> Iterator[Task]:
     )
     trace = trace_of(draft, gold)
     context = "\n\n".join(excerpt.text() for excerpt in draft.excerpts)
-    words = {"filer": grid.document.filer or "the company", **draft.words}
+    nameless = "公司" if lang == "zh" else "the company"
+    words = {"filer": grid.document.filer or nameless, **draft.words}
     for wording in wordings[: settings.phrasings]:
         question = wording.format_map(words)
         prompt = f"{context}\n\n{question}"

@@ -36,13 +36,24 @@ class Material:
     """One split of a corpus, ready to draft from."""
 
     def __init__(
-        self, corpus: Artifact, store: FactStore, settings: SynthSettings, split: Split, seed: int
+        self,
+        corpus: Artifact,
+        store: FactStore,
+        settings: SynthSettings,
+        split: Split,
+        seed: int,
+        *,
+        filers: frozenset[str] | None = None,
+        edits: Mapping[str, list[Edit]] | None = None,
     ) -> None:
         self.corpus = corpus
         self.store = store
         self.settings = settings
         self.split = split
         self.seed = seed
+        self.filers = filers
+        """Those alone; None: all of the split."""
+        self._edits = edits
         self.corpus_digest = corpus.digest("documents")
         self.skipped: Counter[str] = Counter()
         """Why tables and rows were not used, beside the skips of drafts."""
@@ -52,6 +63,8 @@ class Material:
         """The split's documents in known languages, in the order of their ids."""
         found = []
         for document in self.store.documents(split=self.split):
+            if self.filers is not None and document.filer_id not in self.filers:
+                continue
             if ("zh" if document.lang == "zh" else "en") not in self.settings.languages:
                 self.skipped["other_language"] += 1
                 continue
@@ -68,16 +81,24 @@ class Material:
         """Texts of the split's documents, by doc_id."""
         wanted = {document.doc_id for document in self.documents}
         found: dict[str, str] = {}
-        for _, batch in self.corpus.batches("documents", ["doc_id", "text"]):
-            for row in batch.to_pylist():
-                if row["doc_id"] in wanted:
-                    found[row["doc_id"]] = row["text"]
+        for file in self.corpus.part("documents").files:
+            ids = [
+                doc_id
+                for batch in self.corpus.file_batches(file, ["doc_id"], max_rows=4096)
+                for doc_id in batch.column(0).to_pylist()
+            ]
+            if wanted.isdisjoint(ids):
+                continue  # texts are read of files that hold one that is wanted
+            for batch in self.corpus.file_batches(file, ["doc_id", "text"]):
+                for row in batch.to_pylist():
+                    if row["doc_id"] in wanted:
+                        found[row["doc_id"]] = row["text"]
         return found
 
     @cached_property
     def edits(self) -> Mapping[str, list[Edit]]:
         """Edits by doc_id: what they touch is not asked about."""
-        return read_edits(self.corpus)
+        return read_edits(self.corpus) if self._edits is None else self._edits
 
     @cached_property
     def grids(self) -> list[Grid]:

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.synth import parse_settings, run, run_kind, validate
 from qhdata.artifact import Artifact
+from qhdata.engines.local import LocalEngine
 from qhdata.errors import ForeignRecipe, UserError
 from qhdata.step import Counts
 from qhdata.synth.produce import GENERATORS, generators_of
@@ -115,24 +116,60 @@ def test_another_kinds_limit_is_not_another_recipe(corpus: Artifact, tmp_path: P
 def test_a_broken_off_set_goes_on_where_it_stopped(
     corpus: Artifact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import pipelines.synth as synth
+    import qhdata.synth.drafting as drafting
 
     whole = run_kind("instruct", corpus, tmp_path / "whole", SETTINGS, seed=1)
-    real = synth.produce
+    real = drafting.produce
     calls: list[str] = []
 
-    def broken(kind, material, limit, progress):  # type: ignore[no-untyped-def]
+    def broken(kind, material, limit):  # type: ignore[no-untyped-def]
         calls.append(material.split)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(kind, material, limit, progress)
+        return real(kind, material, limit)
 
-    monkeypatch.setattr(synth, "produce", broken)
+    monkeypatch.setattr(drafting, "produce", broken)
     with pytest.raises(KeyboardInterrupt):
         run_kind("instruct", corpus, tmp_path / "a", SETTINGS, seed=1)
     resumed = run_kind("instruct", corpus, tmp_path / "a", SETTINGS, seed=1)
-    assert calls == ["train", "dev", "dev", "test"]
+    assert calls == ["dev", "test", "test", "train"]
     assert resumed.manifest["parts"] == whole.manifest["parts"]
+
+
+@pytest.mark.parametrize("kind", GENERATORS)
+def test_any_number_of_workers_gives_the_same_digests(
+    kind: str, corpus: Artifact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qhdata.synth.drafting.CHUNK_DOCUMENTS", 1)
+    one = run_kind(kind, corpus, tmp_path / "one", SETTINGS, seed=1)
+    two = run_kind(kind, corpus, tmp_path / "two", SETTINGS, seed=1, engine=LocalEngine(workers=2))
+    assert len(one.manifest["internal"]["plan"]["files"]) == 4
+    assert one.manifest["parts"] == two.manifest["parts"]
+    assert Counts.of(one.manifest["steps"][-1]) == Counts.of(two.manifest["steps"][-1])
+
+
+@pytest.mark.slow
+def test_spark_gives_the_same_digests(corpus: Artifact, tmp_path: Path) -> None:
+    from qhdata.engines.spark import SparkEngine
+
+    one = run_kind("reasoning", corpus, tmp_path / "one", SETTINGS, seed=1)
+    engine = SparkEngine(master="local[2]", scratch=tmp_path / "spill")
+    two = run_kind("reasoning", corpus, tmp_path / "two", SETTINGS, seed=1, engine=engine)
+    assert {n: p["digest"] for n, p in one.manifest["parts"].items()} == {
+        n: p["digest"] for n, p in two.manifest["parts"].items()
+    }
+
+
+def test_a_limit_is_shared_out_by_documents(corpus: Artifact, tmp_path: Path) -> None:
+    from qhdata.factstore.build import build_store
+    from qhdata.synth.drafting import plan
+
+    with build_store(corpus, tmp_path / "facts.sqlite") as store:
+        rows = list(plan(store, SMALL))
+    assert [(row["split"], row["limit"]) for row in rows] == [
+        ("train", 40), ("dev", 10), ("test", 20),
+    ]  # fmt: skip
+    assert sorted(f for row in rows for f in row["filers"]) == ["cik:1", "cik:2", "cik:3", "cik:4"]
 
 
 def test_nothing_to_ask_about_is_an_error_with_the_counts(corpus: Artifact, tmp_path: Path) -> None:
