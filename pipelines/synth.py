@@ -40,7 +40,7 @@ from qhdata.synth.drafting import Drafting, notes, write_plan
 from qhdata.synth.material import SPLITS
 from qhdata.synth.produce import GENERATORS, VERSION, generators_of
 from qhdata.synth.settings import Limits, SynthSettings
-from qhdata.synth.validate import validate_set
+from qhdata.synth.validate import error_rates, validate_set
 
 Kind = Literal["knowledge", "instruct", "reasoning", "agentic", "general"]
 """What to synthesise."""
@@ -91,6 +91,8 @@ def run(
         with Progress(f"synth {kind}") as progress:
             made = run_kind(kind, opened, out, settings, seed, progress=progress, engine=runner)
     print(summary(made, time.monotonic() - began))
+    if kind == "reasoning":
+        print(_proof(made))
     print(last_line(made))
 
 
@@ -263,6 +265,16 @@ def summary(synth: Artifact, seconds: float) -> str:
         lines.append(f"  skipped {skipped.total():,}: {why}")
     lines.append(f"  {step['rows_in']:,} drafts in {seconds:.1f} s")
     return "\n".join(lines)
+
+
+def _proof(synth: Artifact) -> str:
+    """How often the judge errs on what these golds may look like."""
+    found = error_rates(synth)
+    return (
+        f"  judge, on at most 200 problems of each generator: {found['right_refused']:,} of "
+        f"{found['right']:,} right answers refused, {found['wrong_accepted']:,} of "
+        f"{found['wrong']:,} near misses accepted"
+    )
 
 
 def last_line(synth: Artifact) -> str:

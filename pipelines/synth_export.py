@@ -17,7 +17,7 @@ from qhdata.artifact import Artifact
 from qhdata.durable import write_bytes
 from qhdata.errors import NotAnArtifact, UserError
 from qhdata.export.training import LAYOUTS, Layout
-from qhdata.judge.judge import JUDGE
+from qhdata.judge.judge import JUDGE, MEASURED
 from qhdata.records import Example, Pair, Task, from_batch
 
 RECORDS: dict[str, Any] = {"examples": Example, "tasks": Task, "pairs": Pair}
@@ -143,8 +143,8 @@ def _card(
     if left:
         lines += [f"Left out: {left:,} tasks that need a world to act in, or have no gold.", ""]
     lines += [
-        f"Golds are judged by rules ({JUDGE}); how often these err is measured in qhdata's "
-        "docs/judge.md. Every task was checked without a model: its gold is judged correct, the "
-        "usual mistakes and an empty answer wrong, and its program gives its gold again.", "",
+        f"Golds are judged by rules ({JUDGE}). {MEASURED} Every task was checked without a model: "
+        "its gold is judged correct, the usual mistakes and an empty answer wrong, and its program "
+        "gives its gold again.", "",
     ]  # fmt: skip
     return "\n".join(lines)

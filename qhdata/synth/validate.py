@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
+from qhdata.judge import judge
+from qhdata.judge.kinds import load
 from qhdata.records import Example, Lineage, Pair, Task, from_batch
 from qhdata.synth.check import check, check_pair, check_sources
 
@@ -52,6 +55,28 @@ def validate_set(synth: Artifact, corpus: Artifact | None) -> dict[str, dict[str
                     row["examples"].append(f"{getattr(record, name)}: {faults[0]}")
     if not found:
         raise UserError(what="has no rows to check", where=str(synth.path), mend="run synth first")
+    return found
+
+
+def error_rates(synth: Artifact, most: int = 200) -> Counter[str]:
+    """How the judge does on renderings and near misses of the golds of `most` problems of each
+    generator: `right`, `right_refused`, `wrong`, `wrong_accepted`.
+    """
+    found: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for _, batch in synth.batches("tasks"):
+        for task in from_batch(Task, batch):
+            if len(task.golds) != 1 or seen[task.generator] == most:
+                continue
+            seen[task.generator] += 1
+            gold = task.golds[0]
+            kind = load(gold.kind)
+            for text in kind.renderings(gold):
+                found["right"] += 1
+                found["right_refused"] += judge(gold, text).outcome != "correct"
+            for text, _ in kind.near_misses(gold):
+                found["wrong"] += 1
+                found["wrong_accepted"] += judge(gold, text).outcome == "correct"
     return found
 
 

@@ -219,3 +219,12 @@ def test_the_command_plans_runs_and_says_what_next(
     assert "40 tasks, 40 examples" in last
     assert "qhdata synth validate" in last
     assert json.loads((tmp_path / "set" / "manifest.json").read_text())["kind"] == "synth"
+
+
+def test_the_judge_errs_on_no_rendering_and_no_near_miss(corpus: Artifact, tmp_path: Path) -> None:
+    from qhdata.synth.validate import error_rates
+
+    found = error_rates(run_kind("reasoning", corpus, tmp_path / "a", SETTINGS, seed=1))
+    assert found["right"] > 100
+    assert found["wrong"] > 100
+    assert found["right_refused"] == found["wrong_accepted"] == 0

@@ -269,3 +269,21 @@ def test_published_answers_of_other_questions_are_wrong() -> None:
             accepted += 1
             assert judge(one, f"Answer: {other}").parsed == judge(one, f"Answer: {text}").parsed
     assert accepted == 1, "4 and 4 million, where millions were asked"
+
+
+def test_what_a_card_says_of_the_judge_is_what_was_measured() -> None:
+    import json
+    from pathlib import Path
+
+    from qhdata.judge.judge import JUDGE, MEASURED
+
+    kept = sorted((Path(__file__).parents[3] / "benchmarks/results").glob("*-judge.json"))[-1]
+    found = json.loads(kept.read_text())
+    ours = found["ours"]
+    assert found["judge"] == JUDGE
+    for said in (
+        f"{found['pairs']:,} pairs", f"of {ours['wrong']:,} wrong", found["date"],
+        f"{ours.get('false_accepts', 0)} of {ours['wrong']:,}",
+        f"{ours['false_rejects']} of {ours['right']:,} right",
+    ):  # fmt: skip
+        assert said in MEASURED
