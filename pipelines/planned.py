@@ -28,7 +28,7 @@ from qhdata.records import SourceFile
 
 SHARE = 0.1
 """Of the build's time that a plan may take."""
-LEAST, MOST = 3.0, 40.0
+LEAST, MOST = 4.0, 40.0
 """Seconds of the slice, whatever the build takes; starting and the first trial come on top."""
 TRIED = 4
 """Workers of the trial at most: a slice has few chunks."""
