@@ -250,7 +250,8 @@ def _agree(left: list[_Token], right: list[_Token]) -> bool:
         for units in (True, False) if bare else (True,):
             margin = half * shown[0].factor if units else half
             for b in _readings(right, units):
-                if abs(a - b) <= max(margin, abs(b) * Decimal("1e-9")):
+                # Arithmetic on both sides shows no places; a lone number is held to its own.
+                if abs(a - b) <= (margin or abs(b) * Decimal("1e-9")):
                     return True
     return False
 

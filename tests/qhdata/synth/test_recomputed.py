@@ -50,6 +50,7 @@ BAD = [
     ("26 / 89 = 2.92", "arithmetic_wrong"),
     ("47 - 42 = 5 = 6", "arithmetic_wrong"),
     ("42 - 47 = 5", "arithmetic_wrong"),
+    ("18,000 * 47 = 846,000.001", "arithmetic_wrong"),
     ("47 - 42 = 5 billion, 5 - 1 = 4.5", "arithmetic_wrong"),
     ("47 - 41 = 6", "number_from_nowhere"),
     ("Sales were 63.\n47 - 42 = 5", "number_from_nowhere"),
