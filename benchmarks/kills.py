@@ -117,7 +117,12 @@ def trial(
 
 
 def trials(
-    universe: Path, folder: Path, engines: list[str], kills: int, seed: int, done: Path | None
+    universe: Path,
+    folder: Path,
+    engines: list[str],
+    kills: int,
+    seed: int,
+    done: Path | None = None,
 ) -> list[Trial]:
     """`kills` of the driver and as many of a worker on each engine; those of `done` are not done
     again, and new ones are added to it.
