@@ -11,6 +11,7 @@ from qhdata.records import (
     Criterion,
     Document,
     Example,
+    Gold,
     JsonText,
     Message,
     Pair,
@@ -75,6 +76,12 @@ def criterion(
         weight=weight,
         gate=gate,
     )
+
+
+def number_is(gold: Gold, text: str = "The number is right.") -> Criterion:
+    """The gate that a reply's final answer is this gold, to the decimals that it asks for."""
+    asked = {name: getattr(gold, name) for name in ("value", "kind", "unit", "scale", "decimals")}
+    return criterion("number", text, "number_matches", asked, gate=True)
 
 
 def finish_text(

@@ -117,12 +117,8 @@ def produce(
     live: list[tuple[str, Iterator[Any], Random]] = []
     for name, generator in generators_of(kind, settings.generators).items():
         rng = rng_for(seed, material.split, generator.name, generator.version)
-        stream = (
-            generator.drafts(material, rng)
-            if hasattr(generator, "drafts")
-            else generator.make(material, rng)
-        )
-        live.append((name, iter(stream), rng_for(seed, material.split, name, "finish")))
+        stream = stream_of(generator, material, rng)
+        live.append((name, stream, rng_for(seed, material.split, name, "finish")))
     held: list[Held] = []
     while live and len(held) < limit:
         still = []
@@ -146,6 +142,17 @@ def produce(
         batch.shapes[one.shape] += 1
         _add(batch, one.made, material)
     return batch
+
+
+def stream_of(generator: Any, material: Material, rng: Random) -> Iterator[Any]:
+    """What a generator yields: drafts, finished rows, skips. One that is `wordy` is left out where
+    the wording is brief, which is for tiny models.
+    """
+    if getattr(generator, "wordy", False) and material.settings.wording == "brief":
+        return iter([Skip("too_long_for_brief_wording")])
+    if hasattr(generator, "drafts"):
+        return iter(generator.drafts(material, rng))
+    return iter(generator.make(material, rng))
 
 
 def _guarded(batch: Batch, held: list[Held], settings: SynthSettings) -> list[Held]:

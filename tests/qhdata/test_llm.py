@@ -362,9 +362,12 @@ def test_settings_that_cannot_be_meant_are_refused_without_a_secret(
 
 
 def test_other_plain_http_is_allowed_where_it_is_asked_for(tmp_path: Path) -> None:
-    Llm(LlmSettings(base_url="http://10.0.0.7:80/v1", model="m", plain_http=True), tmp_path)
+    other = LlmSettings(base_url="http://10.0.0.7:80/v1", model="m", plain_http=True)
+    assert Llm(other, tmp_path).settings == other
+    with pytest.raises(UserError, match="plain_http"):
+        Llm(replace(other, plain_http=False), tmp_path)
     for own in ("http://localhost:1/v1", "http://127.0.0.2/v1", "http://[::1]:8/v1"):
-        Llm(LlmSettings(base_url=own, model="m"), tmp_path)
+        assert Llm(LlmSettings(base_url=own, model="m"), tmp_path).budget.sent == 0
 
 
 def test_a_server_that_is_gone_ends_the_run(tmp_path: Path) -> None:

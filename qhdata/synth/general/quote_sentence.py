@@ -27,12 +27,10 @@ class QuoteSentence:
 
     name: ClassVar[str] = "quote.sentence"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """One draft for each paragraph, documents in turns."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         documents = [d for d in material.documents if d.lang != "zh"]
         rng.shuffle(documents)
         for document in documents:

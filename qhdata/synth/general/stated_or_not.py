@@ -17,7 +17,7 @@ from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, Slot
 from qhdata.synth.finish import finish
 from qhdata.synth.grid import Excerpt, Grid, Row, source_of
-from qhdata.synth.made import TextDraft, criterion
+from qhdata.synth.made import TextDraft, criterion, number_is
 from qhdata.synth.material import Material, each_grid
 from qhdata.synth.wording import answer_text
 
@@ -66,13 +66,6 @@ class StatedOrNot:
         if isinstance(done, Skip):
             return done
         gold = done[0].golds[0]
-        arguments: dict[str, object] = {
-            "value": gold.value,
-            "kind": gold.kind,
-            "unit": gold.unit,
-            "scale": gold.scale,
-            "decimals": gold.decimals,
-        }
         text = answer_text(gold, separators=grid.settings.wording != "brief")
         return TextDraft(
             generator=f"{self.name}@{self.version}",
@@ -81,11 +74,7 @@ class StatedOrNot:
             prompt=_prompt(excerpt, row.label, grid.periods[column]),
             reply=_final(grid, text),
             sources=(source_of(grid, row.figures[column]),),
-            criteria=(
-                criterion(
-                    "number", "The stated number is given.", "number_matches", arguments, gate=True
-                ),
-            ),
+            criteria=(number_is(gold, "The stated number is given."),),
             wrong=((not_stated(grid.lang), "says_not_stated"),),
         )
 

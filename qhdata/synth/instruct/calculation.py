@@ -12,15 +12,14 @@ from random import Random
 from typing import ClassVar
 
 from qhdata.judge.kinds import load
-from qhdata.recipe import load_object
 from qhdata.records import Task
 from qhdata.step import Skip
 from qhdata.synth.answers import final
 from qhdata.synth.draft import Draft
 from qhdata.synth.finish import finish
-from qhdata.synth.made import TextDraft, criterion
-from qhdata.synth.material import Material, rng_for
-from qhdata.synth.reasoning import REASONING
+from qhdata.synth.made import TextDraft, number_is
+from qhdata.synth.material import Material
+from qhdata.synth.reasoning.every import every_draft
 from qhdata.synth.wording import answer_text
 
 
@@ -29,26 +28,12 @@ class Calculation:
 
     name: ClassVar[str] = "statement.calculation"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """One draft for each problem that finishes and computes something."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
-        streams: list[Iterator[Draft | Skip]] = [
-            load_object(spec, f"synth.{name}")().drafts(material, rng_for(rng.random(), name))
-            for name, spec in REASONING.items()
-            if name != "lookup"
-        ]
-        while streams:
-            still = []
-            for stream in streams:
-                draft = next(stream, None)
-                if draft is None:
-                    continue
-                still.append(stream)
-                yield draft if isinstance(draft, Skip) else self._worked(draft, rng)
-            streams = still
+        for draft in every_draft(material, rng, but=("lookup",)):
+            yield draft if isinstance(draft, Skip) else self._worked(draft, rng)
 
     def _worked(self, draft: Draft, rng: Random) -> TextDraft | Skip:
         done = finish(draft, rng)
@@ -56,13 +41,6 @@ class Calculation:
             return done
         task, grid = done[0], draft.excerpts[0].grid
         gold, brief = task.golds[0], grid.settings.wording == "brief"
-        arguments: dict[str, object] = {
-            "value": gold.value,
-            "kind": gold.kind,
-            "unit": gold.unit,
-            "scale": gold.scale,
-            "decimals": gold.decimals,
-        }
         miss = near_miss(task)
         if miss is None:
             return Skip("no_near_miss")
@@ -74,9 +52,7 @@ class Calculation:
             prompt=task.messages[0].content,
             reply=f"{task.trace}\n{shown}",
             sources=task.sources,
-            criteria=(
-                criterion("number", "The number is right.", "number_matches", arguments, gate=True),
-            ),
+            criteria=(number_is(gold),),
             wrong=((f"{task.trace}\n{final(miss, grid.settings)}", "wrong_value"),),
         )
 

@@ -29,13 +29,11 @@ class ConvertUnit:
 
     name: ClassVar[str] = "number.convert"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """One draft for each row."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
-        yield from each_grid(material, rng, self._of_grid)
+        return each_grid(material, rng, self._of_grid)
 
     def _of_grid(self, grid: Grid, rng: Random) -> Iterator[TextDraft | Skip]:
         for row in rng.sample(grid.rows, len(grid.rows)):

@@ -34,12 +34,10 @@ class DefineTerm:
 
     name: ClassVar[str] = "concept.define"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """One draft for each definition."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         for place in passages(material, rng, defines):
             yield place if isinstance(place, Skip) else self._draft(material, place, rng)
 

@@ -31,15 +31,13 @@ class NewsDigest:
 
     name: ClassVar[str] = "news.digest"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
     bullets: ClassVar[int] = 3
     ask: ClassVar[str] = "Digest this news in exactly {n} bullets."
     ask_zh: ClassVar[str] = "用恰好{n}条要点概括以上新闻。"
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """A few drafts for each document."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         documents = list(material.documents)
         rng.shuffle(documents)
         for document in documents:

@@ -20,7 +20,7 @@ from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
 from qhdata.synth.finish import finish
 from qhdata.synth.grid import Grid
 from qhdata.synth.instruct.calculation import near_miss
-from qhdata.synth.made import TextDraft, criterion
+from qhdata.synth.made import TextDraft, criterion, number_is
 from qhdata.synth.material import Material, each_grid
 from qhdata.synth.wording import answer_text
 
@@ -36,13 +36,11 @@ class ExplainRatio:
 
     name: ClassVar[str] = "concept.explain"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """One draft for each ratio and column."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
-        yield from each_grid(material, rng, self._of_grid)
+        return each_grid(material, rng, self._of_grid)
 
     def _of_grid(self, grid: Grid, rng: Random) -> Iterator[TextDraft | Skip]:
         places = [
@@ -89,13 +87,6 @@ class ExplainRatio:
         words = formula(program_of(ratio.program), names)
         said = f"{ratio.zh} = {words}" if zh else f"The {ratio.en} is {words}."
         answer = final(answer_text(gold, not brief), grid.settings)
-        arguments: dict[str, object] = {
-            "value": gold.value,
-            "kind": gold.kind,
-            "unit": gold.unit,
-            "scale": gold.scale,
-            "decimals": gold.decimals,
-        }
         return TextDraft(
             generator=f"{self.name}@{self.version}",
             document=grid.document,
@@ -110,7 +101,7 @@ class ExplainRatio:
                     "contains_all",
                     {"texts": list(names.values())},
                 ),
-                criterion("number", "The number is right.", "number_matches", arguments, gate=True),
+                number_is(gold),
             ),
             wrong=((f"{said}\n{task.trace}\n{final(miss, grid.settings)}", "wrong_value"),),
         )

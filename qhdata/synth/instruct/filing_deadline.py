@@ -43,12 +43,10 @@ class FilingDeadline:
 
     name: ClassVar[str] = "compliance.deadline"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """Two drafts for each report: one in time, one late."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         for document in material.documents:
             if document.form not in DAYS or document.lang == "zh":
                 continue

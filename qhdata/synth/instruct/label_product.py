@@ -66,12 +66,10 @@ class LabelProduct:
 
     name: ClassVar[str] = "product.label"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """Drafts with the labels in turns."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         by_label: dict[str, list[Place]] = {}
         for place in passages(material, rng, names_one):
             if isinstance(place, Skip):

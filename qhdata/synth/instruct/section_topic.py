@@ -31,12 +31,10 @@ class SectionTopic:
 
     name: ClassVar[str] = "filing.section_topic"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """A few paragraphs of each section of each document."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         documents = [d for d in material.documents if d.lang != "zh"]
         rng.shuffle(documents)
         for document in documents:

@@ -20,12 +20,10 @@ class Definitions:
 
     name: ClassVar[str] = "knowledge.definitions"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[Made | Skip]:
         """One passage for each definition."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         for place in passages(material, rng, defines):
             yield place if isinstance(place, Skip) else self._made(material, place)
 

@@ -27,12 +27,10 @@ class ExamStatements:
 
     name: ClassVar[str] = "knowledge.exam_statements"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[Made | Skip]:
         """One passage for each item."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         for document in material.documents:
             text = material.texts[document.doc_id]
             for item in exam_items(text):

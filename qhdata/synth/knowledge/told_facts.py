@@ -47,12 +47,10 @@ class ToldFacts:
 
     name: ClassVar[str] = "knowledge.told_facts"
     version: ClassVar[int] = 1
+    wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[Made | Skip]:
         """One passage for each paragraph that tells something."""
-        if material.settings.wording == "brief":
-            yield Skip("too_long_for_brief_wording")
-            return
         known: dict[str, list[Told]] = {}
 
         def tells(document: StoredDocument, paragraph: Paragraph) -> bool:

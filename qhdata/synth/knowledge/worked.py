@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
 
-from qhdata.recipe import load_object
 from qhdata.step import Skip
 from qhdata.synth.answers import final
 from qhdata.synth.draft import Draft
 from qhdata.synth.finish import finish
 from qhdata.synth.knowledge.passage import passage
 from qhdata.synth.made import Made
-from qhdata.synth.material import Material, rng_for
-from qhdata.synth.reasoning import REASONING
+from qhdata.synth.material import Material
+from qhdata.synth.reasoning.every import every_draft
 from qhdata.synth.wording import answer_text
 
 
@@ -30,19 +29,8 @@ class Worked:
 
     def make(self, material: Material, rng: Random) -> Iterator[Made | Skip]:
         """One passage for each draft that finishes."""
-        streams: list[Iterator[Draft | Skip]] = [
-            load_object(spec, f"synth.{name}")().drafts(material, rng_for(rng.random(), name))
-            for name, spec in REASONING.items()
-        ]
-        while streams:
-            still = []
-            for stream in streams:
-                draft = next(stream, None)
-                if draft is None:
-                    continue
-                still.append(stream)
-                yield draft if isinstance(draft, Skip) else self._made(draft, rng)
-            streams = still
+        for draft in every_draft(material, rng):
+            yield draft if isinstance(draft, Skip) else self._made(draft, rng)
 
     def _made(self, draft: Draft, rng: Random) -> Made | Skip:
         done = finish(draft, rng)

@@ -43,6 +43,10 @@ GOOD = [
     "Of the two, forty-seven is the later: 47 - 42 = 5",
     "47 / 42 - 1 = 0.119; 0.119 * 100 = 11.9",
 ]
+REASONS = {
+    *("arithmetic_wrong", "arithmetic_unreadable", "number_from_nowhere", "no_arithmetic"),
+    "line_too_long",
+}
 WORDS = "Sales for the thirty-nine weeks of 2024 were 47."
 BAD = [
     ("47 - 42 = 6", "arithmetic_wrong"),
@@ -116,7 +120,8 @@ def test_our_own_steps_compute_and_no_digit_of_a_result_may_change(
 
 @given(st.text(st.sampled_from("0123456789.,=+-*/^()% \n≈x$"), max_size=120))
 def test_no_text_is_a_crash(text: str) -> None:
-    refusal(text, "1 2 3", must_compute=True)
+    said = refusal(text, "1 2 3", must_compute=True)
+    assert said is None or said in REASONS
 
 
 @pytest.mark.parametrize("text", ["(" * 590, "9^" * 290 + "9=1", "-" * 590 + "1 = 1", "1,1" * 190])

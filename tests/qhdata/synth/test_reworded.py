@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,4 +180,8 @@ def test_numbers_carry_sign_currency_and_unit() -> None:
 def test_a_long_hostile_question_takes_no_long_time() -> None:
     context = ("Name " * 4000) + "\n" + "| " * 4000
     text = '"' * 3000 + "1,1" * 3000 + "( " * 3000
-    refusal(text, text + "x", names=names_in(text, context), lang="en")
+    began = time.process_time()
+    names = names_in(text, context)
+    assert refusal(text, text + " 77", names=names, lang="en") is not None
+    assert refusal(text, text + "x", names=names, lang="en") is None
+    assert time.process_time() - began < 5

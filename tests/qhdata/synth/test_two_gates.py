@@ -96,7 +96,9 @@ def test_a_right_answer_for_a_wrong_reason_stops_at_the_second(
 
 @given(st.text(max_size=400))
 def test_any_chain_is_read(task: Task, text: str) -> None:
-    faults_of(task, text, text)
+    faults = faults_of(task, text, text)
+    assert faults, "no text by chance gives both inputs and the growth between them"
+    assert len(set(faults)) == len(faults)
 
 
 def test_pass_rates_choose(task: Task) -> None:
