@@ -52,7 +52,7 @@ INPUTS = ("documents", "facts", "tables", "filings", "doc_splits", "decisions/se
 Seed = Annotated[int, Parameter(name="--seed", help="Another seed: other drafts, other words.")]
 WorldPath = Annotated[
     Path | None,
-    Parameter(name=["--world", "-w"], help="A world of this corpus; agentic builds one if absent."),
+    Parameter(name="--world", help="A world of this corpus; agentic builds one if absent."),
 ]
 
 

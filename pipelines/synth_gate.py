@@ -32,11 +32,14 @@ Answers = Annotated[
 ]
 
 
-def gate(synth: SynthPath, *, answers: Answers, out: Out, most: int = 1) -> None:
-    """Right answers whose reasoning holds to sft, tasks without one to the RL pool.
-
-    most: good answers of one task that become examples.
-    """
+def gate(
+    synth: SynthPath,
+    *,
+    answers: Answers,
+    out: Out,
+    most: Annotated[int, Parameter(help="Good answers of one task that become examples.")] = 1,
+) -> None:
+    """Right answers whose reasoning holds to sft, tasks without one to the RL pool."""
     opened = Artifact.open(synth, "synth")
     tasks = tasks_of(opened)
     given, bad = read_answers(answers, tasks)
@@ -81,18 +84,17 @@ def profile(
     *,
     answers: Answers,
     out: Out,
-    above: float = 0.0,
-    below: float = 1.0,
-    least: int = 2,
-    longest: int = 0,
-    most_of_generator: float = 1.0,
+    above: Annotated[float, Parameter(help="The pass rate that a task must be above.")] = 0.0,
+    below: Annotated[float, Parameter(help="The pass rate that it must be below.")] = 1.0,
+    least: Annotated[int, Parameter(help="Answers that a task must have.")] = 2,
+    longest: Annotated[
+        int, Parameter(help="Characters of a task's answers in the mean, at most; 0: any.")
+    ] = 0,
+    most_of_generator: Annotated[
+        float, Parameter(help="Share of the kept tasks that one generator may have.")
+    ] = 1.0,
 ) -> None:
-    """Keep the tasks that a model solves sometimes: the pass rate of each, and who is left out.
-
-    above: the pass rate that a task must be above. below: and below. least: answers that it must
-    have. longest: characters of its answers in the mean, at most; 0: any. most_of_generator: share
-    of the kept tasks that one generator may have.
-    """
+    """Keep the tasks that a model solves sometimes: the pass rate of each, and who is left out."""
     if not 0 <= above < below <= 1 or not 0 < most_of_generator <= 1:
         raise UserError(
             what="wants 0 <= above < below <= 1 and a share above 0",
@@ -134,11 +136,13 @@ def answer(
     model: Annotated[Path, Parameter(name=["--model", "-m"], help="A model folder.")],
     out: Annotated[Path, Parameter(name=["--out", "-o"], help="JSON lines to write.")],
     k: Annotated[int, Parameter(name=["-k"], help="Answers a task.")] = 8,
-    split: Literal["train", "dev", "test"] = "train",
+    split: Annotated[
+        Literal["train", "dev", "test"], Parameter(help="Tasks of this split.")
+    ] = "train",
     most: Annotated[int, Parameter(help="Tasks, at most; 0: all.")] = 0,
-    temperature: float = 1.0,
-    max_tokens: int = 512,
-    seed: int = 0,
+    temperature: Annotated[float, Parameter(help="Of sampling; 0: greedy.")] = 1.0,
+    max_tokens: Annotated[int, Parameter(help="Of one answer, at most.")] = 512,
+    seed: Annotated[int, Parameter(help="Another seed: other answers.")] = 0,
 ) -> None:
     """Sample answers of a local model to the tasks of a synth set; no world is played in."""
     from qhdata.chat import Tokenizer, renderer

@@ -159,3 +159,28 @@ def test_peak_memory_counts_what_a_child_held() -> None:
     with PeakMemory(every=0.1) as memory:
         subprocess.run([sys.executable, "-c", code], check=True)
     assert memory.peak_mb >= 200
+
+
+def test_no_command_has_one_short_name_for_two_options() -> None:
+    """`-w` was a world and the workers of one command, and the world took it."""
+    import inspect
+    from typing import Annotated, get_args, get_origin, get_type_hints
+
+    from cyclopts import Parameter
+
+    from pipelines.cli import COMMANDS
+    from qhdata.recipe import load_object
+
+    entries = [e for v in COMMANDS.values() for e in ([v] if isinstance(v, tuple) else v.values())]
+    assert entries
+    for spec, _ in entries:
+        command = load_object(spec, "cli")
+        hints = get_type_hints(command, include_extras=True)
+        names: list[str] = []
+        for name in inspect.signature(command).parameters:
+            if get_origin(hints[name]) is not Annotated:
+                continue
+            for extra in get_args(hints[name])[1:]:
+                if isinstance(extra, Parameter) and extra.name:
+                    names += [extra.name] if isinstance(extra.name, str) else list(extra.name)
+        assert len(set(names)) == len(names), (spec, names)
