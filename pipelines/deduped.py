@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.corpus_settings import (
     CorpusSettings,
@@ -120,18 +121,17 @@ def _scores(corpus: Artifact, name: str, tags: Mapping[str, tuple[str, str]]) ->
 
 def refuse_loss(corpus: Artifact, guard: LossGuard) -> None:
     """Raise TooManyDropped for the first source of which duplicates would cost too much."""
-    copies = {
-        row["doc_id"]
-        for row in (corpus.table("clusters").to_pylist() if corpus.part("clusters").rows else [])
-        if not row["kept"]
-    }
+    copies = pa.array([], pa.large_string())
+    if corpus.part("clusters").rows:
+        rows = corpus.table("clusters", ["doc_id", "kept"])
+        copies = rows.filter(~pc.field("kept")).column("doc_id").combine_chunks()
     total: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for _, batch in corpus.batches("documents", ["doc_id", "source", "n_chars"], max_rows=4096):
-        for row in batch.to_pylist():
-            if row["n_chars"]:  # documents of facts alone are nobody's copies
-                total[row["source"]] += 1
-                lost[row["source"]] += row["doc_id"] in copies
+        batch = batch.filter(pc.field("n_chars") > 0)  # facts alone are nobody's copies
+        total.update(batch.column("source").to_pylist())
+        gone = pc.is_in(batch.column("doc_id"), value_set=copies)
+        lost.update(batch.filter(gone).column("source").to_pylist())
     for source, rows in sorted(total.items()):
         if rows >= guard.least and lost[source] > guard.share * rows:
             raise TooManyDropped(

@@ -76,8 +76,13 @@ def _rows(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[bytes, ...]]:
 
 def _cells(column: pa.Array | pa.ChunkedArray) -> list[bytes]:
     """The values of a column; one that comes again (a source, a null) is written once."""
-    values = column.to_pylist()
     kind = column.type
+    if pa.types.is_large_string(kind):  # its bytes as they lie there: nothing is decoded
+        values = column.cast(pa.large_binary()).to_pylist()
+    elif pa.types.is_string(kind):
+        values = column.cast(pa.binary()).to_pylist()
+    else:
+        values = column.to_pylist()
     floats = pa.types.is_floating(kind) or pa.types.is_nested(kind)  # 0.0 and -0.0 are equal
     if pa.types.is_nested(kind) and not _holds_floats(kind):  # nothing to be rounded
         return [b"N" if v is None else _framed(_JSON.encode(v)) for v in values]

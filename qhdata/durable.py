@@ -26,8 +26,11 @@ PATIENCE = 2.0
 """Seconds to wait for a folder's lock: the kernel gives up the memory of a process that was killed
 before its locks, 20 to 50 ms for a build, longer for a large one."""
 
-ROWS = 1024
-"""Of a row group."""
+GROUP = 4 << 20
+"""Bytes of a row group: of keys, 1,024 are 16 kB, and to write and read those took twice as long;
+of filings they are half a gigabyte, and who wants one text reads its group.
+"""
+LEAST_ROWS, MOST_ROWS = 64, 1 << 16
 
 GUARD = "qhdata.shape"
 """In a file's footer, for it: pages have checksums, names and types of columns do not."""
@@ -69,9 +72,9 @@ def write_bytes(path: Path, data: bytes) -> None:
     publish(path)
 
 
-def write_table(path: Path, table: pa.Table, *, rows: int = ROWS) -> None:
-    """A Parquet file, durably; zstd, small row groups because rows may be megabytes. Pages have
-    checksums: zstd alone reads a flipped bit of a text as another letter.
+def write_table(path: Path, table: pa.Table, *, rows: int | None = None) -> None:
+    """A Parquet file, durably; zstd. Pages have checksums: zstd alone reads a flipped bit of a text
+    as another letter. rows: of a row group; where not given, as many as GROUP has.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(path)
@@ -83,8 +86,11 @@ def write_table(path: Path, table: pa.Table, *, rows: int = ROWS) -> None:
     publish(path)
 
 
-def press(table: pa.Table, where: Path | pa.NativeFile, *, rows: int = ROWS) -> None:
+def press(table: pa.Table, where: Path | pa.NativeFile, *, rows: int | None = None) -> None:
     """A table as Parquet, as all of ours are; a checksum of its columns guards its footer."""
+    if rows is None:
+        fit = GROUP * table.num_rows // max(1, table.nbytes)
+        rows = min(MOST_ROWS, max(LEAST_ROWS, fit))
     with pq.ParquetWriter(
         where, table.schema, compression="zstd", write_page_checksum=True
     ) as writer:

@@ -30,7 +30,7 @@ CHINESE_NUMBERS = frozenset("一二三四五六七八九十百千万亿零〇年
 SKETCH = 1 << 16
 """Shingles kept of one document for verification: by hash, so two sketches stay comparable."""
 
-HELD = 1 << 20
+HELD = 1 << 18
 """Characters of the texts whose words are held at a time."""
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"

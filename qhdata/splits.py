@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qhdata.artifact import Artifact
 from qhdata.recipe import Settings
@@ -46,41 +47,38 @@ class Splits(Settings):
     ) -> tuple[Mapping[str, pa.Table], int]:
         """The rows of both parts, and how many documents there are; only: ids of those."""
         columns = ["doc_id", "filing_id", "text_sha256", "public_at", "n_chars"]
-        documents = corpus.table("documents", columns).to_pylist()
+        table = corpus.table("documents", columns)
         filers = _filers(corpus)
         if only is not None:
-            documents = [d for d in documents if d["doc_id"] in only]
-            there = {d["filing_id"] for d in documents}
+            ids = pa.array(sorted(only), table.schema.field("doc_id").type)
+            table = table.filter(pc.is_in(table["doc_id"], value_set=ids))
+            there = set(table["filing_id"].to_pylist())
             filers = {filing: own for filing, own in filers.items() if filing in there}
+        # By column: rows as dictionaries took half of the step where texts are short.
+        documents = list(zip(*(table[name].to_pylist() for name in columns), strict=True))
         group = _groups(filers.values())
         dated = _with_dated_facts(corpus)
         able = {
             group[filer]
-            for document in documents
-            if document["doc_id"] in dated and document["n_chars"]
-            for filer in filers.get(document["filing_id"], ())
+            for doc_id, filing, _, _, n_chars in documents
+            if doc_id in dated and n_chars
+            for filer in filers.get(filing, ())
         }
         by_group = self.assign(set(group.values()), apart=able)
-        alone = {d["text_sha256"] for d in documents if not filers.get(d["filing_id"])}
-        by_digest = self.assign(alone)
+        by_digest = self.assign({sha for _, f, sha, _, _ in documents if not filers.get(f)})
         rows = []
-        for document in documents:
-            own = filers.get(document["filing_id"])
+        for doc_id, filing, sha, public_at, _ in documents:
+            own = filers.get(filing)
             if own:
                 split, how = by_group[group[own[0]]]
                 rule = f"filer:{how}"
             else:
-                split, how = by_digest[document["text_sha256"]]
+                split, how = by_digest[sha]
                 rule = f"digest:{how}"
-            if self.test_from and (document["public_at"] or "") >= self.test_from:
+            if self.test_from and (public_at or "") >= self.test_from:
                 split, rule = "test", "time"
             rows.append(
-                DocSplit(
-                    doc_id=document["doc_id"],
-                    filer_id=own[0] if own else "",
-                    split=split,
-                    rule=rule,
-                )
+                DocSplit(doc_id=doc_id, filer_id=own[0] if own else "", split=split, rule=rule)
             )
         rows.sort(key=lambda r: r.doc_id)
         splits = [
@@ -148,8 +146,11 @@ def _with_dated_facts(corpus: Artifact) -> set[str]:
 def _filers(corpus: Artifact) -> dict[str, list[str]]:
     if not corpus.part("filings").rows:
         return {}
-    rows: list[dict[str, Any]] = corpus.table("filings", ["filing_id", "filers"]).to_pylist()
-    return {row["filing_id"]: sorted({f["filer_id"] for f in row["filers"] or []}) for row in rows}
+    table = corpus.table("filings", ["filing_id", "filers"])
+    named = pc.greater(pc.list_value_length(table["filers"]), 0)  # general text has none
+    table = table.filter(named)
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return {row["filing_id"]: sorted({f["filer_id"] for f in row["filers"]}) for row in rows}
 
 
 def _groups(filings: Iterable[list[str]]) -> dict[str, str]:

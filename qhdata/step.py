@@ -19,7 +19,8 @@ from qhdata.errors import LostRows
 from qhdata.recipe import digest, plain
 from qhdata.records import Rows, Tag, arrow_schema, to_batch
 
-Work = Callable[[Rows], Mapping[str, Rows]]
+Work = Callable[[Rows], Mapping[str, Rows | pa.Table]]
+"""A batch of the part that a step reads -> rows of the parts that it fills."""
 OnProgress = Callable[[int, int, str], None]
 
 
@@ -33,7 +34,11 @@ class Step(Protocol):
     reads: ClassVar[str]
     """The part it walks."""
     unit: ClassVar[str]
-    """The column of `reads` that names a row in decisions and quarantine: `doc_id`, `file_id`."""
+    """The column of `reads` that names a row in decisions and quarantine: `doc_id`, `file_id`.
+
+    A step may also have `read_columns`, the ones that it looks at (all, where it does not say), and
+    `batch_rows`, how many rows it is given at most.
+    """
 
     @property
     def writes(self) -> Mapping[str, pa.Schema]:

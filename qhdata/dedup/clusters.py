@@ -8,22 +8,23 @@ agree; main documents of periodic reports of another (filer, form, period) never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qhdata.artifact import Artifact, chunk_index
 from qhdata.dedup.giants import split
 from qhdata.dedup.overlaps import Overlaps
+from qhdata.dedup.texts import by_chunk, features_of
 from qhdata.durable import read_table
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
 from qhdata.shingles import (
     Features,
-    features,
     jaccard,
     numbers_agree,
 )
@@ -43,9 +44,6 @@ PERIODIC = (
     "ANNUAL",
 )
 """Forms whose main document speaks of one period; amendments and variants share the stem."""
-
-TEXTS = 64
-"""Texts taken from a chunk at a time."""
 
 SLAB = 20_000
 """Documents compared at a time: what is in memory is their features, not their texts."""
@@ -108,9 +106,9 @@ def find_clusters(
     """
     reports = _reports(corpus)
     for slab in _slabs(labels):
-        asked = _by_chunk(row for rows in slab for row in rows)
+        asked = by_chunk(row for rows in slab for row in rows)
         docs = read_docs(corpus, quality or {}, asked, reports)
-        known = _features(corpus, asked, merge.shingle)
+        known = features_of(corpus, asked, merge.shingle)
         for component in slab:
             parts = split(component, known) if len(component) > merge.most else [component]
             for rows in parts:
@@ -226,14 +224,6 @@ def read_docs(
     return docs
 
 
-def _by_chunk(rows: Iterable[int]) -> dict[int, list[int]]:
-    """Dense row ids by the index of their chunk, in order."""
-    asked: dict[int, list[int]] = {}
-    for row in sorted(rows):
-        asked.setdefault(row >> 32, []).append(row & 0xFFFFFFFF)
-    return asked
-
-
 def _tables(
     corpus: Artifact, asked: Mapping[int, list[int]] | None, columns: list[str]
 ) -> Iterator[tuple[int, pa.Table]]:
@@ -252,7 +242,9 @@ def _reports(corpus: Artifact) -> Reports:
     columns = ["filing_id", "accession", "form", "filers", "period_end"]
     if not corpus.part("filings").rows:
         return found, lodged
-    for row in corpus.table("filings", columns).to_pylist():
+    # Most rows of general text say neither; a row as a dictionary takes as long as a short text.
+    said = pc.field("form").is_valid() | pc.field("accession").is_valid()
+    for row in corpus.table("filings", columns).filter(said).to_pylist():
         form = row["form"] or ""
         if row["accession"]:
             lodged.add(row["filing_id"])
@@ -280,16 +272,3 @@ def _slabs(labels: pa.Table) -> Iterator[list[list[int]]]:
         size += 1
     if slab:
         yield slab
-
-
-def _features(
-    corpus: Artifact, asked: Mapping[int, list[int]], shingle: int
-) -> Mapping[int, Features]:
-    found: dict[int, Features] = {}
-    for index, table in _tables(corpus, asked, ["text"]):
-        texts = table.column(0)
-        for some in range(0, len(asked[index]), TEXTS):
-            offsets = asked[index][some : some + TEXTS]
-            made = features(texts.take(pa.array(offsets)).to_pylist(), shingle)
-            found.update((index << 32 | n, one) for n, one in zip(offsets, made, strict=True))
-    return found

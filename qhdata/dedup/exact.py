@@ -22,6 +22,7 @@ class Exact(Settings):
     version: ClassVar[int] = 1
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
+    read_columns: ClassVar[tuple[str, ...]] = ("text",)
 
     def keys(self) -> Callable[[Rows], Rows]:
         """One key a document that has a text; those of facts alone are no copies of each other."""

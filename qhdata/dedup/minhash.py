@@ -40,6 +40,7 @@ class MinHash(Settings):
     version: ClassVar[int] = 3
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
+    read_columns: ClassVar[tuple[str, ...]] = ("text",)
 
     shingle: int = 5
     """Words of a shingle: what most published recipes use."""

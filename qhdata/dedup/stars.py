@@ -27,8 +27,12 @@ def stars(table: pa.Table) -> Rows:
     a = np.concatenate([first[spokes], row[neighbours - 1]])
     b = np.concatenate([row[spokes], row[neighbours]])
     keep = a != b
-    pairs = np.unique(np.stack([a[keep], b[keep]], axis=1), axis=0)
-    return _edges(pairs[:, 0], pairs[:, 1])
+    a, b = a[keep], b[keep]
+    order = np.lexsort((b, a))  # np.unique of pairs takes four times as long
+    a, b = a[order], b[order]
+    first_of_pair = np.ones(len(a), dtype=bool)
+    first_of_pair[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+    return _edges(a[first_of_pair], b[first_of_pair])
 
 
 def _edges(a: np.ndarray, b: np.ndarray) -> Rows:  # type: ignore[type-arg]

@@ -99,12 +99,18 @@ def plan_chunks(
         yield f"{number:06d}", chunk
 
 
-def read_chunk(chunk: Chunk) -> pa.Table:
-    """A chunk's rows, in memory."""
+def columns_of(step: Step) -> list[str]:
+    """The columns that a step looks at; none: all."""
+    asked = getattr(step, "read_columns", ())
+    return list(dict.fromkeys([step.unit, *asked])) if asked else []
+
+
+def read_chunk(chunk: Chunk, columns: Sequence[str] = ()) -> pa.Table:
+    """A chunk's rows, in memory; columns: those alone."""
     tables = []
     for path in chunk.files:
         with whole(Path(path)):
-            tables.append(read_table(Path(path)))
+            tables.append(read_table(Path(path), columns))
     return pa.concat_tables(tables)
 
 
@@ -135,7 +141,8 @@ def do_chunk(
             failure = failure_of(error)
         else:
             for name, rows in parts.items():
-                made.setdefault(name, []).append(rows)
+                more = rows.to_batches() if isinstance(rows, pa.Table) else [rows]
+                made.setdefault(name, []).extend(more)
             return
         if high - low == 1:
             failed[low] = failure

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from qhdata.artifact import Artifact
-from qhdata.engines.base import Care, Chunk, commit_chunk, do_chunk, read_chunk, work_of
+from qhdata.engines.base import Care, Chunk, columns_of, commit_chunk, do_chunk, read_chunk, work_of
 from qhdata.errors import Fault, QhdataError
 from qhdata.step import Counts, Step, Work, step_id
 
@@ -90,7 +90,7 @@ def main(fd: int, memory: int) -> None:
                 if opened is None or opened[0] != name:
                     opened = (name, work_of(task.step, task.path))
                 open_at = time.monotonic()
-                table = read_chunk(task.chunk)
+                table = read_chunk(task.chunk, columns_of(task.step))
                 tables, counts = do_chunk(
                     task.step,
                     opened[1],

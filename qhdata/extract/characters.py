@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or " " for code in range(0x80, 0xA0)}
 _INVISIBLE = dict.fromkeys(
@@ -126,14 +129,21 @@ def _chinese(data: bytes) -> str | None:
 
 
 _LATIN = string.ascii_letters.encode()
-_HAN = bytes(range(0xE4, 0xEA))
-"""First bytes of Chinese characters in UTF-8."""
+_CONTROLS = bytes(n for n in range(32) if n not in b"\t\n\r")
+_IS_LATIN, _IS_HAN, _IS_ODD, _IS_CONTROL = 1, 2, 4, 8
+HEAD = 200_000
+"""Characters of a text whose letters tell its language."""
 
 
 def clean(text: str) -> str:
     """C1 letters to what cp1252 meant, invisible marks out; ASCII comes back as it is."""
     if text.isascii() or not _CLEANED.search(text):
         return text
+    return cleaned(text)
+
+
+def cleaned(text: str) -> str:
+    """The same where it is known that there are some."""
     return text.translate(_TABLE)
 
 
@@ -175,15 +185,51 @@ def without_controls(text: str) -> str:
     return _NOT_TEXT.sub(" ", text)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a text told."""
+
+    odd: bool
+    """Whether `cleaned` has anything to do."""
+    controls: bool
+    """Whether `without_controls` has."""
+    lang: str
+    """As `script` says it."""
+
+
+def look(text: str) -> Look:
+    """All of it at once: apart they took four times as long."""
+    if text.isascii():
+        data = text.encode()
+        latin = len(data) - len(data[:HEAD].translate(None, _LATIN)) - len(data[HEAD:])
+        return Look(False, len(data.translate(None, _CONTROLS)) < len(data), _lang(0, latin))
+    points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    marks = _marks().take(points)
+    some = int(np.bitwise_or.reduce(marks))
+    head = marks[:HEAD]
+    han = int(np.count_nonzero(head == _IS_HAN)) if some & _IS_HAN else 0
+    latin = int(np.count_nonzero(head == _IS_LATIN))
+    return Look(bool(some & _IS_ODD), bool(some & _IS_CONTROL), _lang(han, latin))
+
+
+@lru_cache(maxsize=1)
+def _marks() -> NDArray[np.uint8]:
+    """What `look` asks of each character of the basic plane."""
+    marks = np.zeros(1 << 16, dtype=np.uint8)
+    every = "".join(map(chr, range(1 << 16)))
+    for mark, pattern in ((_IS_ODD, _CLEANED), (_IS_CONTROL, _NOT_TEXT)):
+        marks[[m.start() for m in pattern.finditer(every)]] = mark
+    marks[list(_LATIN)] = _IS_LATIN
+    marks[0x4E00:0xA000] = _IS_HAN
+    return marks
+
+
 def script(text: str) -> str:
     """`zh`, `en` or `und`, by the letters of the first 200,000 characters."""
-    head = text[:200_000]
-    data = head.encode("utf-8", "replace")
-    latin = len(data) - len(data.translate(None, _LATIN))
-    han = 0
-    if len(data.translate(None, _HAN)) < len(data):  # else there is none, which is told fast
-        points = np.frombuffer(head.encode("utf-16-le", "replace"), dtype=np.uint16)
-        han = int(np.count_nonzero((points >= 0x4E00) & (points <= 0x9FFF)))
+    return look(text[:HEAD]).lang
+
+
+def _lang(han: int, latin: int) -> str:
     if han * 3 > latin and han > 20:
         return "zh"
     return "en" if latin > 20 else "und"

@@ -6,7 +6,6 @@ inside its block, so nothing has to be found again.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 
@@ -266,8 +265,3 @@ def _section(doc_id: str, n: int, found: Found, starts: list[int], text: str) ->
         confidence=found.confidence,
         checks_failed=tuple(found.failed),
     )
-
-
-def text_sha256(text: str) -> str:
-    """Digest of a text as records carry it."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from qhdata.extract.blocks import Block
@@ -39,3 +40,15 @@ class Extracted:
     facts: list[Fact]
     reader: FactReader
     notes: dict[str, object] = field(default_factory=dict)
+    text_sha256: str = ""
+    """Where it is known already; else it is made when rows are."""
+
+
+def text_sha256(text: str) -> str:
+    """Digest of a text as records carry it."""
+    return bytes_sha256(text.encode("utf-8", "surrogatepass"))
+
+
+def bytes_sha256(data: bytes) -> str:
+    """The same of a text's bytes."""
+    return hashlib.sha256(data).hexdigest()

@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 
 from qhdata.errors import RowError
-from qhdata.extract.characters import clean, script, without_controls
-from qhdata.extract.extracted import Extracted
+from qhdata.extract.characters import cleaned, look, script, without_controls
+from qhdata.extract.extracted import Extracted, bytes_sha256
 from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import cover_line, document_kind
 from qhdata.extract.limits import Limits, above
 from qhdata.records import RawDocument
 
+_NOTICE = "告".encode()
 COVER = 4000
 """Characters in which a filing says which form it is."""
 _REPORT = re.compile(r"^[^\n。，]{0,60}(?:年度|季度)(?:报告|報告)(?:全文|摘要)?\s*$", re.M)
 """A line that is a report's title; a sentence that speaks of one is none."""
 _NAMED = re.compile(r"form\s*(?:10|20|40|6|8)")
-_CONTROLS = bytes(n for n in range(32) if n not in b"\t\n\r")
 _RULED = re.compile(r"<(?:page|table|caption|s|c)>", re.I)
 """Marks of the plain-text era."""
 
@@ -35,33 +35,47 @@ def as_given(raw: RawDocument, limits: Limits) -> Extracted | None:
     if len(raw.data) > limits.max_bytes:
         found = f"{len(raw.data)} bytes of text, at most {limits.max_bytes}"
         raise above("too_large", found, "max_bytes")
-    text = raw.data.decode("utf-8", "replace")
+    text = came = raw.data.decode("utf-8", "replace")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = clean(text).strip()
-    if len(raw.data.translate(None, _CONTROLS)) < len(raw.data):  # much faster than looking
-        text = without_controls(text).strip()
+    seen = look(text)
+    if seen.odd:
+        text = cleaned(text)
+    if seen.controls:
+        text = without_controls(text)
+    text = text.strip()
     if not text:
         raise RowError("empty_document", "holds no text once markup is gone; fetch it again")
-    if _is_filing(text[:COVER]) or ("<" in text and _RULED.search(text)):
+    same = text is came and (text.isascii() or "\ufffd" not in text)
+    data = raw.data if same else text.encode("utf-8", "surrogatepass")
+    if _is_filing(text, data) or (b"<" in data and _RULED.search(text)):
         return None
     return Extracted(
         raw=raw,
         form=raw.doc_type,
-        title=" ".join(text[:1000].split("\n", 1)[0].lstrip("# ").split())[:200],
-        lang=script(text),
+        title=_title(text),
+        lang=script(text) if seen.odd or seen.controls else seen.lang,
         text=text,
         sections=[],
         tables=[],
         facts=[],
         reader=FactReader(),
         notes={"as_given": True},
+        text_sha256=bytes_sha256(data),
     )
 
 
-def _is_filing(head: str) -> bool:
-    # What is cheap is asked first: of a general text that is all.
-    low = head.lower()
-    if "form" in low and _NAMED.search(low) and cover_line(head):
-        return True
-    return "告" in head and _REPORT.search(head) is not None
+def _title(text: str) -> str:
+    """The first line's words, 200 characters of them."""
+    line = text[:1000].split("\n", 1)[0].lstrip("# ")
+    head = " ".join(line[:300].split())  # mostly enough; all of it takes as long as a hash
+    return head[:200] if len(head) > 200 else " ".join(line.split())[:200]
+
+
+def _is_filing(text: str, data: bytes) -> bool:
+    """data: the text's bytes. What is cheap is asked first: of a general text that is all."""
+    if b"form" in data[: COVER * 4].lower():
+        head = text[:COVER]
+        if _NAMED.search(head.lower()) and cover_line(head):
+            return True
+    return _NOTICE in data[: COVER * 4] and _REPORT.search(text[:COVER]) is not None

@@ -81,7 +81,7 @@ def filing_of(
         form=header.form or dei.get("DocumentType") or _own(form),
         filers=filers,
         period_end=period,
-        fiscal_year=int(year) if re.fullmatch(r"\d{4}", year) else header.fiscal_year,
+        fiscal_year=int(year) if year and re.fullmatch(r"\d{4}", year) else header.fiscal_year,
         filed_at=header.filed_at if basis != "unknown" else None,
         accepted_at=header.accepted_at,
         public_at=moment,

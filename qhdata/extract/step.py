@@ -78,7 +78,7 @@ class Extract(Settings):
         opens = load_object(self.reader, "extract.reader")
         read_file = partial(opens, readers=self.read) if self.read else opens
 
-        def work(rows: Rows) -> Mapping[str, Rows]:
+        def work(rows: Rows) -> Mapping[str, pa.Table]:
             out = Written(f"{self.name}@{self.version}")
             for file in from_batch(SourceFile, rows):
                 self._file(file, read_file, out)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
+
 from qhdata.errors import RowError
-from qhdata.extract.document import text_sha256
-from qhdata.extract.extracted import Extracted
+from qhdata.extract.extracted import Extracted, text_sha256
 from qhdata.extract.packed import BESIDE_TREES, PACK, Packed, give_back
 from qhdata.extract.rows import table_rows
 from qhdata.records import (
@@ -20,7 +21,6 @@ from qhdata.records import (
     FileRow,
     Filing,
     Quarantined,
-    Rows,
     Section,
     SourceFile,
     Table,
@@ -134,7 +134,7 @@ class Written:
                 lang=done.lang,
                 title=done.title,
                 text=done.text,
-                text_sha256=text_sha256(done.text),
+                text_sha256=done.text_sha256 or text_sha256(done.text),
                 extractor=self.step,
                 n_chars=len(done.text),
                 public_at=filing.public_at,
@@ -174,11 +174,10 @@ class Written:
                 self.rows[name] = []
         self.held = 0
 
-    def parts(self) -> dict[str, Rows]:
-        """All of it, a batch a part."""
+    def parts(self) -> dict[str, pa.Table]:
+        """All of it."""
         self.flush(sections=True)
-        largest_first = sorted(self.made, key=lambda name: -self.made[name].bytes)
-        made = {name: self.made[name].take() for name in largest_first}  # it is there twice
+        made = {name: waiting.take() for name, waiting in self.made.items()}
         if self.late_rows:  # a part that only a corpus of a moment has
-            made[LATE] = to_batch(Decision, self.late_rows)
+            made[LATE] = pa.Table.from_batches([to_batch(Decision, self.late_rows)])
         return made

@@ -18,7 +18,7 @@ from qhdata.readers.reading import Reading, Skipped
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
 from qhdata.readers.source import Memory, Source
-from qhdata.readers.text_rows import Sieve, document_of, text_of
+from qhdata.readers.text_rows import Sieve, document_of, encoded, text_of
 from qhdata.records import Header, RawDocument, SourceFile
 
 KEPT = 64 << 20
@@ -111,7 +111,7 @@ class _Rows(Sequence[RawDocument]):
 
     def _made(self, line: bytes, n: int) -> RawDocument:
         row = _object(line, n)
-        return document_of(self.file, self.alone, row, text_of(row), n)
+        return document_of(self.file, self.alone, row, encoded(self.file, text_of(row)), n)
 
 
 def _lines(source: Source) -> Iterator[tuple[int, bytes]]:

@@ -19,7 +19,7 @@ from qhdata.readers.reading import Reading
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
 from qhdata.readers.source import Memory, Source
-from qhdata.readers.text_rows import Sieve, document_of, text_of, wanted
+from qhdata.readers.text_rows import Sieve, document_of, encoded, text_of, wanted
 from qhdata.records import Header, RawDocument, SourceFile
 
 ROWS = 256
@@ -44,7 +44,7 @@ class ParquetReader:
         rows = _Rows(file, source, header_of(file))
         sieve = Sieve(file)
         for n, row in enumerate(rows.every(), 1):
-            if sieve.lets_in(row, n, len(text_of(row).encode())):
+            if sieve.lets_in(row, n):
                 rows.numbers.append(n)
         return Reading(rows, sieve.skipped)
 
@@ -82,7 +82,8 @@ class _Rows(Sequence[RawDocument]):
         for n, row in enumerate(self.every(), 1):
             if at < len(self.numbers) and self.numbers[at] == n:
                 at += 1
-                yield document_of(self.file, self.alone, row, text_of(row), n)
+                text = encoded(self.file, text_of(row))
+                yield document_of(self.file, self.alone, row, text, n)
 
     def __getitem__(self, at: Any) -> Any:
         chosen = range(len(self))[at]

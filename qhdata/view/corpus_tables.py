@@ -74,10 +74,12 @@ def sources_section(corpus: Artifact) -> Section | None:
     for row in _documents(corpus):
         year = years.get(row["filing_id"], "unknown")
         filings[year].add(row["filing_id"])
-        for table, key in ((by_source, row["source"]), (by_year, year)):
-            kept = row["reason"] is None
-            counts = (1, row["n_chars"], int(kept), row["n_chars"] * kept)
-            table[key] = [a + b for a, b in zip(table[key], counts, strict=True)]
+        kept, size = row["reason"] is None, row["n_chars"]
+        for counts in (by_source[row["source"]], by_year[year]):
+            counts[0] += 1
+            counts[1] += size
+            counts[2] += kept
+            counts[3] += size * kept
     for source in files:
         by_source[source] = by_source[source]
     sources = [

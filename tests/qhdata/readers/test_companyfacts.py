@@ -48,7 +48,7 @@ def extracted(path: Path) -> list[Any]:
 def run(folder: Path) -> dict[str, pa.Table]:
     work = Extract().open()
     done = [work(to_batch(SourceFile, [file])) for file in plan([folder])]
-    return {name: pa.Table.from_batches([d[name] for d in done]) for name in done[0]}
+    return {name: pa.concat_tables([d[name] for d in done]) for name in done[0]}
 
 
 def test_each_fact_is_public_from_the_day_of_its_own_filing(tmp_path: Path) -> None:
