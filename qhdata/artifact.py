@@ -40,6 +40,8 @@ from qhdata.stores import MARK, address_of, here, listed, remove, shown, store_o
 
 IN_STORES = ("corpus", "asset")
 """Kinds whose folder may be an address."""
+AT_ONCE = 32 << 20
+"""Bytes of a row group that is decoded at once; ours have four megabytes, but for one vast row."""
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@-]*)?")
 _SAFE = re.compile(r"[^A-Za-z0-9@._-]+")
 
@@ -213,10 +215,16 @@ class Artifact:
         self, file: PartFile, columns: Sequence[str] | None = None, *, max_rows: int = 256
     ) -> Iterator[Rows]:
         """Batches of one file of a part."""
+        names = list(columns) if columns else None
         with whole(self.path / file.path), open_table(self.path / file.path) as reader:
-            yield from reader.iter_batches(
-                batch_size=max_rows, columns=list(columns) if columns else None
-            )
+            for n in range(reader.num_row_groups):
+                if reader.metadata.row_group(n).total_byte_size > AT_ONCE:
+                    yield from reader.iter_batches(max_rows, [n], names)
+                    continue
+                # Decoded at once and sliced: to decode 32 rows at a time took half of an export.
+                for batch in reader.read_row_group(n, names).to_batches():
+                    for at in range(0, batch.num_rows, max_rows):
+                        yield batch.slice(at, max_rows)
 
     def table(self, part: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A whole part in memory; an empty table without columns where there is none."""

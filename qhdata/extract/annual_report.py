@@ -38,7 +38,7 @@ LONGEST = 160
 
 def is_annual_report(doc_type: str) -> bool:
     """Whether a document is Exhibit 13 of its filing."""
-    return re.match(r"EX-13(?:\.|$)", doc_type) is not None
+    return doc_type == "EX-13" or doc_type.startswith("EX-13.")
 
 
 def find_by_title(blocks: Sequence[Block]) -> list[Found]:

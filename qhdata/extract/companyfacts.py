@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from qhdata.extract.extracted import Extracted
 from qhdata.extract.facts_of import key_hash
-from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.limits import Limits, above
 from qhdata.records import DecimalText, Fact, RawDocument
 
@@ -70,6 +69,5 @@ def extract_companyfacts(
         sections=[],
         tables=[],
         facts=facts,
-        reader=FactReader(),
         notes={"facts_alone": len(facts)},
     )

@@ -122,8 +122,9 @@ def _extracted(raw: RawDocument, limits: Limits, public_at: str | None) -> Extra
         sections=sections,
         tables=tables,
         facts=facts,
-        reader=parsed.facts,
         notes=notes,
+        dei=parsed.facts.dei(),
+        entity=parsed.facts.entity(),
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from qhdata.extract.blocks import Block
 from qhdata.extract.chinese_tables import Scope
-from qhdata.extract.ixbrl import FactReader
 from qhdata.records import DecimalText, Fact, RawDocument, Section
 
 
@@ -38,8 +37,11 @@ class Extracted:
     sections: list[Section]
     tables: list[TableOut]
     facts: list[Fact]
-    reader: FactReader
     notes: dict[str, object] = field(default_factory=dict)
+    dei: dict[str, str] = field(default_factory=dict)
+    """Cover facts by local name."""
+    entity: str = ""
+    """Of the first context."""
     text_sha256: str = ""
     """Where it is known already; else it is made when rows are."""
 

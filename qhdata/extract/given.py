@@ -11,7 +11,6 @@ import re
 from qhdata.errors import RowError
 from qhdata.extract.characters import cleaned, look, script, without_controls
 from qhdata.extract.extracted import Extracted, bytes_sha256
-from qhdata.extract.ixbrl import FactReader
 from qhdata.extract.kinds import cover_line, document_kind
 from qhdata.extract.limits import Limits, above
 from qhdata.records import RawDocument
@@ -22,6 +21,8 @@ COVER = 4000
 _REPORT = re.compile(r"^[^\n。，]{0,60}(?:年度|季度)(?:报告|報告)(?:全文|摘要)?\s*$", re.M)
 """A line that is a report's title; a sentence that speaks of one is none."""
 _NAMED = re.compile(r"form\s*(?:10|20|40|6|8)")
+_MAY_BE_NAMED = re.compile(rb"form(?:\s|[\x80-\xff])*+(?:10|20|40|6|8)")
+"""The same of bytes in lower case, and a little more."""
 _RULED = re.compile(r"<(?:page|table|caption|s|c)>", re.I)
 """Marks of the plain-text era."""
 
@@ -59,7 +60,6 @@ def as_given(raw: RawDocument, limits: Limits) -> Extracted | None:
         sections=[],
         tables=[],
         facts=[],
-        reader=FactReader(),
         notes={"as_given": True},
         text_sha256=bytes_sha256(data),
     )
@@ -74,8 +74,9 @@ def _title(text: str) -> str:
 
 def _is_filing(text: str, data: bytes) -> bool:
     """data: the text's bytes. What is cheap is asked first: of a general text that is all."""
-    if b"form" in data[: COVER * 4].lower():
+    first = data[: COVER * 4]
+    if _MAY_BE_NAMED.search(first.lower()):
         head = text[:COVER]
         if _NAMED.search(head.lower()) and cover_line(head):
             return True
-    return _NOTICE in data[: COVER * 4] and _REPORT.search(text[:COVER]) is not None
+    return _NOTICE in first and _REPORT.search(text[:COVER]) is not None

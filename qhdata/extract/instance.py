@@ -60,8 +60,9 @@ def extract_instance(
         sections=[],
         tables=[],
         facts=facts,
-        reader=reader,
         notes=notes,
+        dei=reader.dei(),
+        entity=reader.entity(),
     )
 
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from qhdata.records import Rows
 
-PACK = 1 << 28
-"""Bytes of a part that wait as they are; what comes on top is packed, which takes 5 ms a MB."""
 BESIDE_TREES = 1 << 19
-"""The same where documents are large enough that their trees fill the memory."""
+"""Bytes of a part that wait as they are where documents are so large that their trees fill the
+memory; what comes on top is packed, which takes 5 ms a MB.
+"""
 
 
 class Packed:
@@ -25,11 +25,15 @@ class Packed:
         self._plain_bytes = 0
         self._packed: list[pa.Buffer] = []
 
-    def add(self, batch: Rows, most: int) -> None:
+    def add(self, batch: Rows, most: int | None) -> None:
         """Keep a batch; with those before it it is packed where they weigh more than this."""
         self._plain.append(batch)
         self._plain_bytes += batch.nbytes
-        if self._plain_bytes > most and len(self._plain) + len(self._packed) > 1:
+        if (
+            most is not None
+            and self._plain_bytes > most
+            and len(self._plain) + len(self._packed) > 1
+        ):
             self._packed.append(_pack(self.schema, self._plain))
             self._plain, self._plain_bytes = [], 0
 

@@ -136,9 +136,7 @@ class Extract(Settings):
                 first_error = first_error or defect
                 continue
             named = not _has_header(raw)
-            filing = filing_of(
-                raw, done.reader.dei(), done.reader.entity(), named, self.license, done.form
-            )
+            filing = filing_of(raw, done.dei, done.entity, named, self.license, done.form)
             if why := self._left_out(filing.public_at, file):  # its cover takes a date back
                 late[why] += 1
                 continue

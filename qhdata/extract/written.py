@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from qhdata.errors import RowError
 from qhdata.extract.extracted import Extracted, text_sha256
-from qhdata.extract.packed import BESIDE_TREES, PACK, Packed, give_back
+from qhdata.extract.packed import BESIDE_TREES, Packed, give_back
 from qhdata.extract.rows import table_rows
 from qhdata.records import (
     Calculation,
@@ -149,7 +149,8 @@ class Written:
         self.rows["extraction"].append(
             Extraction(doc_id=raw.doc_id, extractor=self.step, notes=json_text(notes))
         )
-        self.tables.append((done, raw.doc_id))
+        if done.tables:
+            self.tables.append((done, raw.doc_id))
         self.held += len(done.text)
         self.trees |= len(raw.data) > LARGE
 
@@ -164,8 +165,8 @@ class Written:
         """Rows so far to Arrow; the documents that they came from are let go. Sections wait: what
         they point to may be a later document of their file.
         """
-        most = BESIDE_TREES if self.trees else PACK
-        if self.tables:  # first: grids and readers are gone before texts of facts are copied
+        most = BESIDE_TREES if self.trees else None
+        if self.tables:  # first: grids are gone before texts of facts are copied
             self.made["tables"].add(table_rows(self.tables), most)
             self.tables = []
         for name, cls in PARTS.items():

@@ -59,7 +59,7 @@ def document_of(
     name = name_of(row, n)
     form = _form(row.get("form")) or _form(row.get("filing_type"))
     columns = _columns(tuple(row))
-    said = _said(row, columns.said)
+    said = _said(row, columns.said) if columns.said else {}
     header = header_of(_with(file, said)) if said else alone
     if not form and columns.corpus:
         form = "10-K"  # EDGAR-CORPUS holds annual reports alone

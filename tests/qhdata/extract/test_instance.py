@@ -110,8 +110,8 @@ def test_the_cover_facts_say_whose_it_is() -> None:
     )
     assert (done.text, done.sections, done.tables) == ("", [], [])
     assert (done.form, done.title) == ("EX-101.INS", "XBRL instance: Invented Inc 10-K 2024-12-31")
-    assert done.reader.dei()["DocumentType"] == "10-K"
-    assert done.reader.entity() == "0000000042"
+    assert done.dei["DocumentType"] == "10-K"
+    assert done.entity == "0000000042"
 
 
 def test_a_tuple_is_skipped_and_counted() -> None:
