@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["percent", "multiple", "number"]
-_DECIMALS: dict[Kind, int | None] = {"percent": 1, "multiple": 2, "number": None}
+Kind = Literal["percent", "multiple", "number", "days"]
+_DECIMALS: dict[Kind, int | None] = {"percent": 1, "multiple": 2, "number": None, "days": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,6 +137,7 @@ _UNITS_ZH = {
     "shares": "股",
     "USD/shares": "美元/股",
     "CNY/shares": "元/股",
+    "days": "天",
 }
 
 

@@ -16,7 +16,7 @@ from qhdata.factstore.concepts import concept
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
 from qhdata.synth.grid import Grid
-from qhdata.synth.material import Material, each_grid, part_of_year
+from qhdata.synth.material import Material, each_grid, part_of_year, part_unsaid
 from qhdata.synth.reasoning.formulas import FORMULAS, Formula
 from qhdata.synth.reasoning.options import OPTIONS
 
@@ -54,7 +54,7 @@ class FormulaOfFigure:
             row = grid.by_concept[key]
             if row.figures[column].value <= 0:
                 yield Skip("base_not_positive")
-            elif part_of_year(grid.periods[column]) and not formula.key.startswith(OF_ANY_PERIOD):
+            elif not formula.key.startswith(OF_ANY_PERIOD) and _of_a_part(grid, column):
                 yield Skip("part_of_a_year")
             elif formula.unit and row.unit != "USD":
                 yield Skip("not_in_dollars")
@@ -73,6 +73,10 @@ class FormulaOfFigure:
             gold=GoldShape(kind=formula.kind, decimals=formula.decimals, unit=formula.unit),
             distractors=tuple(wrong.format_map(given) for wrong in formula.wrong),
         )
+
+
+def _of_a_part(grid: Grid, column: int) -> bool:
+    return part_of_year(grid.periods[column]) or part_unsaid(grid, column)
 
 
 def _named(slot: Slot) -> str:
