@@ -68,6 +68,9 @@ class Material:
             if ("zh" if document.lang == "zh" else "en") not in self.settings.languages:
                 self.skipped["other_language"] += 1
                 continue
+            if HOSTILE.search(f"{document.filer} {document.form} {document.doc_type}"):
+                self.skipped["hostile_name"] += 1
+                continue
             found.append(document)
         return found
 
@@ -172,9 +175,15 @@ class Material:
 
 
 HOSTILE = re.compile(
-    r"\\boxed|</?(?:think|answer|tool)|<\||\|>|answer\s*:|答案|[{}`]|[\x00-\x1f]", re.I
+    r"\\boxed|</?(?:think|answer|tool)|<\||\|>|answer\s{0,9}:|答案|[{}`]|\[/?inst\]"
+    r"|[\x00-\x1f\u202a-\u202e\u2066-\u2069]|\bsystem prompt\b"
+    r"|(?:忽略|无视|忘记).{0,8}(?:指令|提示词)"
+    r"|\b(?:ignore|disregard|forget)\s(?:[a-z]{1,20}\s){0,4}(?:instructions?|prompts?)\b",
+    re.I,
 )
-"""Text of a filing that could be taken for markup of a prompt or an answer."""
+"""Text of a filing that could be taken for markup of a prompt or an answer, or for an order to who
+reads it.
+"""
 
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VINTAGE = re.compile(r"(?:.{0,80}\W)?(?:prior|revolving loans.{0,40})", re.I)
