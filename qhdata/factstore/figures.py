@@ -307,7 +307,14 @@ def _meaning(
     scale = Decimal(table.scale) if table.scale else Decimal(1)
     if any(said != scale for said in _scales(f"{heading} {label} {header}")):
         return "scale_unclear"
-    return _Meaning(CONTEXT.multiply(shown, scale), table.unit or "", scale, family_of_label(label))
+    family = family_of_label(label)
+    if shown > 0 and _LOSS.match(label) and not _PROFIT.search(label):
+        family = None  # "Net loss 5": of a loss, or of what is not one; no sign says
+    return _Meaning(CONTEXT.multiply(shown, scale), table.unit or "", scale, family)
+
+
+_LOSS = re.compile(r".{0,40}\b(?:loss|deficit)\b", re.I)
+_PROFIT = re.compile(r"\b(?:income|earnings|profit)\b", re.I)
 
 
 def _scales(text: str) -> set[Decimal]:

@@ -125,6 +125,11 @@ RATIOS: tuple[Ratio, ...] = (
         wrong=("revenue / operating_expenses", "revenue - operating_expenses; #0 / revenue"),
     ),
     ratio(
+        "all_cost_ratio", "total costs and expenses as a share of revenue", "营业总成本率",
+        "costs_and_expenses / revenue", of="costs_and_expenses revenue", above_zero="revenue",
+        wrong=("revenue / costs_and_expenses", "revenue - costs_and_expenses; #0 / revenue"),
+    ),
+    ratio(
         "cost_ratio", "cost of revenue as a share of revenue", "营业成本率",
         "cost_of_revenue / revenue", of="cost_of_revenue revenue", above_zero="revenue",
         wrong=("revenue / cost_of_revenue", "revenue - cost_of_revenue; #0 / revenue"),

@@ -137,3 +137,27 @@ def test_a_table_of_shares_of_revenue_is_no_table_of_dollars() -> None:
     assert (
         len(figures(None, (*rows[:1], ("Revenues", "100", "110"), *rows[2:]), "USD", "1000")) == 4
     )
+
+
+def test_a_loss_without_a_sign_is_no_income() -> None:
+    rows = (SEGMENT[0], ("Net loss", "14", "9"), ("Net income (loss)", "14", "9"))
+    found = figures(None, rows, "USD", "1000")
+    assert [f.concept for f in found] == [None, None, "net_income", "net_income"]
+    signed = figures(None, (SEGMENT[0], ("Net loss", "-14", "-9")), "USD", "1000")
+    assert [f.concept for f in signed] == ["net_income", "net_income"]
+
+
+@pytest.mark.parametrize(
+    ("label", "family"),
+    [
+        ("General and administrative", None),
+        ("Selling, general and administrative", "overhead"),
+        ("Operating expenses", "operating_expenses"),
+        ("Total costs and expenses", "costs_and_expenses"),
+        ("二、营业总成本", "costs_and_expenses"),
+    ],
+)
+def test_a_part_is_not_taken_for_the_whole(label: str, family: str | None) -> None:
+    assert {f.concept for f in figures(None, (SEGMENT[0], (label, "5", "6")), "USD", "1000")} == {
+        family
+    }
