@@ -105,7 +105,7 @@ def test_a_heading_that_names_another_scale_than_the_table_leaves_the_figure_uns
 
 def test_options_are_counted_and_money_beside_shares_is_not_scaled_as_they_are() -> None:
     rows = (("", "Options", "Intrinsic value"), ("Outstanding", "3,085", "$500"))
-    found = figures(None, rows, "USD", None)
+    found = figures(None, rows, "USD", "1")
     assert [(f.col, f.value) for f in found] == [(2, Decimal(500))]
     found = figures(None, rows, "shares", "1000")
     assert [(f.col, f.value, f.unit) for f in found] == [(1, Decimal(3_085_000), "shares")]
@@ -161,3 +161,14 @@ def test_a_part_is_not_taken_for_the_whole(label: str, family: str | None) -> No
     assert {f.concept for f in figures(None, (SEGMENT[0], (label, "5", "6")), "USD", "1000")} == {
         family
     }
+
+
+def test_small_money_whose_scale_nobody_says_is_not_taken() -> None:
+    """As 3M prints sales in millions under "Net Sales (Millions)", and Cabot without a word."""
+    plain = (SEGMENT[0], ("Sales", "$13,159", "12,840"))
+    assert figures(None, plain, "USD", None) == []
+    assert len(figures(None, plain, "USD", "1")) == 2
+    whole = (plain[0], ("Sales", "$13,159,000", "12,840"))
+    assert len(figures(None, whole, "USD", None)) == 2
+    cents = (plain[0], ("Fee", "$131.59", "128.40"))
+    assert len(figures(None, cents, "USD", None)) == 2
