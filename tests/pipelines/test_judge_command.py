@@ -207,14 +207,30 @@ LETTERS = {"kind": "choice", "value": "A", "choices": ["A", "B", "C"]}
 @pytest.mark.parametrize(
     "answer",
     ["A, but B is better", "A: wrong. C: right", "A) is incorrect", "A) is not it, b) is",
-     "A、不是", "A. maybe", "A、但B也对"],
+     "A、不是", "A. maybe", "A、但B也对", "A, but I am not sure", "A could be right, B too",
+     "A) could be right"],
 )  # fmt: skip
 def test_a_letter_of_which_something_is_said_is_no_choice(answer: str) -> None:
     assert outcome(LETTERS, answer) == ("wrong", "ambiguous_choice")
 
 
 @pytest.mark.parametrize(
-    "answer", ["A. Class B shares", "A. Wrong", "A: Net income, then tax", "A. 错误", "(A) Israel"]
+    "answer",
+    [
+        "A. Class B shares",
+        "A. Wrong",
+        "A: Net income, then tax",
+        "A. 错误",
+        "(A) Israel",
+        "A. is lower than before",
+        "A. is not affected",
+        "A. Not applicable",
+        "A. May 15, 2024",
+        "A. could be deferred",
+        "A. 不是关联方",
+        "A. 可能增加",
+        "A. But for tax, nothing",
+    ],
 )
 def test_a_letter_with_the_text_of_its_choice_is_that_choice(answer: str) -> None:
     assert outcome(LETTERS, answer) == ("correct", "match")

@@ -22,11 +22,16 @@ _SECOND = re.compile(
 
 
 _SAYS_OF_IT = re.compile(
-    r"(?:is|are|was|seems|looks|may|might|could|would|can|cannot|not|but|or|nor|perhaps|maybe)\b"
-    r"|不是|不对|不选|是错|可能|或|但|并非",
+    r"(?:is|was|seems|looks)\s(?:wrong|incorrect|false|unlikely"
+    r"|not\s(?:it|right|correct|the\s(?:answer|one|right|correct)))\b"
+    r"|(?:may|might|could)\sbe\s(?:it|right|wrong|correct|the)\b|(?:but|though)\s(?:not sure|i\b)"
+    r"|(?:maybe|perhaps|possibly|probably|not sure|i think)\W*$"
+    r"|不是[。.]?$|不对|不选|是错|可能[对是]?[。.]?$|但.{0,4}[A-Z]|或者?[A-Z]",
     re.IGNORECASE,
 )
-"""What follows a letter and says something of that choice is not the choice's text."""
+"""What follows a letter and says of that choice that it is wrong or unsure: a choice's own text may
+say "is lower" or "不是关联方".
+"""
 _OTHER = re.compile(
     r"(?:^|[.,;:。，；：]\s?|\b(?:but|not|then|so)\s)[(（]?([A-Za-z])\s?(?:[)）:：]|is\b)"
 )
