@@ -47,6 +47,10 @@ def judge(
             raise UserError(
                 what="is no file", where=str(file), mend="give JSON lines, or - for stdin"
             )
+        if out and not out.parent.is_dir():
+            raise UserError(
+                what="no such folder", where=str(out.parent), mend="make it, or give another -o"
+            )
         where = sys.stdin.fileno() if str(file) == "-" else file
         lines = stack.enter_context(
             open(where, encoding="utf-8", errors="surrogateescape", closefd=where == file)

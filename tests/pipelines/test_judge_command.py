@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipelines.judge import judge, verdict_of, verdicts
+from qhdata.errors import UserError
 
 USD = {"kind": "number", "value": "1234500000", "unit": "USD"}
 
@@ -280,3 +281,9 @@ def test_a_range_of_dashes_is_refused_quickly() -> None:
     began = time.perf_counter()
     assert outcome({"kind": "range", "value": [1, 2]}, "-" * 199) == ("wrong", "not_a_range")
     assert time.perf_counter() - began < 0.01
+
+
+def test_a_folder_that_is_not_there_is_told_before_work(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(row({"kind": "number", "value": "5"}, "5"))
+    with pytest.raises(UserError, match="no such folder"):
+        judge(tmp_path / "in.jsonl", out=tmp_path / "none" / "out.jsonl")

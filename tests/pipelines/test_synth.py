@@ -207,6 +207,11 @@ def test_settings_are_read_strictly_and_agentic_stands_apart() -> None:
         generators_of("reasoning", ("lokup",))
 
 
+def test_a_negative_limit_is_an_error_before_work() -> None:
+    with pytest.raises(UserError, match=r"reasoning\.train"):
+        read_settings(SYNTH, ("synth.reasoning.train=-5",))
+
+
 def test_the_command_plans_runs_and_says_what_next(
     corpus: Artifact, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
