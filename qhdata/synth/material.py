@@ -221,8 +221,6 @@ _PART = re.compile(
 _PART_ZH = re.compile(
     r"1\s?(?:月份?)?\s?[-－–—~～至]\s?([3-9]|1[01])\s?月|第?\s?([一二三四1-4])\s?季度|(上半年|前三季度)"
 )
-INTERIM = ("10-Q", "8-K", "6-K", "季度报告", "半年度报告")
-"""Forms of reports on a part of a year, or on anything."""
 _DATED = re.compile(r"\b[A-Z][a-z]{2,8}\.? \d{1,2}\b|year|fiscal|12 months|twelve months|月", re.I)
 """A heading that says of which day, or of what length, its column is."""
 
@@ -231,9 +229,8 @@ def part_unsaid(grid: Grid, column: int) -> bool:
     """Whether a column of a report on a part of a year is headed by the year alone: it may be of
     three months, of nine, or of a day.
     """
-    interim = grid.document.form.startswith(INTERIM) or grid.document.title.endswith(INTERIM)
     head = grid.headers[column]
-    return interim and not (_PART.search(head) or _PART_ZH.search(head) or _DATED.search(head))
+    return grid.interim and not (_PART.search(head) or _PART_ZH.search(head) or _DATED.search(head))
 
 
 def _called(year: int | None, head: str, lang: str, settings: SynthSettings) -> str:

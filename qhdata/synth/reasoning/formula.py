@@ -7,7 +7,6 @@ mistakes stand in `formulas.py`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
@@ -15,13 +14,10 @@ from typing import ClassVar
 from qhdata.factstore.concepts import concept
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
-from qhdata.synth.grid import Grid
+from qhdata.synth.grid import NAMELESS, Grid
 from qhdata.synth.material import Material, each_grid, part_of_year, part_unsaid
 from qhdata.synth.reasoning.formulas import FORMULAS, Formula
 from qhdata.synth.reasoning.options import OPTIONS
-
-_NAMELESS = re.compile(r"(?:sub|grand )?totals?\W*|合计|总计|小计", re.I)
-
 
 ALL: tuple[Formula, ...] = (*FORMULAS, *OPTIONS)
 OF_ANY_PERIOD = ("tax.", "currency.", "per_share.")
@@ -81,7 +77,7 @@ def _of_a_part(grid: Grid, column: int) -> bool:
 
 def _named(slot: Slot) -> str:
     """The row's label; what the row means where that says nothing ("TOTAL")."""
-    if slot.row.concept is None or not _NAMELESS.fullmatch(slot.label.strip()):
+    if slot.row.concept is None or not NAMELESS.fullmatch(slot.label.strip()):
         return slot.label
     meant = concept(slot.row.concept)
     return meant.zh if slot.grid.lang == "zh" else meant.en

@@ -15,6 +15,7 @@ from qhdata.judge import judge
 from qhdata.step import Skip
 from qhdata.synth.draft import Draft, GoldShape
 from qhdata.synth.finish import finish
+from qhdata.synth.knowledge.statements import Statements, period_of
 from qhdata.synth.material import Material, _called, part_of_year, part_unsaid
 from qhdata.synth.produce import generators_of
 from qhdata.synth.reasoning.across import ACROSS
@@ -116,3 +117,56 @@ def test_days_are_asked_for_in_days(one: Any, material: Callable[..., Material])
     assert "Answer in days, to 1 decimal place." in made[0].messages[0].content
     shown = made[0].trace.rsplit("= ", 1)[1] if made[0].trace else ""
     assert judge(gold, f"{shown} days").outcome == judge(gold, f"{shown}天").outcome == "correct"
+
+
+@pytest.mark.parametrize(
+    ("form", "head", "period", "said"),
+    [
+        ("10-Q", "Three Months Ended Jul 27, 2025 (in millions)", "the three months of 2025",
+         "the three months ended Jul 27, 2025"),
+        ("10-Q", "June 27, 2025", "2025", "June 27, 2025"),
+        ("10-K", "December 31, 2024", "2024", "2024"),
+        ("10-K", "Three Months Ended Jul 27, 2025", "the three months of 2025",
+         "the three months ended Jul 27, 2025"),
+        ("10-K", "2024", "2024", "2024"),
+    ],
+)  # fmt: skip
+def test_a_sentence_without_its_table_says_which_quarter(
+    form: str, head: str, period: str, said: str, material: Callable[..., Material]
+) -> None:
+    grid = material().grids[0]
+    grid = replace(
+        grid, document=replace(grid.document, form=form), headers=(head,), periods=(period,)
+    )
+    assert period_of(grid, 0) == said
+
+
+def test_a_column_of_which_no_part_is_said_makes_no_sentence(
+    material: Callable[..., Material],
+) -> None:
+    grid = material().grids[0]
+    bare = replace(grid, document=replace(grid.document, form="10-Q"), headers=("2024", "2023"))
+    assert list(Statements()._of_grid(bare, Random(1))) == [Skip("part_unsaid")]
+
+
+@pytest.mark.parametrize(
+    ("label", "concept", "told"),
+    [
+        ("Total", None, False),
+        ("Total", "assets", False),
+        ("Total assets", None, False),
+        ("Total assets", "assets", True),
+        ("Senior notes due 2030", None, True),
+    ],
+)
+def test_a_sentence_tells_no_row_whose_label_needs_its_table(
+    label: str, concept: str | None, told: bool, material: Callable[..., Material]
+) -> None:
+    grid = material().grids[0]
+    row = replace(grid.rows[0], label=label, concept=concept)
+    other = replace(grid.rows[0], label="Senior notes due 2031", concept=None)
+    third = replace(other, label="Senior notes due 2032")
+    found = list(Statements()._of_grid(replace(grid, rows=(row, other, third)), Random(1)))
+    made = found[0]
+    assert not isinstance(made, Skip)
+    assert (label in made.documents[0].text) is told
