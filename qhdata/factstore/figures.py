@@ -162,7 +162,7 @@ def figures_of(
     tagged = bool(_facts_in(facts, starts, table.start, table.end))
     places = places_of(rows, text, table.start, table.end)
     shares = _shares_beside(table, body)
-    unsaid = _scale_unsaid(table, body)
+    unsaid = _scale_unsaid(table, body, text)
     heading = ""
     for row, cells in rows.items():
         label = cells[0]
@@ -238,11 +238,20 @@ WHOLE = 1_000_000
 _CENTS = re.compile(r"\.\d\d(?!\d)")
 
 
-def _scale_unsaid(table: Table, body: Sequence[Cell]) -> bool:
+_IN_ONES = re.compile(r"\bin (?:US |U\.S\. )?(?:dollars|USD|euros?|pounds)\b|单位[:：]\s?元", re.I)
+_BEFORE = 200
+"""Characters before a table in which its unit may be said."""
+
+
+def _scale_unsaid(table: Table, body: Sequence[Cell], text: str) -> bool:
     """Whether a table of money says no scale and its amounts could be in thousands or in millions:
     all small, and none with cents.
     """
     if table.scale is not None or table.unit not in MONEY:
+        return False
+    head = text[max(0, table.start - _BEFORE) : table.start]
+    head += " ".join(cell.text for cell in table.cells if cell.header)
+    if _IN_ONES.search(head):
         return False
     numbers = [cell for cell in body if cell.value is not None]
     small = all(abs(Decimal(cell.value or "0")) < WHOLE for cell in numbers)

@@ -221,7 +221,9 @@ _PART = re.compile(
 _PART_ZH = re.compile(
     r"1\s?(?:月份?)?\s?[-－–—~～至]\s?([3-9]|1[01])\s?月|第?\s?([一二三四1-4])\s?季度|(上半年|前三季度)"
 )
-_DATED = re.compile(r"\b[A-Z][a-z]{2,8}\.? \d{1,2}\b|year|fiscal|12 months|twelve months|月", re.I)
+_DATED = re.compile(
+    r"\b[A-Z][a-z]{2,8}\.? \d{1,2}\b|year|fiscal|\b[FC]Y(?=\W?\d)|12 months|twelve months|月", re.I
+)
 """A heading that says of which day, or of what length, its column is."""
 
 

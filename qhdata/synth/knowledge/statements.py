@@ -54,12 +54,13 @@ class Statements:
         if not grid.document.filer:
             yield Skip("filer_unknown")
             return
-        if any(part_unsaid(grid, column) for column in range(len(grid.headers))):
+        in_words = grid.settings.context_style != "lines"
+        if in_words and any(part_unsaid(grid, column) for column in range(len(grid.headers))):
             yield Skip("part_unsaid")  # no table beside the sentence tells which part of the year
             return
         size = max(2, grid.settings.context_rows)
         told = grid.rows
-        if grid.settings.context_style != "lines":
+        if in_words:
             told = tuple(row for row in told if _stands_alone(row))
         for at in range(0, len(told), size):
             rows = told[at : at + size]
@@ -67,10 +68,10 @@ class Statements:
                 yield Skip("too_few_rows")
                 continue
             sources = [source_of(grid, figure) for row in rows for figure in row.figures]
-            if grid.settings.context_style == "lines":
-                text = _twice(grid, rows, rng)
-            else:
+            if in_words:
                 text = " ".join(_sentence(grid, row, rng) for row in rows)
+            else:
+                text = _twice(grid, rows, rng)
             yield passage(f"{self.name}@{self.version}", grid, text, sources)
 
 

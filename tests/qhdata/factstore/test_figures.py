@@ -170,5 +170,7 @@ def test_small_money_whose_scale_nobody_says_is_not_taken() -> None:
     assert len(figures(None, plain, "USD", "1")) == 2
     whole = (plain[0], ("Sales", "$13,159,000", "12,840"))
     assert len(figures(None, whole, "USD", None)) == 2
+    said = (("(in dollars)", "2024", "2023"), ("Wage", "$131", "128"))
+    assert len(figures(None, said, "USD", None)) == 2
     cents = (plain[0], ("Fee", "$131.59", "128.40"))
     assert len(figures(None, cents, "USD", None)) == 2

@@ -51,6 +51,7 @@ def test_a_part_of_a_year_is_named_in_chinese_too(head: str, called: str) -> Non
         ("10-Q", "Six Months Ended June 30, 2025", False),
         ("10-Q", "Fiscal 2025", False),
         ("8-K", "2025", True),
+        ("8-K", "FY2025", False),
         ("10-K", "2025", False),
     ],
 )
