@@ -47,6 +47,10 @@ def judge(
             raise UserError(
                 what="is no file", where=str(file), mend="give JSON lines, or - for stdin"
             )
+        if out and not out.parent.is_dir():
+            raise UserError(
+                what="no such folder", where=str(out.parent), mend="make it, or give another -o"
+            )
         where = sys.stdin.fileno() if str(file) == "-" else file
         lines = stack.enter_context(
             open(where, encoding="utf-8", errors="surrogateescape", closefd=where == file)
@@ -56,10 +60,20 @@ def judge(
         began, counts = time.monotonic(), Counter[tuple[str, str]]()
         for row in verdicts(lines):
             counts[row["verdict"], row["reason"]] += 1
-            to.write(json.dumps(row, ensure_ascii=False) + "\n")
+            to.write(_line(row))
     if making and out:
         making.replace(out)
     print(told(counts, time.monotonic() - began), file=sys.stderr)
+
+
+def _line(row: dict[str, Any]) -> str:
+    """A row as a line; half of a surrogate pair, which UTF-8 has no bytes for, stays escaped."""
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(row)
+    return line + "\n"
 
 
 def verdicts(lines: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -66,6 +66,9 @@ RECIPES = Path(__file__).parent / "recipes"
 DEMO = RECIPES / "demo.yaml"
 """The default recipe."""
 
+SYNTH = RECIPES / "synth.yaml"
+"""Of `synth run`: the demo's own block is cut down to a model that can hardly count."""
+
 BLOCKS = ("universe", "corpus", "synth", "agentic", "tokenizer", "tokenizer_path", "shards",
           "train", "evaluate", "seed")  # fmt: skip
 """The keys that a recipe may have; a command reads its own and leaves the others alone."""

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 
 from pipelines.engines import EngineName, Launch, Master, engine_of
 from pipelines.options import (
-    DEMO,
+    SYNTH,
     Corpus,
     Decision,
     Out,
@@ -61,7 +61,7 @@ def run(
     corpus: Corpus,
     *,
     out: Out,
-    recipe: RecipePath = DEMO,
+    recipe: RecipePath = SYNTH,
     seed: Seed = 0,
     world: WorldPath = None,
     decision: Decision = "select",

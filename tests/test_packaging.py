@@ -34,7 +34,8 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel: Path) -> Non
     assert tops == {"qhdata", "trainer", "pipelines"}
     for wanted in (
         "qhdata/py.typed", "pipelines/recipes/demo.yaml", "trainer/py.typed",
-        "pipelines/recipes/teacher.yaml", "qhdata/synth/prompts/paraphrase.txt",
+        "pipelines/recipes/teacher.yaml", "pipelines/recipes/synth.yaml",
+        "qhdata/synth/prompts/paraphrase.txt",
         "qhdata/synth/prompts/thoughts.txt", "qhdata/evaluate/prompts/criterion.txt",
     ):  # fmt: skip
         assert wanted in names

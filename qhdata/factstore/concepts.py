@@ -105,16 +105,23 @@ CONCEPTS: tuple[Concept, ...] = (
         "销售及管理费用",
         "debit",
         "SellingGeneralAndAdministrativeExpense",
-        "selling, general and administrative|selling, general and administrative expenses|"
-        "general and administrative|general and administrative expenses",
+        "selling, general and administrative|selling, general and administrative expenses",
     ),
     _flow(
         "operating_expenses",
         "total operating expenses",
+        "营业费用合计",
+        "debit",
+        "OperatingExpenses",
+        "operating expenses",
+    ),
+    _flow(
+        "costs_and_expenses",  # cost of revenue among them
+        "total costs and expenses",
         "营业总成本",
         "debit",
-        "OperatingExpenses CostsAndExpenses",
-        "operating expenses|total costs and expenses|二、营业总成本",
+        "CostsAndExpenses",
+        "costs and expenses|二、营业总成本",
     ),
     _flow(
         "operating_income",

@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from qhdata.factstore.concepts import concept, family_of, family_of_label
 from qhdata.factstore.located import headings_of, places_of, rows_of
-from qhdata.quantities.units import CONTEXT
+from qhdata.quantities.units import CONTEXT, CURRENCIES
 from qhdata.records import Cell, Fact, Table
 
 
@@ -115,6 +115,7 @@ _OF_GROUP = re.compile(r"合并|集团")
 _UNIT_OF_LABEL = re.compile(
     r"[（(](" + "|".join(sorted(_UNITS_OF_LABELS, key=len, reverse=True)) + r")[）)]$"
 )
+MONEY = frozenset(CURRENCIES.values())
 _UNIT = re.compile(r"(?!usd)[A-Za-z]{2,32}(?:/[A-Za-z]{2,32})?")
 _LONGEST_LABEL = 160
 
@@ -161,6 +162,7 @@ def figures_of(
     tagged = bool(_facts_in(facts, starts, table.start, table.end))
     places = places_of(rows, text, table.start, table.end)
     shares = _shares_beside(table, body)
+    unsaid = _scale_unsaid(table, body, text)
     heading = ""
     for row, cells in rows.items():
         label = cells[0]
@@ -201,6 +203,9 @@ def figures_of(
             if shares and not found and meant.scale > 1 and "." in cell.text:
                 refused["amount_or_per_share"] += 1
                 continue
+            if unsaid and not found and meant.unit == table.unit:
+                refused["scale_unsaid"] += 1
+                continue
             known = told.get(meant.concept or "") if told and not found else None
             if known is not None and abs(meant.value) not in known:
                 meant = replace(meant, concept=None)
@@ -226,6 +231,31 @@ def figures_of(
                 fact_id=meant.fact_id,
                 decimals=meant.decimals,
             )
+
+
+WHOLE = 1_000_000
+"""Money from which nobody asks whether it is in thousands."""
+_CENTS = re.compile(r"\.\d\d(?!\d)")
+
+
+_IN_ONES = re.compile(r"\bin (?:US |U\.S\. )?(?:dollars|USD|euros?|pounds)\b|单位[:：]\s?元", re.I)
+_BEFORE = 200
+"""Characters before a table in which its unit may be said."""
+
+
+def _scale_unsaid(table: Table, body: Sequence[Cell], text: str) -> bool:
+    """Whether a table of money says no scale and its amounts could be in thousands or in millions:
+    all small, and none with cents.
+    """
+    if table.scale is not None or table.unit not in MONEY:
+        return False
+    head = text[max(0, table.start - _BEFORE) : table.start]
+    head += " ".join(cell.text for cell in table.cells if cell.header)
+    if _IN_ONES.search(head):
+        return False
+    numbers = [cell for cell in body if cell.value is not None]
+    small = all(abs(Decimal(cell.value or "0")) < WHOLE for cell in numbers)
+    return small and not any(_CENTS.search(cell.text) for cell in numbers)
 
 
 def _of_revenue(rows: Iterable[Sequence[Cell]]) -> bool:
@@ -307,7 +337,14 @@ def _meaning(
     scale = Decimal(table.scale) if table.scale else Decimal(1)
     if any(said != scale for said in _scales(f"{heading} {label} {header}")):
         return "scale_unclear"
-    return _Meaning(CONTEXT.multiply(shown, scale), table.unit or "", scale, family_of_label(label))
+    family = family_of_label(label)
+    if shown > 0 and _LOSS.match(label) and not _PROFIT.search(label):
+        family = None  # "Net loss 5": of a loss, or of what is not one; no sign says
+    return _Meaning(CONTEXT.multiply(shown, scale), table.unit or "", scale, family)
+
+
+_LOSS = re.compile(r".{0,40}\b(?:loss|deficit)\b", re.I)
+_PROFIT = re.compile(r"\b(?:income|earnings|profit)\b", re.I)
 
 
 def _scales(text: str) -> set[Decimal]:

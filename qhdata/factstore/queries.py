@@ -40,7 +40,11 @@ class Queries:
         ]
 
     def years(self, filer_id: str, *, as_of: str | None = None) -> tuple[Year, ...]:
-        """A filer's fiscal years, oldest first, with the names that it gives them."""
+        """A filer's fiscal years, oldest first, with the names that it gives them; () where no
+        filing of it was public.
+        """
+        if self.filer(filer_id, as_of=as_of) is None:
+            return ()
         return periods.years(self.connection, filer_id, moment(as_of))
 
     def periods(self, filer_id: str, *, as_of: str | None = None) -> list[Period]:

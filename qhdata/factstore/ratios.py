@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["percent", "multiple", "number"]
-_DECIMALS: dict[Kind, int | None] = {"percent": 1, "multiple": 2, "number": None}
+Kind = Literal["percent", "multiple", "number", "days"]
+_DECIMALS: dict[Kind, int | None] = {"percent": 1, "multiple": 2, "number": None, "days": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,11 @@ RATIOS: tuple[Ratio, ...] = (
         "operating_expense_ratio", "operating expenses as a share of revenue", "营业费用率",
         "operating_expenses / revenue", of="operating_expenses revenue", above_zero="revenue",
         wrong=("revenue / operating_expenses", "revenue - operating_expenses; #0 / revenue"),
+    ),
+    ratio(
+        "all_cost_ratio", "total costs and expenses as a share of revenue", "营业总成本率",
+        "costs_and_expenses / revenue", of="costs_and_expenses revenue", above_zero="revenue",
+        wrong=("revenue / costs_and_expenses", "revenue - costs_and_expenses; #0 / revenue"),
     ),
     ratio(
         "cost_ratio", "cost of revenue as a share of revenue", "营业成本率",

@@ -1,9 +1,9 @@
 """Find the one place of a reply that holds its final answer; nothing is ever picked out of prose.
 
-A slot is a complete `\\boxed{...}`, a JSON object with an `answer` key, or a line `Answer: ...`
-(答案：...), after any `</think>`. A reply of one short line is its own slot. The last slot counts,
-and where several say different things the reply has many answers, which is wrong. Reasoning that
-never closes has no answer.
+A slot is a complete `\\boxed{...}` or `<answer>...</answer>`, a JSON object with an `answer` key,
+or a line `Answer: ...` (答案：...), after any `</think>`. A reply of one short line is its own
+slot. The last slot counts, and where several say different things the reply has many answers,
+which is wrong. Reasoning that never closes has no answer.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _DEEPEST = 32
 
 _BOXED = "\\boxed{"
 _BRACES = re.compile(r"\\boxed\{|[{}]")
+_OPEN, _CLOSE = "<answer>", "</answer>"
 _LINE = re.compile(
     r"[ \t#*_>-]{0,8}(?:the )?(?:final )?(?:最终)?(?P<word>answer|答案|答)(?: is)?"
     r"[ *_]{0,4}[:：][ *_]{0,4}"
@@ -54,7 +55,8 @@ def answer_slots(reply: str) -> tuple[str, ...]:
     text = after_thinking(reply)
     if text is None:
         return ()
-    slots = [*_boxed(text), *_json_answers(text), *_answer_lines(text)]
+    text = text.replace("\\boxed {", _BOXED)
+    slots = [*_boxed(text), *_tagged(text), *_json_answers(text), *_answer_lines(text)]
     if not slots and _BOXED not in text:
         line = text.strip()
         if line and len(line) <= LONGEST_LINE and "\n" not in line:
@@ -67,11 +69,14 @@ def answer_slots(reply: str) -> tuple[str, ...]:
 
 def answer_object(reply: str) -> dict[str, Any] | None:
     """The last JSON object of a reply, for tasks with several slots; None where there is none."""
+    objects = answer_objects(reply)
+    return objects[-1] if objects else None
+
+
+def answer_objects(reply: str) -> list[dict[str, Any]]:
+    """The JSON objects of a reply, in order."""
     text = after_thinking(reply)
-    if text is None:
-        return None
-    objects = _json_objects(text)
-    return objects[-1][1] if objects else None
+    return [] if text is None else [found for _, found in _json_objects(text)]
 
 
 def after_thinking(reply: str) -> str | None:
@@ -145,6 +150,19 @@ def _boxed(text: str) -> list[tuple[int, str]]:
     return found
 
 
+def _tagged(text: str) -> list[tuple[int, str]]:
+    """Complete `<answer>...</answer>`; what holds a box or an answer in JSON is found as that."""
+    found = []
+    for close in _last(text, (_CLOSE,)):
+        start = text.rfind(_OPEN, max(0, close - LONGEST_SLOT), close)
+        content = text[start + len(_OPEN) : close].strip()
+        if start < 0 or _CLOSE in content or _BOXED in content or '"answer"' in content:
+            continue
+        line = _LINE.match(content)
+        found.append((start, line["content"].strip(" *_`") if line else content))
+    return found
+
+
 def _answer_lines(text: str) -> list[tuple[int, str]]:
     """Lines that begin with `Answer:`; where that line holds nothing more, the next one."""
     found = []
@@ -203,7 +221,17 @@ def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-_DECODER = json.JSONDecoder(parse_float=_Digits, parse_constant=_Digits)
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. Raises ValueError where it says a key twice: two answers are none."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_Digits, parse_constant=_Digits, object_pairs_hook=each_once
+)
 
 
 def _json_objects(text: str) -> list[tuple[int, dict[str, Any]]]:

@@ -57,8 +57,8 @@ def truth(gold: Gold) -> Truth:
     low = high = value
     if gold.tolerance is not None:
         low, high = _decimal(gold.tolerance.low), _decimal(gold.tolerance.high)
-        if low > high:
-            raise BadGold(f"tolerance {low}..{high} is empty")
+        if not low <= value <= high:
+            raise BadGold(f"tolerance {low}..{high} does not hold {value}")
     if gold.decimals is not None and abs(gold.decimals) > 20:
         raise BadGold(f"decimals {gold.decimals} is out of range")
     try:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from qhdata.judge.answer_slot import answer_object, answer_slots, plain, value_text
+from qhdata.judge.answer_slot import answer_objects, answer_slots, plain, value_text
 from qhdata.judge.kinds import Kind, load
 from qhdata.judge.reasons import BAD_GOLD, MATCH, BadGold, Reason
 from qhdata.judge.wire import alternatives
@@ -21,6 +21,8 @@ from qhdata.records.task import Gold
 from qhdata.records.verdict import Verdict
 
 JUDGE = "judge@2"
+ANSWER = "answer"
+"""The slot of a gold that is a whole reply's answer."""
 MEASURED = (
     "Measured on 6,153 pairs, two thirds of them written by other hands: 0 of 2,973 wrong answers "
     "accepted, 2 of 3,180 right ones refused (benchmarks/judge.py, 2026-11-28)."
@@ -90,12 +92,19 @@ def _alone(gold: Gold, text: str) -> Verdict:
 
 
 def judge_all(golds: Sequence[Gold], answer: str) -> tuple[Verdict, ...]:
-    """A verdict for each gold of a reply. One gold is judged as `judge` does; several are slots of
-    one JSON object.
+    """A verdict for each gold of a reply. One gold without a slot of its own is judged as `judge`
+    does; others are slots of one JSON object, the last, which no other object contradicts.
     """
-    if len(golds) == 1:
+    if len(golds) == 1 and golds[0].slot == ANSWER:
         return (judge(golds[0], answer),)
-    return judge_slots(golds, answer_object(answer) or {})
+    names = {gold.slot for gold in golds}
+    found = [one for one in answer_objects(answer) if names & one.keys()]
+    verdicts = judge_slots(golds, found[-1] if found else {})
+    if any(
+        one.get(name, found[-1].get(name)) != found[-1].get(name) for one in found for name in names
+    ):
+        return tuple(_no_answer(gold, Reason("multiple_answers")) for gold in golds)
+    return verdicts
 
 
 def judge_slots(golds: Sequence[Gold], values: Mapping[str, object]) -> tuple[Verdict, ...]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from qhdata.judge.reasons import BadGold
-from qhdata.quantities.units import CONTEXT
+from qhdata.quantities.units import CONTEXT, SCALES, SENSES
 from qhdata.records.base import DecimalText, JsonText, json_text
 from qhdata.records.task import Gold, Tolerance
 
@@ -60,8 +60,12 @@ def gold_of(wire: Mapping[str, Any]) -> Gold:
     for name in ("kind", "value"):
         if wire.get(name) is None:
             raise BadGold(f"gold has no {name}")
-    unit, scale = str(wire.get("unit") or ""), wire.get("asked_scale")
+    unit, scale = wire.get("unit") or "", wire.get("asked_scale")
     kind, value = str(wire["kind"]), _text(wire["value"])
+    if not isinstance(unit, str):
+        raise BadGold(f"a unit is a text, not {unit!r}")
+    if kind in ("number", "count") and (unit.lower() in SCALES or unit.lower() in SENSES):
+        raise BadGold(f"{unit!r} is no unit: a scale is asked_scale, percent and bps are kinds")
     decimals = wire.get("asked_decimals")
     if decimals is not None and (isinstance(decimals, bool) or not isinstance(decimals, int)):
         raise BadGold(f"asked_decimals is a whole number, not {decimals!r}")

@@ -21,7 +21,7 @@ _SLOT = re.compile(r"\{\{([a-z_]+)(\|fenced)?\}\}")
 _TICKS = re.compile(r"`+")
 _MARKS = (
     (re.compile(r"\\boxed", re.IGNORECASE), "(boxed)"),
-    (re.compile(r"<(?=/?think>|\|)", re.IGNORECASE), "("),
+    (re.compile(r"<(?=/?(?:think|answer)>|\|)", re.IGNORECASE), "("),
     (re.compile(r"\"(?=answer\")", re.IGNORECASE), "'"),
     (re.compile(r"(answer|答案|答)(?=(?: is)?[ *_]{0,4}[:：])", re.IGNORECASE), r"(\1)"),
 )

@@ -1,5 +1,6 @@
 """Text to program: infix statements (`revenue - cogs; #0 / revenue`) and the FinQA form
-(`subtract(a, b), divide(#0, b)`).
+(`subtract(a, b), divide(#0, b)`), whose operations on a row of a table (`table_sum(sales, none)`)
+run over the slots that the row has.
 
 A tokenizer and precedence climbing, bounded in length, depth and operations; nothing is evaluated
 as Python.
@@ -8,6 +9,7 @@ as Python.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,15 +33,21 @@ _FINQA = {
     "mean": "average", "avg": "average", "growth": "percent_change",
 }  # fmt: skip
 """Function names that stand for operations, as FinQA writes them."""
+_OF_ROW = re.compile(r"\btable_(max|min|sum|average)\(\s{0,9}")
+_NONE = re.compile(r"\s{0,9},\s{0,9}none\s{0,9}\)")
 _CONSTANT = re.compile(r"const_(m?)(\d{1,30})")
 
 
-def parse(text: str) -> Program:
+def parse(text: str, rows: Mapping[str, Sequence[str]] | None = None) -> Program:
     """The program that a text says; raises UserError with the place where it does not.
+
+    rows: the slots of each row that FinQA's operations on tables name.
 
     >>> parse("revenue - cogs; #0 / revenue").slots
     ('revenue', 'cogs')
     >>> parse("subtract(5829, 5735), divide(#0, 5735)") == parse("5829 - 5735; #0 / 5735")
+    True
+    >>> parse("table_sum(net sales, none)", {"net sales": ("a", "b")}) == parse("sum(a, b)")
     True
     """
     if len(text) > LONGEST:
@@ -48,7 +56,30 @@ def parse(text: str) -> Program:
             where="program",
             mend=f"write at most {LONGEST:,}",
         )
-    return Program(_Reader(text).statements())
+    return Program(_Reader(_over_slots(text, rows or {})).statements())
+
+
+def _over_slots(text: str, rows: Mapping[str, Sequence[str]]) -> str:
+    """A program with its operations on rows written over their slots; a row's name may hold commas
+    and parentheses, so the names decide where it ends, the longest first.
+    """
+    parts, at = [], 0
+    for match in _OF_ROW.finditer(text):
+        if match.start() < at:
+            continue
+        for name in sorted(rows, key=len, reverse=True):
+            end = _NONE.match(text, match.end() + len(name))
+            if end and text.startswith(name, match.end()) and rows[name]:
+                parts += [text[at : match.start()], f"{match[1]}({', '.join(rows[name])})"]
+                at = end.end()
+                break
+        else:
+            raise UserError(
+                what=f"table_{match[1]} of a row that is not given",
+                where=f"program {text[:80]!r}, character {match.end() + 1}",
+                mend="give `rows`: its name and its slots",
+            )
+    return "".join([*parts, text[at:]])
 
 
 @dataclass(frozen=True, slots=True)

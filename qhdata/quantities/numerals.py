@@ -28,6 +28,7 @@ _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4,
            "八": 8, "九": 9}  # fmt: skip
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _SECTIONS = {"万": 10**4, "亿": 10**8}
+_OF_TEN = {"百": 100, "千": 1000, **_SECTIONS}
 CHARACTERS = "".join([*_DIGITS, *_UNITS, *_SECTIONS, "点"])
 """Every character that may stand in a Chinese numeral."""
 
@@ -78,6 +79,8 @@ def read_chinese(text: str) -> Decimal | None:
 
     >>> read_chinese("三万五千"), read_chinese("十二点五"), read_chinese("十点")
     (Decimal('35000'), Decimal('12.5'), None)
+    >>> read_chinese("三万五"), read_chinese("三万零五")
+    (Decimal('35000'), Decimal('30005'))
     """
     if not text or len(text) > _LONGEST:
         return None
@@ -118,6 +121,7 @@ def _whole(text: str) -> int | None:
     if all(c in _DIGITS for c in text):  # digit by digit: 二〇二四
         return int("".join(str(_DIGITS[c]) for c in text))
     total = section = 0
+    last = text[-2:-1]
     digit: int | None = None
     smallest_unit = 10**4
     smallest_section = 10**17
@@ -149,6 +153,8 @@ def _whole(text: str) -> int | None:
             section, smallest_unit = 0, 10**4
         else:
             return None
+    if digit and last in _OF_TEN:  # 二百五, 三万五: the next lower unit is not said
+        digit *= _OF_TEN[last] // 10
     return total + section + (digit or 0)
 
 

@@ -65,7 +65,7 @@ _COMMON = re.compile(
 )
 
 _LETTERS = re.compile("[a-z]{3}")
-_IN_SCALE = re.compile(r"\s?\((?:in )?(thousands|millions|billions)\)$")
+_IN_SCALE = re.compile(r"\s?\((?:in )?(thousands|millions|billions)(?: of (?:us )?dollars)?\)$")
 _FOLD: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD.update({
     0x3000: " ", 0xA0: " ", 0x202F: " ", 0x2009: " ", 0x200B: None, 0xFEFF: None,
@@ -73,6 +73,12 @@ _FOLD.update({
     0x5104: "亿", 0x842C: "万", 0xFFE5: "¥", 0xFFE1: "£", 0x301C: "~", 0x223C: "~", 0x3001: "、",
     0x3002: ".", 0x2248: "≈",
 })  # fmt: skip
+_FOLD.update(
+    {
+        ord(old): new
+        for old, new in zip("壹贰叁肆伍陆柒捌玖拾佰仟圆", "一二三四五六七八九十百千元", strict=True)
+    }
+)
 """Full-width and typographic characters to the ones that the grammar knows."""
 
 

@@ -11,6 +11,8 @@ import re
 from datetime import date
 from typing import Literal
 
+from qhdata.quantities.numerals import read_chinese
+
 NotAPeriod = Literal["empty", "too_long", "not_a_period", "not_a_date", "ambiguous_date"]
 """Why a text is not one period or date."""
 
@@ -32,6 +34,9 @@ _ORDINALS = {
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 _CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]", re.ASCII)
+_SPELLED = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+)
 _US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _MONTH_FIRST = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ?(\d{{4}})", re.ASCII)
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,? (\d{{4}})", re.ASCII)
@@ -93,6 +98,8 @@ def _bare_date(folded: str) -> date | NotAPeriod:
     for pattern in (_ISO, _COMPACT, _CHINESE):
         if match := pattern.fullmatch(folded):
             return _day(*match.groups())
+    if match := _SPELLED.fullmatch(folded):
+        return _day(*(str(read_chinese(part)) for part in match.groups()))
     if match := _MONTH_FIRST.fullmatch(folded):
         return _day(match[3], str(_MONTHS[match[1]]), match[2])
     if match := _DAY_FIRST.fullmatch(folded):

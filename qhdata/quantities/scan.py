@@ -57,7 +57,7 @@ _TOKEN = re.compile(
     r"(?P<number>\d+(?:,\d+)*(?:\.\d+)?(?:e[+-]?\d{1,4}(?![\d.]))?|\.\d+)"
     r"|(?P<space>\s+)"
     r"|(?P<word>/\s?shares?|/股|\+/-|percentage\s{1,3}points?|basis\s{1,3}points?|per\s{1,3}cent\b"
-    r"|per\s{1,3}share\b|a\s{1,3}share\b|u\.s\.|[a-z]{1,3}\$|[a-z]+|:\s?1(?![\d.,])|"
+    r"|per\s{1,3}(?:(?:basic|diluted|common|ordinary)\s{1,3})?share\b|a\s{1,3}share\b|u\.s\.|[a-z]{1,3}\$|[a-z]+|:\s?1(?![\d.,])|"
     + "|".join(_HAN_WORDS)
     + r")"
     r"|(?P<han>[" + numerals.CHARACTERS + r"]+)"
@@ -158,7 +158,11 @@ class _Reading:
         elif token in _CENTS:
             self.hundredths = True
         else:
-            self.what(" ".join(token.split()))
+            self.what(
+                "per share"
+                if token.startswith("per ") and token.endswith("share")
+                else " ".join(token.split())
+            )
 
     def what(self, word: str) -> None:
         """A word for what the number counts; one that is none refuses the text."""

@@ -59,14 +59,17 @@ def reasoning_example(task: Task, settings: SynthSettings) -> Example:
     trace = task.trace
     if settings.wording == "brief" and trace is not None and " = " not in trace:
         trace = None
-    gold = task.golds[0]
-    return example_of(task, reply(answer_text(gold, settings.wording != "brief"), trace, settings))
+    return example_of(task, reply(_answer(task, settings), trace, settings))
+
+
+def _answer(task: Task, settings: SynthSettings) -> str:
+    return answer_text(task.golds[0], settings.wording != "brief", lang=task.lang)
 
 
 def reasoning_pair(task: Task, settings: SynthSettings, rng: Random) -> Pair | None:
     """Gold beside a near miss with its reason code; None where no near miss is one number."""
     gold = task.golds[0]
-    chosen = reply(answer_text(gold, settings.wording != "brief"), task.trace, settings)
+    chosen = reply(_answer(task, settings), task.trace, settings)
     usable = (
         miss.removeprefix("Answer: ")
         for miss, _ in load(gold.kind).near_misses(gold)

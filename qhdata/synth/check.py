@@ -62,9 +62,9 @@ def _reasoning(task: Task) -> Iterator[str]:
     except BadGold as error:
         yield f"bad_gold: {error}"
         return
-    yield from _replies(gold)
+    yield from _replies(gold, task.lang)
     if task.trace is not None:
-        for fault in faults_of(task, task.trace, f"\\boxed{{{answer_text(gold)}}}"):
+        for fault in faults_of(task, task.trace, f"\\boxed{{{answer_text(gold, lang=task.lang)}}}"):
             yield f"chain_of_thought: {fault}"
     slots = {
         name: Value(Decimal(slot["value"]), slot["unit"])
@@ -80,9 +80,10 @@ def _reasoning(task: Task) -> Iterator[str]:
         yield f"program_gives: {found}, gold is {gold.value}"
 
 
-def _replies(gold: Gold) -> Iterator[str]:
+def _replies(gold: Gold, lang: str) -> Iterator[str]:
     kind = load(gold.kind)
-    for reply in (f"\\boxed{{{answer_text(gold)}}}", f"Answer: {answer_text(gold, False)}"):
+    boxed = f"\\boxed{{{answer_text(gold, lang=lang)}}}"
+    for reply in (boxed, f"Answer: {answer_text(gold, False, lang=lang)}"):
         verdict = judge(gold, reply)
         if verdict.outcome != "correct":
             yield f"gold_scores_0: {reply!r} is {verdict.reason}"

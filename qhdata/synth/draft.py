@@ -51,7 +51,7 @@ class Slot:
 class GoldShape:
     """What kind of answer; the value is computed."""
 
-    kind: Literal["number", "percent", "points", "multiple"] = "number"
+    kind: Literal["number", "percent", "points", "multiple", "days"] = "number"
     decimals: int | None = None
     """Places asked for; None: as many as the figures show."""
     unit: str = ""

@@ -59,6 +59,8 @@ def _gold(draft: Draft, value: Decimal) -> Gold:
     if shape.kind in HUNDREDTHS:
         value = value.scaleb(2, CONTEXT)
     kind: str = shape.kind
+    if kind == "days":
+        kind, unit = "number", "days"
     if unit == "percent":
         unit, kind = "", "percent"
         if len(draft.slots) > 1:

@@ -5,6 +5,7 @@ Every number in an excerpt is a Figure, so a generator cannot show one that has 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ from qhdata.factstore.rows import StoredDocument
 from qhdata.quantities.render import render_number
 from qhdata.records import Source
 from qhdata.synth.settings import SynthSettings
+
+NAMELESS = re.compile(r"(?:sub|grand )?totals?\W*|合计|总计|小计", re.I)
+"""A row's label that says nothing."""
+INTERIM = ("10-Q", "8-K", "6-K", "季度报告", "半年度报告")
+"""Forms of reports on a part of a year, or on anything."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,11 @@ class Grid:
         """Rows by concept family; a family that two rows claim is left out."""
         counts = Counter(row.concept for row in self.rows if row.concept)
         return {row.concept: row for row in self.rows if row.concept and counts[row.concept] == 1}
+
+    @property
+    def interim(self) -> bool:
+        """Whether its document reports on a part of a year, or on anything."""
+        return self.document.form.startswith(INTERIM) or self.document.title.endswith(INTERIM)
 
     @property
     def lang(self) -> str:
@@ -137,6 +148,7 @@ _UNITS_ZH = {
     "shares": "股",
     "USD/shares": "美元/股",
     "CNY/shares": "元/股",
+    "days": "天",
 }
 
 

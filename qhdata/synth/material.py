@@ -68,6 +68,9 @@ class Material:
             if ("zh" if document.lang == "zh" else "en") not in self.settings.languages:
                 self.skipped["other_language"] += 1
                 continue
+            if HOSTILE.search(f"{document.filer} {document.form} {document.doc_type}"):
+                self.skipped["hostile_name"] += 1
+                continue
             found.append(document)
         return found
 
@@ -172,9 +175,15 @@ class Material:
 
 
 HOSTILE = re.compile(
-    r"\\boxed|</?(?:think|answer|tool)|<\||\|>|answer\s*:|答案|[{}`]|[\x00-\x1f]", re.I
+    r"\\boxed|</?(?:think|answer|tool)|<\||\|>|answer\s{0,9}:|答案|[{}`]|\[/?inst\]"
+    r"|[\x00-\x1f\u202a-\u202e\u2066-\u2069]|\bsystem prompt\b"
+    r"|(?:忽略|无视|忘记).{0,8}(?:指令|提示词)"
+    r"|\b(?:ignore|disregard|forget)\s(?:[a-z]{1,20}\s){0,4}(?:instructions?|prompts?)\b",
+    re.I,
 )
-"""Text of a filing that could be taken for markup of a prompt or an answer."""
+"""Text of a filing that could be taken for markup of a prompt or an answer, or for an order to who
+reads it.
+"""
 
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VINTAGE = re.compile(r"(?:.{0,80}\W)?(?:prior|revolving loans.{0,40})", re.I)
@@ -209,10 +218,33 @@ _PART = re.compile(
 """A heading's part of a year."""
 
 
+_PART_ZH = re.compile(
+    r"1\s?(?:月份?)?\s?[-－–—~～至]\s?([3-9]|1[01])\s?月|第?\s?([一二三四1-4])\s?季度|(上半年|前三季度)"
+)
+_DATED = re.compile(
+    r"\b[A-Z][a-z]{2,8}\.? \d{1,2}\b|year|fiscal|\b[FC]Y(?=\W?\d)|12 months|twelve months|月", re.I
+)
+"""A heading that says of which day, or of what length, its column is."""
+
+
+def part_unsaid(grid: Grid, column: int) -> bool:
+    """Whether a column of a report on a part of a year is headed by the year alone: it may be of
+    three months, of nine, or of a day.
+    """
+    head = grid.headers[column]
+    return grid.interim and not (_PART.search(head) or _PART_ZH.search(head) or _DATED.search(head))
+
+
 def _called(year: int | None, head: str, lang: str, settings: SynthSettings) -> str:
     """What a question calls a column: its year, or the part of the year that its heading names."""
     if lang == "zh":
-        return f"{year}年"
+        part = _PART_ZH.search(head)
+        if part is None:
+            return f"{year}年"
+        months, quarter, said = part.groups()
+        if months:
+            return f"{year}年1-{months}月"
+        return f"{year}年第{quarter}季度" if quarter else f"{year}年{said}"
     part = _PART.search(head)
     if part is None or settings.wording == "brief":
         return f"{year}"
@@ -221,8 +253,10 @@ def _called(year: int | None, head: str, lang: str, settings: SynthSettings) -> 
 
 
 def part_of_year(period: str) -> bool:
-    """Whether a question's period is a part of a year: `Q2 2025`, `the three months of 2025`."""
-    return period.startswith(("Q", "the "))
+    """Whether a question's period is a part of a year: `Q2 2025`, `the three months of 2025`,
+    2025年1-6月.
+    """
+    return period.startswith(("Q", "the ")) or period.endswith(("月", "季度", "上半年"))
 
 
 OfGrid = Callable[[Grid, Random], Iterator[Any]]

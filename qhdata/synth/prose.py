@@ -13,6 +13,8 @@ SHORTEST, LONGEST = 120, 1200
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 _END = re.compile(r"(?<=[a-z0-9)%”\"])[.!?](?= +[A-Z“\"(])|[。！？]")
+_ABBREVIATED = re.compile(r"\b(?:[ap]\.m|No|Nos|vs|approx|Mr|Mrs|Ms|Dr|St|Sec|Inc|Corp|Co|Ltd)\.$")
+"""What a full stop ends without ending a sentence: two sentences in one are better than a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Paragraph:
         """Its sentences, with their closing marks."""
         found, at = [], 0
         for match in _END.finditer(self.text):
+            if _ABBREVIATED.search(self.text, max(at, match.end() - 8), match.end()):
+                continue
             found.append(self.text[at : match.end()].strip())
             at = match.end()
         rest = self.text[at:].strip()

@@ -167,7 +167,7 @@ _ODD = frozenset(("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
 """Categories of characters that a question has no use for: line breaks, zero widths, turns of the
 reading direction.
 """
-MARK = re.compile(r"\\boxed|</?think|<\||```|[{}]", re.IGNORECASE)
+MARK = re.compile(r"\\boxed|</?(?:think|answer)|<\||```|[{}]", re.IGNORECASE)
 """What would be an answer's place, reasoning, a turn or a fence elsewhere."""
 
 

@@ -9,18 +9,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from qhdata.recipe import Settings
+from qhdata.recipe import NotNegative, Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits(Settings):
     """At most so many drafts are finished for each split."""
 
-    train: int = 2000
+    train: NotNegative = 2000
     """Of filers in the training split."""
-    dev: int = 200
+    dev: NotNegative = 200
     """Of filers in the dev split."""
-    test: int = 400
+    test: NotNegative = 400
     """Of filers in the test split: held out."""
 
     def of(self, split: str) -> int:

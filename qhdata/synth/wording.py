@@ -23,10 +23,11 @@ def shown_answer(gold: Gold) -> Decimal:
     )
 
 
-def answer_text(gold: Gold, separators: bool = True) -> str:
+def answer_text(gold: Gold, separators: bool = True, *, lang: str = "en") -> str:
     """Gold as an answer writes it."""
     text = render_number(shown_answer(gold), gold.decimals or 0, separators=separators)
-    return text + {"percent": "%", "points": " percentage points"}.get(gold.kind, "")
+    points = "个百分点" if lang == "zh" else " percentage points"
+    return text + {"percent": "%", "points": points}.get(gold.kind, "")
 
 
 def has_parentheses(excerpts: Sequence[Excerpt]) -> bool:
@@ -92,7 +93,7 @@ def trace_of(draft: Draft, gold: Gold) -> str:
     lines += _operations(steps, gold, draft, places)
     if draft.gold.kind in HUNDREDTHS:
         last = _digits(steps[-1].value, places, separators=not brief)
-        lines.append(f"{last} = {answer_text(gold)}")
+        lines.append(f"{last} = {answer_text(gold, lang=grid.lang)}")
     return "\n".join(lines)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.judge import judge, verdict_of, verdicts
+from qhdata.errors import UserError
 
 USD = {"kind": "number", "value": "1234500000", "unit": "USD"}
 
@@ -160,3 +162,128 @@ def test_the_file_itself_may_take_the_verdicts(tmp_path: Path) -> None:
 
 def test_blank_lines_are_none() -> None:
     assert list(verdicts(["", " \n"])) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("So it is\n<answer>5</answer>", "match"),
+        ("<answer>\nAnswer: 5\n</answer>", "match"),
+        ("<answer>Answer: 5</answer>", "match"),
+        ("<answer>\\boxed{5}</answer>", "match"),
+        ('<answer>{"answer": 5}</answer>', "match"),
+        ("<think><answer>4</answer></think><answer>5</answer>", "match"),
+        ("\\boxed {5}", "match"),
+        ("<answer>4</answer> no, <answer>5</answer>", "multiple_answers"),
+        ("\\boxed{4}\n<answer>5</answer>", "multiple_answers"),
+        ("It is\n<answer>5", "no_answer"),
+        ('{"answer": 4, "answer": 5}', "unparsable"),
+    ],
+)
+def test_an_answer_may_stand_between_tags(answer: str, reason: str) -> None:
+    assert outcome({"kind": "number", "value": "5"}, answer)[1] == reason
+
+
+@pytest.mark.parametrize("count", [100, 5000])
+def test_many_tags_are_read_in_bounded_time(count: int) -> None:
+    for text in ("<answer>" * count, "</answer>" * count, "<answer>5</answer>" * count):
+        assert outcome({"kind": "number", "value": "6"}, text)[0] == "wrong"
+
+
+def test_gold_with_slots_asks_for_an_object_however_many_they_are() -> None:
+    one = {"kind": "number", "slots": {"a": "5"}}
+    assert outcome(one, '{"a": 5}') == ("correct", "match")
+    assert outcome(one, "5") == ("wrong", "missing_slot")
+    two = {"kind": "number", "slots": {"a": "5", "b": "6"}}
+    assert outcome(two, '{"a": 5, "b": 6}\nAgain: {"a": 5, "b": 6}') == ("correct", "match")
+    assert outcome(two, '{"a": 5}\n{"a": 5, "b": 6}') == ("correct", "match")
+    assert outcome(two, '{"a": 4, "b": 6}\n{"a": 5, "b": 6}') == ("wrong", "multiple_answers")
+    assert outcome(two, '{"a": 4, "a": 5, "b": 6}') == ("wrong", "missing_slot")
+    assert outcome({"kind": "json", "value": {"a": 1}}, '{"a": 2, "a": 1}')[1] != "match"
+
+
+LETTERS = {"kind": "choice", "value": "A", "choices": ["A", "B", "C"]}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["A, but B is better", "A: wrong. C: right", "A) is incorrect", "A) is not it, b) is",
+     "A、不是", "A. maybe", "A、但B也对", "A, but I am not sure", "A could be right, B too",
+     "A) could be right"],
+)  # fmt: skip
+def test_a_letter_of_which_something_is_said_is_no_choice(answer: str) -> None:
+    assert outcome(LETTERS, answer) == ("wrong", "ambiguous_choice")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "A. Class B shares",
+        "A. Wrong",
+        "A: Net income, then tax",
+        "A. 错误",
+        "(A) Israel",
+        "A. is lower than before",
+        "A. is not affected",
+        "A. Not applicable",
+        "A. May 15, 2024",
+        "A. could be deferred",
+        "A. 不是关联方",
+        "A. 可能增加",
+        "A. But for tax, nothing",
+    ],
+)
+def test_a_letter_with_the_text_of_its_choice_is_that_choice(answer: str) -> None:
+    assert outcome(LETTERS, answer) == ("correct", "match")
+
+
+def test_a_row_that_utf8_cannot_write_is_written_escaped(tmp_path: Path) -> None:
+    rows = [row({"kind": "text", "value": "a"}, text) for text in ("\ud800", "a")]
+    (tmp_path / "in.jsonl").write_text("\n".join(rows))
+    judge(tmp_path / "in.jsonl", out=tmp_path / "out.jsonl")
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [one["reason"] for one in found] == ["wrong_text", "match"]
+
+
+@pytest.mark.parametrize(
+    "gold",
+    [
+        {"kind": "number", "value": "5", "unit": "%"},
+        {"kind": "number", "value": "5", "unit": "million"},
+        {"kind": "number", "value": "5", "unit": ["USD"]},
+        {"kind": "number", "value": "5", "tolerance": {"low": "6", "high": "7"}},
+    ],
+)
+def test_gold_that_contradicts_itself_is_our_defect(gold: dict[str, Any]) -> None:
+    assert outcome(gold, "5") == ("unscored", "bad_gold")
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer"),
+    [
+        ({"kind": "number", "value": "25000"}, "两万五"),
+        ({"kind": "number", "value": "1250000000", "unit": "CNY"}, "壹拾贰亿伍仟万圆整"),
+        ({"kind": "date", "value": "2024-06-30"}, "二〇二四年六月三十日"),
+        ({"kind": "per_share", "value": "2.35", "unit": "USD/share"}, "$2.35 per diluted share"),
+        (USD | {"asked_scale": "1000000"}, "$1,234.5 (in millions of US dollars)"),
+        (
+            {"kind": "label_set", "value": ["信用", "流动"], "choices": ["信用", "流动", "市场"]},
+            "流动和信用",
+        ),
+    ],
+)
+def test_what_filings_and_people_write(gold: dict[str, Any], answer: str) -> None:
+    assert outcome(gold, answer) == ("correct", "match")
+    assert outcome({"kind": "number", "value": "20005"}, "两万五")[0] == "wrong"
+
+
+def test_a_range_of_dashes_is_refused_quickly() -> None:
+    began = time.perf_counter()
+    assert outcome({"kind": "range", "value": [1, 2]}, "-" * 199) == ("wrong", "not_a_range")
+    assert time.perf_counter() - began < 0.01
+
+
+def test_a_folder_that_is_not_there_is_told_before_work(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(row({"kind": "number", "value": "5"}, "5"))
+    with pytest.raises(UserError, match="no such folder"):
+        judge(tmp_path / "in.jsonl", out=tmp_path / "none" / "out.jsonl")

@@ -9,7 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from pipelines.synth import parse_settings, run, run_kind, validate
+from pipelines.options import SYNTH
+from pipelines.synth import parse_settings, read_settings, run, run_kind, validate
 from qhdata.artifact import Artifact
 from qhdata.engines.local import LocalEngine
 from qhdata.errors import ForeignRecipe, UserError
@@ -206,6 +207,11 @@ def test_settings_are_read_strictly_and_agentic_stands_apart() -> None:
         generators_of("reasoning", ("lokup",))
 
 
+def test_a_negative_limit_is_an_error_before_work() -> None:
+    with pytest.raises(UserError, match=r"reasoning\.train"):
+        read_settings(SYNTH, ("synth.reasoning.train=-5",))
+
+
 def test_the_command_plans_runs_and_says_what_next(
     corpus: Artifact, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -228,3 +234,20 @@ def test_the_judge_errs_on_no_rendering_and_no_near_miss(corpus: Artifact, tmp_p
     assert found["right"] > 100
     assert found["wrong"] > 100
     assert found["right_refused"] == found["wrong_accepted"] == 0
+
+
+def test_without_a_recipe_every_generator_asks_in_whole_sentences(
+    corpus: Artifact, tmp_path: Path
+) -> None:
+    settings, _ = read_settings(SYNTH)
+    assert settings == SynthSettings(
+        knowledge=settings.knowledge, instruct=settings.instruct, reasoning=settings.reasoning,
+        general=settings.general,
+    )  # fmt: skip
+    run("reasoning", corpus.path, out=tmp_path / "set", workers=1)
+    tasks = Artifact.open(tmp_path / "set", "synth").table("tasks", ["generator", "messages"])
+    assert len(set(tasks.column("generator").to_pylist())) > 6
+    assert all(
+        "Put the final answer" in one[0]["content"] or "最终答案" in one[0]["content"]
+        for one in tasks.column("messages").to_pylist()
+    )

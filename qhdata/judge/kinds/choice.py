@@ -21,6 +21,28 @@ _SECOND = re.compile(
 )
 
 
+_SAYS_OF_IT = re.compile(
+    r"(?:is|was|seems|looks)\s(?:wrong|incorrect|false|unlikely"
+    r"|not\s(?:it|right|correct|the\s(?:answer|one|right|correct)))\b"
+    r"|(?:may|might|could)\sbe\s(?:it|right|wrong|correct|the)\b|(?:but|though)\s(?:not sure|i\b)"
+    r"|(?:maybe|perhaps|possibly|probably|not sure|i think)\W*$"
+    r"|不是[。.]?$|不对|不选|是错|可能[对是]?[。.]?$|但.{0,4}[A-Z]|或者?[A-Z]",
+    re.IGNORECASE,
+)
+"""What follows a letter and says of that choice that it is wrong or unsure: a choice's own text may
+say "is lower" or "不是关联方".
+"""
+_OTHER = re.compile(
+    r"(?:^|[.,;:。，；：]\s?|\b(?:but|not|then|so)\s)[(（]?([A-Za-z])\s?(?:[)）:：]|is\b)"
+)
+
+
+def _names_another(rest: str, letter: str, choices: dict[str, str]) -> bool:
+    """Whether another letter of the list stands there as a choice: `A: wrong. C: right`."""
+    named = {one[1].lower() for one in _OTHER.finditer(rest)}
+    return bool((named - {letter.lower()}) & choices.keys())
+
+
 def check(gold: Gold) -> None:
     """Raise BadGold where gold is not one of its choices, or choices repeat."""
     folded = [normalise(choice) for choice in gold.choices]
@@ -40,7 +62,12 @@ def read(text: str, gold: Gold) -> tuple[str] | Reason:
     text = _PREFIX.sub("", text.strip(), count=1)
     match = _LEADING.fullmatch(text.rstrip(".。"))
     if match is not None and match[1].lower() in choices:
-        if match[2] and _SECOND.search(match[2]):
+        rest = match[2] or ""
+        if (
+            _SECOND.search(rest)
+            or _SAYS_OF_IT.match(rest)
+            or _names_another(rest, match[1], choices)
+        ):
             return Reason("ambiguous_choice")
         return (choices[match[1].lower()],)
     if normalise(text) in choices:

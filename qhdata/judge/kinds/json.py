@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from qhdata.judge.answer_slot import each_once
 from qhdata.judge.reasons import BadGold, Reason
 from qhdata.records.task import Gold
 
@@ -111,8 +112,9 @@ def _no_constant(name: str) -> Any:
 
 
 _DECODER = json.JSONDecoder(
-    parse_float=Decimal, parse_int=Decimal, parse_constant=_no_constant, strict=False
-)
+    parse_float=Decimal, parse_int=Decimal, parse_constant=_no_constant, strict=False,
+    object_pairs_hook=each_once,
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

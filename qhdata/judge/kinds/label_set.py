@@ -16,6 +16,7 @@ from qhdata.judge.reasons import BadGold, Reason
 from qhdata.records.task import Gold
 
 _SPLIT = re.compile(r"\s*[;；、\n]\s*|,\s+|，\s*|\s+and\s+|,(?=\S)")
+_WITH = re.compile(r"[和与及]")
 
 
 def check(gold: Gold) -> None:
@@ -40,10 +41,18 @@ def read(text: str, gold: Gold) -> frozenset[str] | Reason:
         listed = re.findall(r"[A-Za-z]", text)
     else:
         listed = [text] if normalise(text) in known else _SPLIT.split(text)
+    if any(normalise(item) not in known for item in listed):
+        listed = [part for item in listed for part in _parted(item, known)]
     labels = frozenset(normalise(item) for item in listed) - {""}
     if not labels and not text.startswith("["):
         return Reason("empty")
     return Reason("unknown_label") if labels - known else labels
+
+
+def _parted(item: str, known: set[str]) -> list[str]:
+    """Labels that 和 joins, where each of them is one; else the item as it is."""
+    parts = _WITH.split(item)
+    return parts if all(normalise(part) in known for part in parts) else [item]
 
 
 def differs(found: frozenset[str], gold: Gold) -> Reason | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
 from qhdata.judge.closeness import shown, truth
 from qhdata.judge.kinds import number
@@ -24,6 +25,7 @@ from qhdata.records.task import Gold
 _BETWEEN = re.compile(r"^\s*(?:between|from|从|介于)\s*", re.I)
 _BEHIND = re.compile(r"\s*之间\s*$")
 _BARS = re.compile(r"\s*(?:\bto\b|\band\b|\bthrough\b|至|到|[~～〜]|,\s|，|;|—|–|-)\s*", re.I)
+_MOST_BARS = 12
 _COMMAS = re.compile(r"[,;]")
 _LIST = re.compile(r"^\s*\[(.*)\]\s*$", re.S)
 _PAIR = re.compile(r"^\s*\((.*)\)\s*$", re.S)
@@ -43,7 +45,8 @@ def read(text: str, gold: Gold) -> tuple[Quantity, Quantity] | Reason:
     inner = _BEHIND.sub("", _BETWEEN.sub("", pair[1] if pair else text))
     expected = _ends(gold)[0]
     bars = _COMMAS if listed else _BARS
-    for bar in bars.finditer(inner):  # a dash may be a sign, a comma may group: each is tried
+    # A dash may be a sign, a comma may group: each is tried, as many as an answer has.
+    for bar in islice(bars.finditer(inner), _MOST_BARS):
         left, right = inner[: bar.start()], inner[bar.end() :]
         if not left.strip() or not right.strip():
             continue

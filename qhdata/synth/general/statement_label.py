@@ -25,6 +25,7 @@ LABELS = {
             "research",
             "overhead",
             "operating_expenses",
+            "costs_and_expenses",
             "operating_income",
             "pretax_income",
             "income_tax",

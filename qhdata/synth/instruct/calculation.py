@@ -44,7 +44,7 @@ class Calculation:
         miss = near_miss(task)
         if miss is None:
             return Skip("no_near_miss")
-        shown = final(answer_text(gold, not brief), grid.settings)
+        shown = final(answer_text(gold, not brief, lang=grid.lang), grid.settings)
         return TextDraft(
             generator=f"{self.name}@{self.version}",
             document=grid.document,

@@ -86,7 +86,7 @@ class ExplainRatio:
         names = {key: _name(key, zh) for key in ratio.concepts}
         words = formula(program_of(ratio.program), names)
         said = f"{ratio.zh} = {words}" if zh else f"The {ratio.en} is {words}."
-        answer = final(answer_text(gold, not brief), grid.settings)
+        answer = final(answer_text(gold, not brief, lang=grid.lang), grid.settings)
         return TextDraft(
             generator=f"{self.name}@{self.version}",
             document=grid.document,

@@ -7,18 +7,20 @@ tiny model learns to copy a number from its label before it learns anything else
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
 
+from qhdata.factstore.concepts import family_of_label
 from qhdata.factstore.figures import Figure
 from qhdata.quantities.parse import Quantity
 from qhdata.quantities.render import render
 from qhdata.step import Skip
-from qhdata.synth.grid import Excerpt, Grid, Row, source_of
+from qhdata.synth.grid import NAMELESS, Excerpt, Grid, Row, source_of
 from qhdata.synth.knowledge.passage import passage
 from qhdata.synth.made import Made
-from qhdata.synth.material import Material, each_grid
+from qhdata.synth.material import Material, each_grid, part_of_year, part_unsaid
 
 _PAIRS = (
     "{filer} reported {label} of {new} for {now}, against {old} for {then}.",
@@ -33,6 +35,8 @@ _PAIRS_ZH = (
     "{filer}{now}{label}为{new}，{then}为{old}。",
     "{now}，{filer}的{label}为{new}，上年（{then}）为{old}。",
 )
+_DAY = re.compile(r"[A-Z][A-Za-z]{2,8}\.? \d{1,2},? \d{4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日")
+_LENGTH = re.compile(r"\b[A-Za-z0-9-]{1,12}[ -](?:months?|weeks?) ended(?= )", re.I)
 _ALONE_ZH = ("{filer}{now}{label}为{new}。",)
 
 
@@ -50,17 +54,24 @@ class Statements:
         if not grid.document.filer:
             yield Skip("filer_unknown")
             return
+        in_words = grid.settings.context_style != "lines"
+        if in_words and any(part_unsaid(grid, column) for column in range(len(grid.headers))):
+            yield Skip("part_unsaid")  # no table beside the sentence tells which part of the year
+            return
         size = max(2, grid.settings.context_rows)
-        for at in range(0, len(grid.rows), size):
-            rows = grid.rows[at : at + size]
+        told = grid.rows
+        if in_words:
+            told = tuple(row for row in told if _stands_alone(row))
+        for at in range(0, len(told), size):
+            rows = told[at : at + size]
             if len(rows) < 2:
                 yield Skip("too_few_rows")
                 continue
             sources = [source_of(grid, figure) for row in rows for figure in row.figures]
-            if grid.settings.context_style == "lines":
-                text = _twice(grid, rows, rng)
-            else:
+            if in_words:
                 text = " ".join(_sentence(grid, row, rng) for row in rows)
+            else:
+                text = _twice(grid, rows, rng)
             yield passage(f"{self.name}@{self.version}", grid, text, sources)
 
 
@@ -72,17 +83,38 @@ def _twice(grid: Grid, rows: tuple[Row, ...], rng: Random) -> str:
     return "\n".join([first, *lines])
 
 
+def _stands_alone(row: Row) -> bool:
+    """Whether a row's label says enough without its table: "Total" does not, and "Total assets" of
+    a table of fair values would be taken for the filer's.
+    """
+    if NAMELESS.fullmatch(row.label.strip()):
+        return False
+    return row.concept is not None or family_of_label(row.label) is None
+
+
+def period_of(grid: Grid, column: int) -> str:
+    """What a sentence without its table calls a column: a part of a year with its last day, since
+    a filer has four quarters; in a report on a part of a year a day as such.
+    """
+    head, period = grid.headers[column], grid.periods[column]
+    day = _DAY.search(head)
+    if day is None or (period.isascii() and not grid.interim and not part_of_year(period)):
+        return period
+    length = _LENGTH.search(head)
+    return f"the {length[0].lower()} {day[0]}" if length else " ".join(day[0].split())
+
+
 def _sentence(grid: Grid, row: Row, rng: Random) -> str:
     zh = grid.lang == "zh"
     words = {
         "filer": grid.document.filer,
         "label": row.label,
-        "now": grid.periods[0],
+        "now": period_of(grid, 0),
         "new": amount(row.figures[0], grid.lang),
     }
     if len(row.figures) < 2:
         return rng.choice(_ALONE_ZH if zh else _ALONE).format_map(words)
-    words |= {"then": grid.periods[1], "old": amount(row.figures[1], grid.lang)}
+    words |= {"then": period_of(grid, 1), "old": amount(row.figures[1], grid.lang)}
     return rng.choice(_PAIRS_ZH if zh else _PAIRS).format_map(words)
 
 

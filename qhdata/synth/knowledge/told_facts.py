@@ -2,7 +2,9 @@
 
 A filing tags the numbers of its sentences with concept and period; from the sentence come a
 statement that stands on its own (who, what, when, how much), a question with its answer, and the
-sentence itself. Every number is a fact of the filing at its place in the text.
+sentence itself. Every number is a fact of the filing at its place in the text, and says that fact's
+value: a scale that the filing says elsewhere ("in millions") is put beside it, and a number whose
+sign stands in the words ("a loss of $8") is left out.
 """
 
 from __future__ import annotations
@@ -12,12 +14,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from random import Random
 from typing import ClassVar
 
 from qhdata.factstore.concepts import concept, family_of
 from qhdata.factstore.rows import StoredDocument
+from qhdata.quantities.parse import parse
 from qhdata.quantities.periods import MONTHS
+from qhdata.quantities.units import CONTEXT, convert
 from qhdata.step import Skip
 from qhdata.synth.grid import source_at
 from qhdata.synth.knowledge.passage import passage_of
@@ -40,6 +45,7 @@ class Told:
     shown: str
     period_start: str | None
     period_end: str
+    value: str
 
 
 class ToldFacts:
@@ -81,7 +87,10 @@ class ToldFacts:
                 continue  # one thing at two values: which is meant, the sentence alone says
             at = paragraph.start + paragraph.text.index(sentence)
             for one in found:
-                shown = _with_unit(sentence, one.start - at, one.end - at)
+                shown = in_full(_with_unit(sentence, one.start - at, one.end - at), one.value)
+                if not shown:
+                    material.skipped["number_is_told_otherwise"] += 1
+                    continue
                 lines.append(_said(document, one, shown, rng))
                 sources.append(
                     source_at(
@@ -110,6 +119,28 @@ def label_of(name: str) -> str:
         return concept(family).en
     words = _HUMP.sub(" ", name.rpartition(":")[2]).split()
     return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
+
+
+_SCALES = {0: "", 3: " thousand", 6: " million", 9: " billion"}
+
+
+def in_full(shown: str, value: str) -> str:
+    """A number of a sentence so that it says the fact's value alone; empty where it cannot.
+
+    >>> in_full("$8", "8000000"), in_full("$8 million", "8000000"), in_full("21.5%", "0.215")
+    ('$8 million', '$8 million', '21.5%')
+    >>> in_full("$8", "-8000000"), in_full("8", "9")
+    ('', '')
+    """
+    found, fact = parse(shown), Decimal(value)
+    if isinstance(found, str):
+        return ""
+    said = convert(found.value, found.sense, "plain")
+    scales = _SCALES if found.scale is None and found.sense == "plain" else {0: ""}
+    for power, word in scales.items():
+        if said.scaleb(power, CONTEXT) == fact:
+            return shown + word
+    return ""
 
 
 def when_of(start: str | None, end: str) -> str:
@@ -160,7 +191,8 @@ def _with_unit(sentence: str, start: int, end: int) -> str:
 def _told(material: Material, document: StoredDocument) -> list[Told]:
     """Numbers with a place, without dimensions, of a taxonomy that many filers share."""
     rows = material.store.connection.execute(
-        'SELECT fact_id, concept, start, "end", quote, period_start, period_end FROM facts '
+        'SELECT fact_id, concept, start, "end", quote, period_start, period_end, value '
+        "FROM facts "
         "WHERE doc_id = ? AND kind = 'number' AND dimensions = '[]' AND start IS NOT NULL "
         "AND quote IS NOT NULL AND period_end IS NOT NULL ORDER BY start, fact_id",
         (document.doc_id,),

@@ -49,20 +49,19 @@ ACROSS: tuple[Ratio, ...] = (
     ratio(
         "receivable_days", "days of sales in receivables (365 days)", "应收账款周转天数",
         "receivables / revenue; #0 * 365", of="receivables revenue",
-        wrong=("revenue / receivables", "receivables / revenue; #0 * 360"), kind="multiple",
-        decimals=1,
+        wrong=("revenue / receivables", "receivables / revenue; #0 * 360"), kind="days",
     ),
     ratio(
         "inventory_days", "days of inventory (365 days of cost of revenue)", "存货周转天数",
         "inventory / cost_of_revenue; #0 * 365", of="inventory cost_of_revenue",
         wrong=("cost_of_revenue / inventory", "inventory / cost_of_revenue; #0 * 360"),
-        kind="multiple", decimals=1,
+        kind="days",
     ),
     ratio(
         "payable_days", "days of payables (365 days of cost of revenue)", "应付账款周转天数",
         "payables / cost_of_revenue; #0 * 365", of="payables cost_of_revenue",
         wrong=("cost_of_revenue / payables", "payables / cost_of_revenue; #0 * 360"),
-        kind="multiple", decimals=1,
+        kind="days",
     ),
     ratio(
         "inventory_turnover", "inventory turnover (cost of revenue over year-end inventories)",
@@ -105,7 +104,7 @@ ACROSS: tuple[Ratio, ...] = (
         of="receivables revenue inventory payables cost_of_revenue",
         wrong=("receivables / revenue; inventory + payables; #1 / cost_of_revenue; #0 + "
         "#2; #3 * 365", "receivables + inventory; #0 - payables; #1 / revenue; #2 * 365"),
-        kind="multiple", decimals=1,
+        kind="days",
     ),
 )  # fmt: skip
 

@@ -7,7 +7,6 @@ mistakes stand in `formulas.py`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
@@ -15,13 +14,10 @@ from typing import ClassVar
 from qhdata.factstore.concepts import concept
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
-from qhdata.synth.grid import Grid
-from qhdata.synth.material import Material, each_grid, part_of_year
+from qhdata.synth.grid import NAMELESS, Grid
+from qhdata.synth.material import Material, each_grid, part_of_year, part_unsaid
 from qhdata.synth.reasoning.formulas import FORMULAS, Formula
 from qhdata.synth.reasoning.options import OPTIONS
-
-_NAMELESS = re.compile(r"(?:sub|grand )?totals?\W*|合计|总计|小计", re.I)
-
 
 ALL: tuple[Formula, ...] = (*FORMULAS, *OPTIONS)
 OF_ANY_PERIOD = ("tax.", "currency.", "per_share.")
@@ -54,7 +50,7 @@ class FormulaOfFigure:
             row = grid.by_concept[key]
             if row.figures[column].value <= 0:
                 yield Skip("base_not_positive")
-            elif part_of_year(grid.periods[column]) and not formula.key.startswith(OF_ANY_PERIOD):
+            elif not formula.key.startswith(OF_ANY_PERIOD) and _of_a_part(grid, column):
                 yield Skip("part_of_a_year")
             elif formula.unit and row.unit != "USD":
                 yield Skip("not_in_dollars")
@@ -75,9 +71,13 @@ class FormulaOfFigure:
         )
 
 
+def _of_a_part(grid: Grid, column: int) -> bool:
+    return part_of_year(grid.periods[column]) or part_unsaid(grid, column)
+
+
 def _named(slot: Slot) -> str:
     """The row's label; what the row means where that says nothing ("TOTAL")."""
-    if slot.row.concept is None or not _NAMELESS.fullmatch(slot.label.strip()):
+    if slot.row.concept is None or not NAMELESS.fullmatch(slot.label.strip()):
         return slot.label
     meant = concept(slot.row.concept)
     return meant.zh if slot.grid.lang == "zh" else meant.en

@@ -15,7 +15,7 @@ RATES = ("2", "3", "4", "5", "6", "8", "10", "12")
 YEARS = ("2", "3", "4", "5", "7", "10")
 SHARES = ("10", "15", "20", "25", "30", "40", "60")
 FLOWS = ("revenue", "net_income", "operating_income", "operating_cash_flow", "gross_profit")
-COSTS = ("cost_of_revenue", "research", "overhead", "operating_expenses")
+COSTS = ("cost_of_revenue", "research", "overhead", "operating_expenses", "costs_and_expenses")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

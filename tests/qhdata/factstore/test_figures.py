@@ -105,7 +105,7 @@ def test_a_heading_that_names_another_scale_than_the_table_leaves_the_figure_uns
 
 def test_options_are_counted_and_money_beside_shares_is_not_scaled_as_they_are() -> None:
     rows = (("", "Options", "Intrinsic value"), ("Outstanding", "3,085", "$500"))
-    found = figures(None, rows, "USD", None)
+    found = figures(None, rows, "USD", "1")
     assert [(f.col, f.value) for f in found] == [(2, Decimal(500))]
     found = figures(None, rows, "shares", "1000")
     assert [(f.col, f.value, f.unit) for f in found] == [(1, Decimal(3_085_000), "shares")]
@@ -137,3 +137,40 @@ def test_a_table_of_shares_of_revenue_is_no_table_of_dollars() -> None:
     assert (
         len(figures(None, (*rows[:1], ("Revenues", "100", "110"), *rows[2:]), "USD", "1000")) == 4
     )
+
+
+def test_a_loss_without_a_sign_is_no_income() -> None:
+    rows = (SEGMENT[0], ("Net loss", "14", "9"), ("Net income (loss)", "14", "9"))
+    found = figures(None, rows, "USD", "1000")
+    assert [f.concept for f in found] == [None, None, "net_income", "net_income"]
+    signed = figures(None, (SEGMENT[0], ("Net loss", "-14", "-9")), "USD", "1000")
+    assert [f.concept for f in signed] == ["net_income", "net_income"]
+
+
+@pytest.mark.parametrize(
+    ("label", "family"),
+    [
+        ("General and administrative", None),
+        ("Selling, general and administrative", "overhead"),
+        ("Operating expenses", "operating_expenses"),
+        ("Total costs and expenses", "costs_and_expenses"),
+        ("二、营业总成本", "costs_and_expenses"),
+    ],
+)
+def test_a_part_is_not_taken_for_the_whole(label: str, family: str | None) -> None:
+    assert {f.concept for f in figures(None, (SEGMENT[0], (label, "5", "6")), "USD", "1000")} == {
+        family
+    }
+
+
+def test_small_money_whose_scale_nobody_says_is_not_taken() -> None:
+    """As 3M prints sales in millions under "Net Sales (Millions)", and Cabot without a word."""
+    plain = (SEGMENT[0], ("Sales", "$13,159", "12,840"))
+    assert figures(None, plain, "USD", None) == []
+    assert len(figures(None, plain, "USD", "1")) == 2
+    whole = (plain[0], ("Sales", "$13,159,000", "12,840"))
+    assert len(figures(None, whole, "USD", None)) == 2
+    said = (("(in dollars)", "2024", "2023"), ("Wage", "$131", "128"))
+    assert len(figures(None, said, "USD", None)) == 2
+    cents = (plain[0], ("Fee", "$131.59", "128.40"))
+    assert len(figures(None, cents, "USD", None)) == 2

@@ -76,6 +76,7 @@ def test_a_period_is_placed_by_the_filings_of_its_day(store: FactStore) -> None:
     assert now["2024-01-01", "2024-06-30"].transition
     assert now["2024-01-01", "2024-06-30"].fiscal_period == "other"
     assert [y.last.isoformat() for y in store.years(FILER)] == ["2023-12-31", "2024-06-30"]
+    assert store.years("cik:9999999999") == store.years(FILER, as_of="1990-01-01") == ()
 
 
 def test_the_table_of_periods_is_what_the_query_says(store: FactStore) -> None:

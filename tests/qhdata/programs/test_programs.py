@@ -252,3 +252,23 @@ def test_programs_of_a_public_benchmark_give_its_answers() -> None:
         gold = Decimal(str(row["answer"]))
         right += abs(result.value - gold) <= Decimal("0.0001") * max(1, abs(gold))
     assert right == len(rows) == 421
+
+
+def test_operations_on_a_row_run_over_its_slots() -> None:
+    rows = {"net sales": ("s1",), "net sales, total (in millions)": ("s1", "s2", "s3")}
+    slots = {f"s{n}": Value(Decimal(n), "USD") for n in (1, 2, 3)}
+    name = "net sales, total (in millions)"
+    for operation, expected in (("sum", 6), ("max", 3), ("min", 1), ("average", 2)):
+        program = parse(f"table_{operation}({name}, none), divide(#0, s2)", rows)
+        result = program.run(slots)
+        assert isinstance(result, Result)
+        assert (result.value, result.unit) == (Decimal(expected) / 2, "")
+    assert parse("table_max(net sales, none)", rows) == parse("max(s1)")
+    for text in (
+        "table_sum(profit, none)",
+        "table_sum(net sales)",
+        "table_sum(",
+        "table_sum(a, b)",
+    ):
+        with pytest.raises(UserError, match="row that is not given"):
+            parse(text, rows)

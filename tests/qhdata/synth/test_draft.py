@@ -8,7 +8,8 @@ from random import Random
 
 import pytest
 
-from qhdata.records import Task
+from qhdata.judge import judge
+from qhdata.records import Gold, Task
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, Slot, percent
 from qhdata.synth.finish import finish
@@ -106,3 +107,9 @@ def test_small_numbers_when_a_recipe_asks_for_them(material: Callable[..., Mater
     shown = [f.shown for grid in grids for row in grid.rows for f in row.figures]
     assert shown
     assert all(sum(c.isdigit() for c in text) == 1 for text in shown)
+
+
+def test_a_chinese_answer_counts_points_in_chinese() -> None:
+    gold = Gold(slot="answer", kind="points", value="2.04", decimals=1)
+    assert answer_text(gold, lang="zh") == "2.0个百分点"
+    assert judge(gold, answer_text(gold, lang="zh")).outcome == "correct"
