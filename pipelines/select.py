@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.build import read_settings
-from pipelines.corpus_settings import CorpusSettings
+from pipelines.corpus_settings import CorpusSettings, labels_of, name_of
 from pipelines.options import AsOf, Corpus, KeepUndated, Overrides
 from pipelines.point_in_time import asset_is_later
 from pipelines.selection import decided
@@ -20,7 +20,7 @@ from qhdata.artifact import Artifact
 from qhdata.errors import QhdataError, UserError
 from qhdata.moments import as_moment
 from qhdata.recipe import override, parse
-from qhdata.select import Select
+from qhdata.select import Select, unknown_sources
 from qhdata.step import step_id
 
 TAKEN = ("extract", "select", "as_of")
@@ -50,9 +50,10 @@ def select(
     )
     told = []
     if recipe is None:  # a tag that the build skipped, as it said
-        known = tags_of(found)
-        told = [f"select: without {r.reason}: no {r.tag}" for r in step.rules if r.tag not in known]
-        step = replace(step, rules=tuple(r for r in step.rules if r.tag in known))
+        skipped = {name_of(e) for e in settings.tag} - set(tags_of(found))
+        told = [f"select: without {r.reason}: no {r.tag}" for r in step.rules if r.tag in skipped]
+        step = replace(step, rules=tuple(r for r in step.rules if r.tag not in skipped))
+    told += unknown_sources(step.rules, found.manifest["inputs"])
     step, later = without_later_assets(found, step)
     told += later
     for line in told:
@@ -119,8 +120,9 @@ def decide(path: Path, name: str, step: Select) -> dict[str, Any]:
         )
     found = Artifact.open(path, "corpus")
     built, tags = settings_of(found), tags_of(found)
+    known = labels_of(tags)
     for number, rule in enumerate(step.rules):
-        rule.check(tuple(tags), f"select.{number}")
+        rule.check(known, f"select.{number}")
     with Artifact.create(
         path, "corpus", settings=found.manifest["settings"], inputs=found.manifest["inputs"]
     ) as corpus:

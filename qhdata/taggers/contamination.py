@@ -68,6 +68,7 @@ class Contamination(Settings):
     version: ClassVar[int] = 2
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
+    labels: ClassVar[tuple[str, ...]] = ("contaminated",)
     elsewhere: ClassVar[tuple[str, ...]] = ("against", "quoted")
 
     against: str

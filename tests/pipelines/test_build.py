@@ -224,6 +224,9 @@ def test_a_second_selection_decides_again_without_touching_the_first(built, tmp_
     assert "3 dropped of 46" in capsys.readouterr().out
     with pytest.raises(UserError, match="by other rules"):
         select(corpus=copy, name="lax", recipe=write_recipe(tmp_path / "s.yaml", select=[]))
+    slip = "corpus.select=[{tag: langage, label_is: [en], reason: x}]"
+    with pytest.raises(UserError, match="no tag 'langage' is made"):
+        select(corpus=copy, name="slip", overrides=[slip])
 
 
 DRIVER = """
@@ -374,6 +377,33 @@ def test_a_plan_refuses_what_the_build_would_refuse(tmp_path):
         ({"dedup": ["simhash"]}, "known: exact, minhash, paragraphs, amendments"),
         ({"select": [{"tag": "topic", "score_above": 0.5, "reason": "x"}]}, "no tag 'topic'"),
         ({"select": [{"tag": "language", "reason": "x"}]}, "one condition"),
+        ({"select": [{"tag": "language", "label_is": ["en"], "reason": " "}]}, "a reason"),
+        (
+            {"select": [{"tag": "line_shape", "label": "shrt", "score_above": 1, "reason": "x"}]},
+            "no label 'shrt' .known: short_lines",
+        ),
+        ({"select": [{"tag": "line_shape", "score_above": 1, "reason": "x"}]}, "several scores"),
+        (
+            {
+                "tag": ["pii"],
+                "select": [{"tag": "pii", "label": "email", "score_above": 0, "reason": "x"}],
+            },
+            "no label 'email' .known: pii",
+        ),
+        (
+            {
+                "tag": ["language"],
+                "select": [{"tag": "language", "label": "en", "label_is": ["en"], "reason": "x"}],
+            },
+            "label_is stands alone",
+        ),
+        (
+            {
+                "tag": ["gopher_prose"],
+                "survivor": {"prefer": "quality", "quality": "gopher_prose.x"},
+            },
+            "gopher_prose has alpha_words",
+        ),
         ({"splits": {"dev": "0.2"}}, "splits"),
         ({"quarantine": 1}, "unknown setting 'quarantine'"),
         ({"quarantine_limit": 7}, "quarantine_limit"),

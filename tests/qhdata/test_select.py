@@ -11,7 +11,7 @@ from corpus_by_hand import cluster, doc, tag, write
 from qhdata.errors import UserError
 from qhdata.records import Edit, Quarantined
 from qhdata.render import kept_ids, kept_texts
-from qhdata.select import Rule, Select
+from qhdata.select import Rule, Select, unknown_sources
 
 TAGS = {"language": ("language@1", "tags/language"), "shape": ("shape@1", "tags/shape")}
 
@@ -82,6 +82,16 @@ def test_a_rule_has_exactly_one_condition(tmp_path, conditions):
     rule = Rule(tag="shape", label="short", reason="x", **conditions)
     with corpus(tmp_path / "c") as found, pytest.raises(UserError, match="one condition"):
         decide(found, rule)
+
+
+def test_a_rule_that_names_only_sources_that_are_not_there_is_told():
+    rules = [
+        Rule(tag="t", score_above=0.1, reason="a", sources=("sce",)),
+        Rule(tag="t", score_above=0.1, reason="b", except_sources=("web", "sec")),
+        Rule(tag="t", score_above=0.1, reason="c"),
+    ]
+    (line,) = unknown_sources(rules, ["sec"])
+    assert line == "select: a names the source sce; there is sec"
 
 
 def test_kept_texts_are_rendered_and_only_kept(tmp_path):
