@@ -103,7 +103,7 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
     if source.read(0, len(WARC)) == WARC:
         raise RowError(
             "web_archive",
-            "a WARC of web pages; `qhdata classifier recall --pool` finds texts in it to build from",
+            "a WARC of web pages; `qhdata classifier recall --pool` finds texts in one",
         )
     if kind in _REFUSED:
         raise RowError(*_REFUSED[kind])
