@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+import logging
 import pickle
 import shlex
 import shutil
@@ -53,6 +54,7 @@ class LaunchEngine:
     memory_bytes: int = 6 << 30
     """As the local engine's."""
     on_progress: OnProgress = quiet
+    _ours: bool = field(default=False, repr=False)
 
     def check(self) -> None:
         """Raises UserError where the executor cannot run here."""
@@ -68,13 +70,20 @@ class LaunchEngine:
 
     def __enter__(self) -> LaunchEngine:
         self.check()
+        if self.executor == "ray":
+            self._ours = _start_ray()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Nothing is held between steps."""
+        """Stop the Ray that we started, if we did."""
+        if self._ours:
+            import ray
+
+            ray.shutdown()
+        self._ours = False
 
     def map(self, step: Step, corpus: Artifact) -> Counts:
         """Run a step over every chunk of the part that it reads; done chunks are not done again."""
@@ -177,17 +186,31 @@ def need_datatrove() -> None:
 # ------------------------------------------------------------------- the two executors
 
 
+def _start_ray() -> bool:
+    """Connect to the cluster that RAY_ADDRESS names, or start one here; whether it is ours to stop.
+
+    By the thread that stays: Linux ends a child (Ray's own) with the thread that started it, and
+    without its raylet a driver exits without a word.
+    """
+    import ray
+
+    if ray.is_initialized():
+        return False
+    ray.init(log_to_driver=False, logging_level=logging.ERROR)
+    return True
+
+
 def _ray(job: Job, options: dict[str, Any]) -> None:
     from datatrove.executor.ray import RayPipelineExecutor
 
-    executor = RayPipelineExecutor(
-        pipeline=[RunChunks(job)],
-        tasks=job.tasks,
-        logging_dir=str(job.logs / "log"),
-        skip_completed=False,
-        **options,
-    )
     with _quiet_logs(job.logs):
+        executor = RayPipelineExecutor(
+            pipeline=[RunChunks(job)],
+            tasks=job.tasks,
+            logging_dir=str(job.logs / "log"),
+            skip_completed=False,
+            **options,
+        )
         executor.run()
 
 

@@ -53,6 +53,30 @@ def test_ray_makes_the_local_engines_parts(tmp_path, ray_cluster):
     assert not list((tmp_path / "b" / "_launch").iterdir())
 
 
+OF_ITS_OWN = """
+import sys
+sys.path[:0] = {paths!r}
+from pathlib import Path
+from test_local import corpus_of
+from tiny_steps import Length, SameText
+from qhdata.engines.launch import LaunchEngine
+with corpus_of(Path({out!r}), ["a", "b", "a"]) as corpus, LaunchEngine("ray", tasks=1) as engine:
+    engine.map(Length(), corpus)
+    engine.group(SameText(), corpus)
+    print("edges", corpus.part("edges/" + {edges!r}).rows)
+"""
+
+
+def test_without_a_cluster_the_engine_has_a_ray_that_lives_through_all_steps(tmp_path):
+    # In a process of its own: a driver whose raylet died with a thread exits without a word.
+    paths = [str(Path(__file__).parent), str(Path(__file__).parents[3])]
+    code = OF_ITS_OWN.format(paths=paths, out=str(tmp_path / "c"), edges=step_id(SameText()))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["edges", "1"]), done.stderr
+
+
 def test_what_stops_a_rank_is_told_in_its_own_words(tmp_path, ray_cluster):
     with (
         corpus_of(tmp_path / "c", ["a"]) as corpus,
