@@ -87,6 +87,13 @@ def check(settings: CorpusSettings) -> None:
                 raise UserError(
                     what=f"{name!r} is listed twice", where=f"corpus.{where}", mend="list it once"
                 )
+    for entry in settings.tag:
+        if isinstance(entry, dict) and "asset" in (entry.get("finance") or {}):
+            raise UserError(
+                what="the classifier's folder is not said here",
+                where="corpus.tag.finance.asset",
+                mend="say corpus.finance.asset",
+            )
     dev, test = settings.splits.dev, settings.splits.test
     if min(dev, test) < 0 or dev + test >= 1:
         raise UserError(

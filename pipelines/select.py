@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from pipelines.build import read_settings
 from pipelines.corpus_settings import CorpusSettings, labels_of, name_of
 from pipelines.options import AsOf, Corpus, KeepUndated, Overrides
-from pipelines.point_in_time import asset_is_later
+from pipelines.point_in_time import TRAINED, asset_is_later
 from pipelines.selection import decided
 from pipelines.whole import whole
 from qhdata.artifact import Artifact
@@ -84,9 +84,9 @@ def without_later_assets(corpus: Artifact, step: Select) -> tuple[Select, list[s
     kept, told = [], []
     for rule in step.rules:
         why = ""
-        if rule.tag == "finance":
+        if rule.tag in TRAINED:
             try:
-                own = corpus.path / "assets" / "finance"
+                own = corpus.path / "assets" / rule.tag
                 why = asset_is_later(own, step.as_of, step.keep_undated)
             except QhdataError:
                 why = "is not in the corpus, so what it has read is not known"

@@ -374,6 +374,7 @@ def test_a_plan_refuses_what_the_build_would_refuse(tmp_path):
     [
         ({"tag": ["langage"]}, "did you mean 'language'"),
         ({"tag": [{"line_shape": {"shrt": 3}}]}, "did you mean 'short'"),
+        ({"tag": [{"finance": {"asset": "x"}}], "select": []}, "say corpus.finance.asset"),
         ({"dedup": ["simhash"]}, "known: exact, minhash, paragraphs, amendments"),
         ({"select": [{"tag": "topic", "score_above": 0.5, "reason": "x"}]}, "no tag 'topic'"),
         ({"select": [{"tag": "language", "reason": "x"}]}, "one condition"),
