@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Job", "LaunchEngine", "RunChunks", "as_datatrove_step"]
+
+OURS = {"pipeline", "tasks", "logging_dir", "skip_completed", "job_name", "depends"}
+"""Arguments of datatrove's executors that are the engine's to give."""
 
 GONE = 60.0
 """Seconds that Slurm may not know a job that it just took."""
@@ -67,6 +71,14 @@ class LaunchEngine:
             )
         if self.executor == "ray" and importlib.util.find_spec("ray") is None:
             raise MissingExtra(what="ray is not installed", mend="pip install 'qhdata[launch]'")
+        known = set(signature(_executor(self.executor)).parameters) - OURS
+        unknown = sorted(set(self.options) - known)
+        if unknown:
+            raise UserError(
+                what=f"datatrove's executor takes no {unknown[0]!r}",
+                where="--launch",
+                mend=f"known: {', '.join(sorted(known))}",
+            )
 
     def __enter__(self) -> LaunchEngine:
         self.check()
@@ -186,6 +198,17 @@ def need_datatrove() -> None:
 # ------------------------------------------------------------------- the two executors
 
 
+def _executor(name: str) -> Any:
+    """datatrove's class."""
+    if name == "ray":
+        from datatrove.executor.ray import RayPipelineExecutor
+
+        return RayPipelineExecutor
+    from datatrove.executor.slurm import SlurmPipelineExecutor
+
+    return SlurmPipelineExecutor
+
+
 def _start_ray() -> bool:
     """Connect to the cluster that RAY_ADDRESS names, or start one here; whether it is ours to stop.
 
@@ -201,10 +224,8 @@ def _start_ray() -> bool:
 
 
 def _ray(job: Job, options: dict[str, Any]) -> None:
-    from datatrove.executor.ray import RayPipelineExecutor
-
     with _quiet_logs(job.logs):
-        executor = RayPipelineExecutor(
+        executor = _executor("ray")(
             pipeline=[RunChunks(job)],
             tasks=job.tasks,
             logging_dir=str(job.logs / "log"),
@@ -215,12 +236,10 @@ def _ray(job: Job, options: dict[str, Any]) -> None:
 
 
 def _slurm(job: Job, options: dict[str, Any]) -> None:
-    from datatrove.executor.slurm import SlurmPipelineExecutor
-
     # Nodes find the same Python, and datatrove's own command beside it.
     path = f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH"
     given = {"time": "24:00:00", "qos": "", "mem_per_cpu_gb": 4, "env_command": path, **options}
-    executor = SlurmPipelineExecutor(
+    executor = _executor("slurm")(
         pipeline=[RunChunks(job)],
         tasks=job.tasks,
         logging_dir=str(job.logs / "log"),

@@ -19,7 +19,7 @@ from tiny_steps import Absent, Length, SameText
 
 from qhdata.engines.launch import LaunchEngine
 from qhdata.engines.local import LocalEngine
-from qhdata.errors import Fault
+from qhdata.errors import Fault, UserError
 from qhdata.step import step_id
 
 pytestmark = pytest.mark.slow
@@ -84,6 +84,15 @@ def test_what_stops_a_rank_is_told_in_its_own_words(tmp_path, ray_cluster):
         pytest.raises(Fault, match="no such file"),
     ):
         engine.map(Absent(), corpus)
+
+
+@pytest.mark.parametrize("executor", ["ray", "slurm"])
+def test_an_option_that_the_executor_lacks_is_refused_before_any_work(executor, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    LaunchEngine(executor, options={"time": "01:00:00"}).check()
+    for name in ("nonsense", "tasks"):
+        with pytest.raises(UserError, match=f"takes no '{name}'"):
+            LaunchEngine(executor, options={name: 3}).check()
 
 
 def free_port() -> int:
