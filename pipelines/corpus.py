@@ -39,7 +39,7 @@ from qhdata.errors import NotAnArtifact, TooManyQuarantined, UserError
 from qhdata.moments import as_moment
 from qhdata.recipe import digest, named
 from qhdata.records import FileRow, SourceFile, to_batch
-from qhdata.select import Rule, Select, unknown_sources
+from qhdata.select import Rule, Select, not_kept, unknown_sources
 from qhdata.step import Engine, Step
 from qhdata.stores import address_of, below, here, in_one_process, read, shown
 from qhdata.taggers import TAGGERS
@@ -280,8 +280,7 @@ def _finance(
             return None
         rules = tuple(r for r in settings.select if r.tag in tags)
         tables, _ = Select(rules=rules).run(corpus, tags)
-        rows = tables["decisions/select"].to_pylist()
-        drop = frozenset(r["unit_id"] for r in rows if r["outcome"] == "dropped")
+        drop = not_kept(corpus, tables["decisions/select"])
         try:
             metrics = train_classifier(corpus, asset, settings.finance, drop=drop, anew=True)
         except NoTrainingText as error:

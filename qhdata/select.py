@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
@@ -142,7 +143,7 @@ class Select(Settings):
         if self.drop_duplicates:
             if clusters is None and corpus.part("clusters").rows:
                 clusters = corpus.table("clusters")
-            _drop_duplicates(clusters, decided)
+            _drop_duplicates(clusters, decided, stopped)
         rows = [
             decided.get(doc_id) or _kept(doc_id)
             for doc_id in sorted(sources)
@@ -159,6 +160,15 @@ class Select(Settings):
             why = left_out(row["public_at"], self.as_of, row["source"], self.keep_undated)
             if why:
                 yield row, why
+
+
+def not_kept(corpus: Artifact, decisions: pa.Table) -> frozenset[str]:
+    """doc_ids that do not stay: those dropped, and those that an error stopped, which no decision
+    is made of.
+    """
+    kept = decisions.filter(pc.equal(decisions["outcome"], "kept"))["unit_id"]
+    every = corpus.table("documents", ["doc_id"])["doc_id"]
+    return frozenset(every.to_pylist()) - frozenset(kept.to_pylist())
 
 
 def unknown_sources(rules: Sequence[Rule], sources: Collection[str]) -> list[str]:
@@ -214,7 +224,9 @@ def _matches(rule: Rule, step: str, tags: pa.Table) -> list[Decision]:
     return found
 
 
-def _drop_duplicates(table: pa.Table | None, decided: dict[str, Decision]) -> None:
+def _drop_duplicates(
+    table: pa.Table | None, decided: dict[str, Decision], stopped: Collection[str]
+) -> None:
     if table is None:
         return
     clusters: dict[tuple[str, str], list[dict[str, object]]] = {}
@@ -222,8 +234,10 @@ def _drop_duplicates(table: pa.Table | None, decided: dict[str, Decision]) -> No
         survivor = str(row["matched_id"] or row["doc_id"])
         clusters.setdefault((str(row["cluster_id"]), survivor), []).append(row)
     for members in clusters.values():
-        # Rows stand best first: where a rule dropped the survivor, the next best takes its place.
-        left = [m for m in members if str(m["doc_id"]) not in decided]
+        # Rows stand best first: where a rule dropped the survivor, or an error stopped it, the next
+        # best takes its place.
+        gone = (decided, stopped)
+        left = [m for m in members if not any(str(m["doc_id"]) in there for there in gone)]
         for member in left[1:]:
             doc_id, reason = str(member["doc_id"]), str(member["reason"])
             decided[doc_id] = Decision(

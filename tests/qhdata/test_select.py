@@ -11,7 +11,7 @@ from corpus_by_hand import cluster, doc, tag, write
 from qhdata.errors import UserError
 from qhdata.records import Edit, Quarantined
 from qhdata.render import kept_ids, kept_texts
-from qhdata.select import Rule, Select, unknown_sources
+from qhdata.select import Rule, Select, not_kept, unknown_sources
 
 TAGS = {"language": ("language@1", "tags/language"), "shape": ("shape@1", "tags/shape")}
 
@@ -69,6 +69,17 @@ def test_what_an_error_stopped_is_not_decided(tmp_path):
     stopped = [Quarantined(unit_id="a", step="x@1", error="e", message="m", retryable=False)]
     with corpus(tmp_path / "c", quarantine=stopped) as found:
         assert "a" not in decide(found)
+
+
+def test_a_copy_takes_the_place_of_a_survivor_that_an_error_stopped(tmp_path):
+    stopped = [Quarantined(unit_id="b", step="x@1", error="e", message="m", retryable=True)]
+    clusters = [cluster("a", "b", None), cluster("a", "d", "b"), cluster("a", "e", "b")]
+    with corpus(tmp_path / "c", clusters=clusters, quarantine=stopped) as found:
+        rows = decide(found)
+        tables, _ = Select().run(found, TAGS)
+        assert not_kept(found, tables["decisions/select"]) == {"b", "e"}
+    assert rows["d"]["outcome"] == "kept"
+    assert rows["e"]["matched_id"] == "d"
 
 
 def test_a_rule_about_a_tag_that_is_not_made_is_an_error_that_names_those_that_are(tmp_path):
