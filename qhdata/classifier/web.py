@@ -6,7 +6,9 @@ which came before.
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,14 +71,31 @@ def warc_pages(path: Path) -> Iterator[WebPage]:
         raise MissingExtra(
             what=what, where=str(path), mend=f"{mend}; apt install libmagic1"
         ) from None
+    number = 0
     try:
         for number, document in enumerate(reader.read_file(path.name), 1):
             plain = sniff(document.text[:65536].encode("utf-8", "replace")) != "html"
             url = str(document.metadata.get("url") or "")
             yield WebPage(number, url, document.text, plain)
-    except (OSError, EOFError, ArchiveLoadFailed) as error:
+        _refuse_cut(path, number)
+    except (OSError, EOFError, zlib.error, ArchiveLoadFailed) as error:
         raise UserError(
             what=f"is no WARC file, or breaks off: {str(error).splitlines()[0][:120]}",
             where=str(path),
             mend="fetch it again",
         ) from None
+
+
+def _refuse_cut(path: Path, pages: int) -> None:
+    """Raise EOFError where warcio ends without a word: at a gzip that breaks off in the first block
+    that it reads, and inside the last record of what is not packed.
+    """
+    with path.open("rb") as handle:
+        packed = handle.read(2) == b"\x1f\x8b"
+        handle.seek(-min(4, handle.seek(0, 2)), 2)
+        if not packed and handle.read() != b"\r\n\r\n":
+            raise EOFError("the last record is cut")
+    if packed and not pages:
+        with gzip.open(path) as unpacked:
+            while unpacked.read(1 << 20):
+                pass
