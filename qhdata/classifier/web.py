@@ -17,6 +17,8 @@ from qhdata.errors import MissingExtra, UserError
 from qhdata.readers.sniff import sniff
 
 _NEEDS = ("datatrove", "warcio", "cchardet", "magic")
+_ODD = (AttributeError, KeyError, ValueError)
+"""What warcio and datatrove raise over heads of records that are cut or lack a name."""
 MOST_CHARS = 8 << 20
 """Of a page; a larger one is a dump, and its tree would take gigabytes."""
 
@@ -78,9 +80,9 @@ def warc_pages(path: Path) -> Iterator[WebPage]:
             url = str(document.metadata.get("url") or "")
             yield WebPage(number, url, document.text, plain)
         _refuse_cut(path, number)
-    except (OSError, EOFError, zlib.error, ArchiveLoadFailed) as error:
+    except (OSError, EOFError, zlib.error, ArchiveLoadFailed, *_ODD) as error:
         raise UserError(
-            what=f"is no WARC file, or breaks off: {str(error).splitlines()[0][:120]}",
+            what=f"is no WARC file, or breaks off: {(str(error).splitlines() or [''])[0][:120]}",
             where=str(path),
             mend="fetch it again",
         ) from None
