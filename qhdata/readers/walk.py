@@ -67,6 +67,7 @@ def plan(
     accessions: dict[str, list[tuple[str, str]]] = {}
     refused: set[str] = set()
     for label, root in _labelled(sources).items():
+        where = address_of(root) or str(root)
         readable = 0
         paths = _files(root)
         if not paths:
@@ -74,7 +75,7 @@ def plan(
             what = "holds no files but hidden ones" if hidden else "holds no files"
             mend = "names that begin with a dot are left out; give a folder with filings"
             raise UserError(
-                what=what, where=str(root), mend=mend if hidden else mend.partition("; ")[2]
+                what=what, where=where, mend=mend if hidden else mend.partition("; ")[2]
             )
         entries = _entries(paths, seen)
         pages: dict[str, SourceFile] = {}
@@ -112,7 +113,7 @@ def plan(
             raise UserError(
                 what=f"none of its {len(paths)} files is a filing "
                 "(HTML, PDF, text, XML, Parquet, a submission or an archive of them)",
-                where=str(root),
+                where=where,
                 mend="give a folder with filings",
             )
     for path in refused:
