@@ -40,15 +40,7 @@ class Growth:
 
     def adapt(self, corpus: Artifact, wanted: Mapping[str, Any]) -> Keep:
         """Which commits hold. Raises ForeignRecipe for settings of steps that would stay."""
-        changed = differences(corpus.manifest.get("settings", {}), wanted["settings"])
-        if changed and not self.restart_from:
-            names = ", ".join(dict(self.steps))
-            refuse_changes(
-                corpus, wanted, f", or say --restart-from with the first step to do again: {names}"
-            )
-        again = self._again()
-        if changed:
-            self._refuse_earlier(corpus, changed, again)
+        again = self.refuse(corpus, wanted)
         chunks = committed_plan(corpus)
         valid = valid_chunks(corpus, chunks, self.files)
         if chunks and not valid:
@@ -79,6 +71,21 @@ class Growth:
             )
 
         return keep
+
+    def refuse(self, corpus: Artifact, wanted: Mapping[str, Any]) -> set[str]:
+        """Names of the steps that are done again. Raises ForeignRecipe for settings of steps that
+        would stay.
+        """
+        changed = differences(corpus.manifest.get("settings", {}), wanted["settings"])
+        if changed and not self.restart_from:
+            names = ", ".join(dict(self.steps))
+            refuse_changes(
+                corpus, wanted, f", or say --restart-from with the first step to do again: {names}"
+            )
+        again = self._again()
+        if changed:
+            self._refuse_earlier(corpus, changed, again)
+        return again
 
     def check(self) -> None:
         """Raise UserError where the step to do again is none of these."""

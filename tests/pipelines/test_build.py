@@ -18,6 +18,7 @@ from pipelines.chain import RunRecipe
 from pipelines.corpus import build_corpus
 from pipelines.corpus_settings import CorpusSettings
 from pipelines.options import BLOCKS, RECIPES
+from pipelines.planned import refuse_as_the_build_would
 from pipelines.select import select
 from qhdata.artifact import Artifact
 from qhdata.dedup.minhash import MinHash
@@ -367,6 +368,16 @@ def test_a_plan_refuses_what_the_build_would_refuse(tmp_path):
         build(filings, out=tmp_path / "c", path_pattern="{nope}", plan=True)
     with pytest.raises(UserError, match="no such file"):
         build(filings, out=tmp_path / "c", metadata=str(tmp_path / "gone.csv"), plan=True)
+    with pytest.raises(UserError, match="no step 'bogus'"):
+        build(filings, out=tmp_path / "c", restart_from="bogus", plan=True)
+
+
+def test_a_plan_over_a_corpus_refuses_another_recipe(built, tmp_path):
+    same, other = (parse(CorpusSettings, {**RECIPE, **o}, "t") for o in ({}, {"dedup": []}))
+    assert refuse_as_the_build_would(same, built.path, "").path == built.path
+    assert refuse_as_the_build_would(same, tmp_path / "none", "minhash") is None
+    with pytest.raises(ForeignRecipe, match="made with another setting 'dedup'"):
+        refuse_as_the_build_would(other, built.path, "")
 
 
 @pytest.mark.parametrize(
