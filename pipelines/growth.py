@@ -21,6 +21,8 @@ from qhdata.manifest import differences
 from qhdata.records import SourceFile, from_batch
 
 PLAN = "plan@1"
+OF_BUILD = ("extract", "select", "as_of")
+"""Decisions that a build makes."""
 
 Key = tuple[object, ...]
 
@@ -53,6 +55,9 @@ class Growth:
                 f"grown: {len(new - old):,} files are new, {len(old - new):,} are gone, "
                 f"{kept:,} stay as they were extracted"
             )
+        own = [p.split("/")[1] for p in corpus.manifest["parts"] if p.startswith("decisions/")]
+        if gone := ", ".join(name for name in own if name not in OF_BUILD):
+            self.told.append(f"decided on what was there before, and gone: {gone}; select again")
         same_inputs = corpus.manifest.get("inputs") == wanted["inputs"]
         before = {name for name, _ in self.steps if name not in again} | {"files"}
         ids = {name: tuple(i for n, i in self.steps if n == name) for name, _ in self.steps}

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from pipelines.build import read_settings
 from pipelines.corpus_settings import CorpusSettings, labels_of, name_of
+from pipelines.growth import OF_BUILD
 from pipelines.options import AsOf, Corpus, KeepUndated, Overrides
 from pipelines.point_in_time import TRAINED, asset_is_later
 from pipelines.selection import decided
@@ -22,9 +23,6 @@ from qhdata.moments import as_moment
 from qhdata.recipe import override, parse
 from qhdata.select import Select, unknown_sources
 from qhdata.step import step_id
-
-TAKEN = ("extract", "select", "as_of")
-"""Decisions that a build makes."""
 
 
 def select(
@@ -114,7 +112,7 @@ def decide(path: Path, name: str, step: Select) -> dict[str, Any]:
     """
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
         raise UserError(what=f"{name!r} is no name", where="--name", mend="letters, digits, dashes")
-    if name in TAKEN:
+    if name in OF_BUILD:
         raise UserError(
             what=f"{name!r} is a decision of the build", where="--name", mend="give another"
         )
