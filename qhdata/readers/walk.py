@@ -47,15 +47,17 @@ def plan(
     seen: Seen | None = None,
     wanted: Callable[[SourceFile], bool] | None = None,
 ) -> Iterator[SourceFile]:
-    """Every file of every source, in order of source and path; hidden names are left out, and what
-    an export of ours says of itself.
+    """Every file of every source, in order of label and path, whatever the order of the sources:
+    which of two files with the same bytes is the first must not hang on it. Hidden names are left
+    out, and what an export of ours says of itself.
 
     sources: folders or files, or label -> folder; a label is by default the folder's name, with
-    `-2`, `-3` where two are the same. Symbolic links are not followed out of their source, nor to
-    a folder: each is a row that reading quarantines. metadata, pattern: what a table and the path
-    say of a file (see sidecar.py). seen: looks of an earlier plan; what has not changed
-    since is not read. wanted: files that it refuses never were: what has their bytes is no
-    copy, and nothing is noted of them. Raises UserError for a path that does not
+    `-2`, `-3` where two are the same, in their order. Symbolic links are not followed out of
+    their source, nor to a folder: each is a row that reading quarantines. metadata, pattern:
+    what a table and the path say of a file (see sidecar.py). seen: looks of an earlier plan;
+    what has not changed since is not read. wanted: files that it refuses never were: what has
+    their bytes is no copy, and nothing is noted of them. Raises UserError for a path that does
+    not
     exist, a pipe or device, a folder without files, and a source in which no file looks like a
     filing.
     """
@@ -66,7 +68,7 @@ def plan(
     seen = seen or Seen()
     accessions: dict[str, list[tuple[str, str]]] = {}
     refused: set[str] = set()
-    for label, root in _labelled(sources).items():
+    for label, root in sorted(_labelled(sources).items()):
         where = address_of(root) or str(root)
         readable = 0
         paths = _files(root)
