@@ -57,9 +57,8 @@ def plan(
     what a table and the path say of a file (see sidecar.py). seen: looks of an earlier plan;
     what has not changed since is not read. wanted: files that it refuses never were: what has
     their bytes is no copy, and nothing is noted of them. Raises UserError for a path that does
-    not
-    exist, a pipe or device, a folder without files, and a source in which no file looks like a
-    filing.
+    not exist, a pipe or device, a folder without files, and a source in which no file looks like
+    a filing.
     """
     from qhdata.readers.reading import reader_classes
 
