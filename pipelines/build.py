@@ -77,7 +77,7 @@ def build(
     if plan:
         from pipelines.planned import print_plan
 
-        print_plan(settings, source, out, workers)
+        print_plan(settings, source, out, workers, restart_from)
         return
     runner = engine_of(engine, master, workers, out, launch)
     try:

@@ -39,7 +39,7 @@ from qhdata.errors import NotAnArtifact, TooManyQuarantined, UserError
 from qhdata.moments import as_moment
 from qhdata.recipe import digest, named
 from qhdata.records import FileRow, SourceFile, to_batch
-from qhdata.select import Rule, Select
+from qhdata.select import Rule, Select, not_kept, unknown_sources
 from qhdata.step import Engine, Step
 from qhdata.stores import address_of, below, here, in_one_process, read, shown
 from qhdata.taggers import TAGGERS
@@ -136,6 +136,8 @@ def through_steps(
         if finance is not None:
             tags[finance.name] = _map(engine, finance, corpus, tell)
     rules = _rules_that_can(settings, tags, on_note)
+    for line in unknown_sources(rules, corpus.manifest["inputs"]):
+        on_note(line)
     late(settings, corpus, rules, tags)
     select = Select(rules=rules)
     whole(corpus, select, lambda c: select.run(c, tags))
@@ -278,8 +280,7 @@ def _finance(
             return None
         rules = tuple(r for r in settings.select if r.tag in tags)
         tables, _ = Select(rules=rules).run(corpus, tags)
-        rows = tables["decisions/select"].to_pylist()
-        drop = frozenset(r["unit_id"] for r in rows if r["outcome"] == "dropped")
+        drop = not_kept(corpus, tables["decisions/select"])
         try:
             metrics = train_classifier(corpus, asset, settings.finance, drop=drop, anew=True)
         except NoTrainingText as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -17,7 +17,7 @@ from qhdata.engines.keyed import KeyPart
 from qhdata.errors import UserError
 from qhdata.readers import DEFAULT
 from qhdata.readers.questions import questions_digest
-from qhdata.recipe import Settings, digest, named, plain
+from qhdata.recipe import Settings, digest, load_object, named, plain
 from qhdata.select import Rule
 from qhdata.splits import Splits
 from qhdata.step import Step, step_id
@@ -87,6 +87,13 @@ def check(settings: CorpusSettings) -> None:
                 raise UserError(
                     what=f"{name!r} is listed twice", where=f"corpus.{where}", mend="list it once"
                 )
+    for entry in settings.tag:
+        if isinstance(entry, dict) and "asset" in (entry.get("finance") or {}):
+            raise UserError(
+                what="the classifier's folder is not said here",
+                where="corpus.tag.finance.asset",
+                mend="say corpus.finance.asset",
+            )
     dev, test = settings.splits.dev, settings.splits.test
     if min(dev, test) < 0 or dev + test >= 1:
         raise UserError(
@@ -96,11 +103,20 @@ def check(settings: CorpusSettings) -> None:
         )
     dedup_rules(settings)
     _check_survivor(settings)
-    known = [name_of(entry) for entry in settings.tag if name_of(entry) == "finance"]
-    known += [step.name for step in taggers(settings)]
+    known = labels_of(["finance"]) if any(name_of(e) == "finance" for e in settings.tag) else {}
+    known |= {step.name: getattr(step, "labels", ()) for step in taggers(settings)}
     for number, rule in enumerate(settings.select):
         rule.check(known, f"corpus.select.{number}")
     extract_step(settings)
+
+
+def labels_of(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Tagger's name -> the labels that it gives every document; none where any may come."""
+    found = {}
+    for name in names:
+        spec = TAGGERS.get(name)
+        found[name] = getattr(load_object(spec, "corpus.tag"), "labels", ()) if spec else ()
+    return found
 
 
 def is_candidate_rule(rule: Any) -> bool:
@@ -118,13 +134,14 @@ def _check_survivor(settings: CorpusSettings) -> None:
         )
     if not survivor.quality:
         return
-    tagger = survivor.quality.removeprefix("-").split(".")[0]
-    known = [step.name for step in taggers(settings)]
-    if tagger not in known or "." not in survivor.quality:
+    tagger, _, label = survivor.quality.removeprefix("-").partition(".")
+    known = {step.name: getattr(step, "labels", ()) for step in taggers(settings)}
+    if tagger not in known or not label or (known[tagger] and label not in known[tagger]):
+        labels = f"; {tagger} has {', '.join(known[tagger])}" if known.get(tagger) else ""
         raise UserError(
             what=f"{survivor.quality!r} is no tag of this recipe",
             where="corpus.survivor.quality",
-            mend=f"give tagger.label; taggers before dedup: {', '.join(known)}",
+            mend=f"give tagger.label; taggers before dedup: {', '.join(known)}{labels}",
         )
 
 

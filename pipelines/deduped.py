@@ -24,7 +24,7 @@ from qhdata.dedup.minhash import MinHash
 from qhdata.errors import TooManyDropped
 from qhdata.recipe import digest, plain
 from qhdata.records import ClusterRow, to_batch
-from qhdata.select import Rule, Select
+from qhdata.select import Rule, Select, not_kept
 from qhdata.step import Engine, step_id
 
 
@@ -58,8 +58,7 @@ def late(settings: CorpusSettings, corpus: Artifact, rules: Sequence[Rule], tags
     if not later:
         return
     tables, _ = Select(rules=tuple(rules)).run(corpus, tags)
-    rows = tables["decisions/select"].to_pylist()
-    dropped = frozenset(r["unit_id"] for r in rows if r["outcome"] == "dropped")
+    dropped = not_kept(corpus, tables["decisions/select"])
     for rule in later:
         under = {"rules": [plain(r) for r in rules], "tags": {n: tags[n] for n in sorted(tags)}}
         whole(corpus, rule, partial(rule.run, dropped=dropped), under=under)

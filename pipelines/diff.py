@@ -56,8 +56,8 @@ def diff(a: Path, b: Path, *, part: str = "", limit: Limit = 5) -> None:
     left, right = Artifact.open(a), Artifact.open(b)
     if left.kind != right.kind:
         raise UserError(
-            what=f"is a {left.kind} artifact, {b} a {right.kind}",
-            where=str(a),
+            what=f"is a {left.kind} artifact, {right.where} a {right.kind}",
+            where=left.where,
             mend="give two of one kind",
         )
     names = pairs(left, right)
@@ -78,7 +78,7 @@ def diff(a: Path, b: Path, *, part: str = "", limit: Limit = 5) -> None:
             print_part(found, left.part(one), right.part(other), limit)
     same = len(names) - total if not part else 1 - total
     noun = "part differs" if total == 1 else "parts differ"
-    print(f"{total} {noun}, {same} the same.   qhdata explain ID {b}")
+    print(f"{total} {noun}, {same} the same.   qhdata explain ID {right.where}")
 
 
 def pairs(left: Artifact, right: Artifact) -> list[tuple[str, str]]:

@@ -21,6 +21,8 @@ from qhdata.manifest import differences
 from qhdata.records import SourceFile, from_batch
 
 PLAN = "plan@1"
+OF_BUILD = ("extract", "select", "as_of")
+"""Decisions that a build makes."""
 
 Key = tuple[object, ...]
 
@@ -40,15 +42,7 @@ class Growth:
 
     def adapt(self, corpus: Artifact, wanted: Mapping[str, Any]) -> Keep:
         """Which commits hold. Raises ForeignRecipe for settings of steps that would stay."""
-        changed = differences(corpus.manifest.get("settings", {}), wanted["settings"])
-        if changed and not self.restart_from:
-            names = ", ".join(dict(self.steps))
-            refuse_changes(
-                corpus, wanted, f", or say --restart-from with the first step to do again: {names}"
-            )
-        again = self._again()
-        if changed:
-            self._refuse_earlier(corpus, changed, again)
+        again = self.refuse(corpus, wanted)
         chunks = committed_plan(corpus)
         valid = valid_chunks(corpus, chunks, self.files)
         if chunks and not valid:
@@ -61,6 +55,9 @@ class Growth:
                 f"grown: {len(new - old):,} files are new, {len(old - new):,} are gone, "
                 f"{kept:,} stay as they were extracted"
             )
+        own = [p.split("/")[1] for p in corpus.manifest["parts"] if p.startswith("decisions/")]
+        if gone := ", ".join(name for name in own if name not in OF_BUILD):
+            self.told.append(f"decided on what was there before, and gone: {gone}; select again")
         same_inputs = corpus.manifest.get("inputs") == wanted["inputs"]
         before = {name for name, _ in self.steps if name not in again} | {"files"}
         ids = {name: tuple(i for n, i in self.steps if n == name) for name, _ in self.steps}
@@ -79,6 +76,21 @@ class Growth:
             )
 
         return keep
+
+    def refuse(self, corpus: Artifact, wanted: Mapping[str, Any]) -> set[str]:
+        """Names of the steps that are done again. Raises ForeignRecipe for settings of steps that
+        would stay.
+        """
+        changed = differences(corpus.manifest.get("settings", {}), wanted["settings"])
+        if changed and not self.restart_from:
+            names = ", ".join(dict(self.steps))
+            refuse_changes(
+                corpus, wanted, f", or say --restart-from with the first step to do again: {names}"
+            )
+        again = self._again()
+        if changed:
+            self._refuse_earlier(corpus, changed, again)
+        return again
 
     def check(self) -> None:
         """Raise UserError where the step to do again is none of these."""

@@ -7,6 +7,7 @@ by their first bytes, not hashed.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,14 +15,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.corpus import refuse_inside
-from pipelines.corpus_settings import CorpusSettings
+from pipelines.corpus_settings import CorpusSettings, identity, steps_of
 from pipelines.estimate import Estimate, estimate
+from pipelines.growth import Growth
 from pipelines.point_in_time import planned as files_of
 from pipelines.point_in_time import refuse_without_moment
 from pipelines.progress import clock, size
 from pipelines.strata import Stratum, draw, first_files, strata_of
 from pipelines.trial import Kept, place, trial
+from qhdata.artifact import Artifact
 from qhdata.engines.base import plan_chunks
+from qhdata.errors import NotAnArtifact
 from qhdata.moments import as_moment
 from qhdata.readers.seen import Glance
 from qhdata.records import SourceFile
@@ -35,12 +39,36 @@ TRIED = 4
 
 
 def print_plan(
-    settings: CorpusSettings, sources: Sequence[Path] | Mapping[str, Path], out: Path, workers: int
+    settings: CorpusSettings,
+    sources: Sequence[Path] | Mapping[str, Path],
+    out: Path,
+    workers: int,
+    restart_from: str = "",
 ) -> None:
     """Files, bytes, chunks, and time, disk and memory by step; the corpus is not written."""
+    there = refuse_as_the_build_would(settings, out, restart_from)
+    if there is not None:
+        print(f"{there.where}: holds a corpus; counted is a build from nothing, which is the most")
     found, files, slice_ = planned(settings, sources, out, workers, print)
     for line in told(files, found, slice_, out, workers):
         print(line)
+
+
+def refuse_as_the_build_would(
+    settings: CorpusSettings, out: Path, restart_from: str
+) -> Artifact | None:
+    """The corpus that the output holds already, where it does. Raises ForeignRecipe for one of
+    other settings, UserError for a step that is none.
+    """
+    growth = Growth((), steps_of(settings), restart_from)
+    growth.check()
+    try:
+        there = Artifact.open(out, "corpus")
+    except NotAnArtifact:
+        return None
+    inputs = there.manifest.get("inputs", {})
+    growth.refuse(there, {"settings": json.loads(json.dumps(identity(settings))), "inputs": inputs})
+    return there
 
 
 def planned(

@@ -8,12 +8,12 @@ no name, no checksum, no part of a digest. What is left out is counted by reason
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from pipelines.corpus_settings import CorpusSettings, extract_step
+from pipelines.corpus_settings import CorpusSettings, extract_step, name_of
 from qhdata import readers
 from qhdata.artifact import Artifact
 from qhdata.errors import RowError, UserError
@@ -29,6 +29,9 @@ from qhdata.readers.sidecar import (
     unread_columns,
 )
 from qhdata.records import Header, SourceFile
+
+TRAINED = ("finance", "topic")
+"""Taggers with a classifier that has read texts."""
 
 
 @dataclass(slots=True)
@@ -115,8 +118,18 @@ def refuse_without_moment(settings: CorpusSettings) -> None:
             where="corpus.extract",
             mend="use `filings`, or give the step the settings as_of and keep_undated",
         )
-    if settings.finance.asset and any("finance" in entry for entry in settings.tag):
-        refuse_later_asset(Path(settings.finance.asset), settings.as_of, settings.keep_undated)
+    for folder in _given_assets(settings):
+        refuse_later_asset(Path(folder), settings.as_of, settings.keep_undated)
+
+
+def _given_assets(settings: CorpusSettings) -> Iterator[str]:
+    """Folders of classifiers that a recipe names."""
+    for entry in settings.tag:
+        name = name_of(entry)
+        if name == "finance" and settings.finance.asset:
+            yield settings.finance.asset
+        elif name == "topic" and isinstance(entry, dict):
+            yield entry["topic"]["asset"]
 
 
 def refuse_later_asset(folder: Path, as_of: str, keep_undated: Collection[str]) -> None:
@@ -126,7 +139,7 @@ def refuse_later_asset(folder: Path, as_of: str, keep_undated: Collection[str]) 
         raise UserError(
             what=f"{why}, and the corpus stands at {as_of}",
             where=str(folder),
-            mend="leave corpus.finance.asset out, or train one on a corpus of build --as-of",
+            mend="leave it out, or give one that a build --as-of trained",
         )
 
 

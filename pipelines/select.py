@@ -11,20 +11,18 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.build import read_settings
-from pipelines.corpus_settings import CorpusSettings
+from pipelines.corpus_settings import CorpusSettings, labels_of, name_of
+from pipelines.growth import OF_BUILD
 from pipelines.options import AsOf, Corpus, KeepUndated, Overrides
-from pipelines.point_in_time import asset_is_later
+from pipelines.point_in_time import TRAINED, asset_is_later
 from pipelines.selection import decided
 from pipelines.whole import whole
 from qhdata.artifact import Artifact
 from qhdata.errors import QhdataError, UserError
 from qhdata.moments import as_moment
 from qhdata.recipe import override, parse
-from qhdata.select import Select
+from qhdata.select import Select, unknown_sources
 from qhdata.step import step_id
-
-TAKEN = ("extract", "select", "as_of")
-"""Decisions that a build makes."""
 
 
 def select(
@@ -50,9 +48,10 @@ def select(
     )
     told = []
     if recipe is None:  # a tag that the build skipped, as it said
-        known = tags_of(found)
-        told = [f"select: without {r.reason}: no {r.tag}" for r in step.rules if r.tag not in known]
-        step = replace(step, rules=tuple(r for r in step.rules if r.tag in known))
+        skipped = {name_of(e) for e in settings.tag} - set(tags_of(found))
+        told = [f"select: without {r.reason}: no {r.tag}" for r in step.rules if r.tag in skipped]
+        step = replace(step, rules=tuple(r for r in step.rules if r.tag not in skipped))
+    told += unknown_sources(step.rules, found.manifest["inputs"])
     step, later = without_later_assets(found, step)
     told += later
     for line in told:
@@ -83,9 +82,9 @@ def without_later_assets(corpus: Artifact, step: Select) -> tuple[Select, list[s
     kept, told = [], []
     for rule in step.rules:
         why = ""
-        if rule.tag == "finance":
+        if rule.tag in TRAINED:
             try:
-                own = corpus.path / "assets" / "finance"
+                own = corpus.path / "assets" / rule.tag
                 why = asset_is_later(own, step.as_of, step.keep_undated)
             except QhdataError:
                 why = "is not in the corpus, so what it has read is not known"
@@ -113,14 +112,15 @@ def decide(path: Path, name: str, step: Select) -> dict[str, Any]:
     """
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
         raise UserError(what=f"{name!r} is no name", where="--name", mend="letters, digits, dashes")
-    if name in TAKEN:
+    if name in OF_BUILD:
         raise UserError(
             what=f"{name!r} is a decision of the build", where="--name", mend="give another"
         )
     found = Artifact.open(path, "corpus")
     built, tags = settings_of(found), tags_of(found)
+    known = labels_of(tags)
     for number, rule in enumerate(step.rules):
-        rule.check(tuple(tags), f"select.{number}")
+        rule.check(known, f"select.{number}")
     with Artifact.create(
         path, "corpus", settings=found.manifest["settings"], inputs=found.manifest["inputs"]
     ) as corpus:

@@ -24,7 +24,7 @@ from qhdata.engines.components import components
 from qhdata.engines.keyed import edges_among
 from qhdata.moments import left_out
 from qhdata.records import ClusterRow, arrow_schema
-from qhdata.select import Select
+from qhdata.select import Select, not_kept
 from qhdata.step import step_id
 
 Tables = dict[str, pa.Table]
@@ -47,9 +47,7 @@ def decided(
         own = _of_moment(corpus, built, rules, select, tags)
     tables, rows = select.run(corpus, tags, own.get("clusters"))
     made = dict(tables)
-    decision = tables[f"decisions/{into}"]
-    dropped = decision.filter(pc.equal(decision["outcome"], "dropped"))["unit_id"].to_pylist()
-    edits = _edits(corpus, rules, frozenset(dropped))
+    edits = _edits(corpus, rules, not_kept(corpus, tables[f"decisions/{into}"]))
     if edits is not None:
         own["edits"] = edits
     made |= {f"{part}/{into}": table for part, table in own.items()}

@@ -23,6 +23,7 @@ from qhdata.durable import lock, open_table, read_table, sync, write_bytes, writ
 from qhdata.errors import ForeignRecipe, NotAnArtifact, UserError, WrongKind
 from qhdata.leases import Lease
 from qhdata.manifest import (
+    COUNTS,
     FORMAT,
     MANIFEST,
     Part,
@@ -309,10 +310,7 @@ class Artifact:
     ) -> dict[str, Any]:
         """Fold a step's commits into the manifest; returns its step row."""
         commits = self.committed(step)
-        totals = {
-            key: sum(int(c[key]) for c in commits.values())
-            for key in ("rows_in", "rows_kept", "rows_dropped", "rows_quarantined")
-        }
+        totals = {key: sum(int(c[key]) for c in commits.values()) for key in COUNTS}
         prefix = f"{_safe(step)}."
         files = {
             part: [f for f in row["files"] if not Path(f["path"]).name.startswith(prefix)]

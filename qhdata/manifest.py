@@ -14,6 +14,8 @@ from qhdata.stores import MARK, shown
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+COUNTS = ("rows_in", "rows_kept", "rows_dropped", "rows_quarantined")
+"""What a commit counts, and a step's row sums."""
 INTERNAL = frozenset({"plan", "keys", "edges", "repeats"})
 """Parts that only steps read; see `artifact.Artifact.internal`."""
 
@@ -95,8 +97,10 @@ def contradiction(
         for part, row in (manifest["parts"] | manifest.get("internal", {})).items()
         for file in row["files"]
     }
+    committed: set[str] = set()
     for chunks in commits.values():
         for chunk, row in chunks.items():
+            committed |= {file["path"] for file in row["parts"].values()}
             for part, file in row["parts"].items():
                 if known.get(file["path"]) != (part, {**file, "chunk": chunk}):
                     return f"says of chunk {chunk} of {part} other than its commit does"
@@ -104,6 +108,12 @@ def contradiction(
         summed = part_row(row["files"])
         if (row["rows"], row["digest"]) != (summed["rows"], summed["digest"]):
             return f"says of {part} other rows than its files sum to"
+        for path in sorted({file["path"] for file in row["files"]} - committed):
+            return f"says of {part} that it has {path}, which no commit made"
+    for step in manifest["steps"]:
+        for key in COUNTS:
+            if step[key] != sum(int(row[key]) for row in commits[step["id"]].values()):
+                return f"says of step {step['name']} another number of {key} than its commits do"
     return ""
 
 

@@ -80,12 +80,16 @@ def render(text: str, edits: Iterable[Edit]) -> Rendered:
 
 
 def inside(edits: Iterable[Edit], start: int, end: int) -> list[Edit]:
-    """The edits that lie whole in [start, end), as edits of that piece of the text."""
-    return [
-        replace(edit, start=edit.start - start, end=edit.end - start)
-        for edit in edits
-        if start <= edit.start and edit.end <= end
-    ]
+    """The edits that lie whole in [start, end), as edits of that piece of the text; one to nothing
+    that crosses a border takes what of it is inside (a paragraph goes with its blank line).
+    """
+    found = []
+    for edit in edits:
+        low, high = max(start, edit.start), min(end, edit.end)
+        whole = (low, high) == (edit.start, edit.end)
+        if whole or (low < high and not edit.replacement):
+            found.append(replace(edit, start=low - start, end=high - start))
+    return found
 
 
 def read_edits(corpus: Artifact) -> dict[str, list[Edit]]:

@@ -8,11 +8,12 @@ have no text to train on and are dropped before any rule, as `no_text`; their fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
@@ -42,8 +43,10 @@ class Rule(Settings):
     except_sources: tuple[str, ...] = ()
     """Not documents of these sources."""
 
-    def check(self, known: Sequence[str], where: str) -> None:
-        """Raises UserError for a tag that is not made, and for no condition or several."""
+    def check(self, known: Mapping[str, Collection[str]], where: str) -> None:
+        """Raises UserError for what would match nothing, or all, without a word. known: tagger's
+        name -> the labels that it gives documents, none where any may come.
+        """
         if self.tag not in known:
             raise UserError(
                 what=f"no tag {self.tag!r} is made",
@@ -58,6 +61,26 @@ class Rule(Settings):
                 what="a rule has one condition",
                 where=where,
                 mend="give one of label_is, score_above, score_below",
+            )
+        if not self.reason.strip():
+            raise UserError(what="a rule has a reason", where=where, mend="say it in a word")
+        if self.label and self.label_is:
+            raise UserError(
+                what="label goes with a score, label_is stands alone", where=where, mend="give one"
+            )
+        labels = known[self.tag]
+        wrong = [name for name in (self.label, *self.label_is) if name and name not in labels]
+        if labels and wrong:
+            raise UserError(
+                what=f"{self.tag} gives a document no label {wrong[0]!r}",
+                where=where,
+                mend=f"known: {', '.join(labels)}",
+            )
+        if len(labels) > 1 and not self.label and not self.label_is:
+            raise UserError(
+                what=f"{self.tag} gives a document several scores",
+                where=where,
+                mend=f"give label, one of {', '.join(labels)}",
             )
 
 
@@ -110,7 +133,7 @@ class Select(Settings):
         decided = {row["doc_id"]: _unread(row["doc_id"], why) for row, why in self._late(documents)}
         decided |= {doc_id: _unread(doc_id, NO_TEXT) for doc_id in empty if doc_id not in decided}
         for number, rule in enumerate(self.rules):
-            rule.check(tuple(tags), f"select.{number}")
+            rule.check(dict.fromkeys(tags, ()), f"select.{number}")
             step, part = tags[rule.tag]
             for decision in _matches(rule, step, corpus.table(part)):
                 doc_id = decision.unit_id
@@ -120,7 +143,7 @@ class Select(Settings):
         if self.drop_duplicates:
             if clusters is None and corpus.part("clusters").rows:
                 clusters = corpus.table("clusters")
-            _drop_duplicates(clusters, decided)
+            _drop_duplicates(clusters, decided, stopped)
         rows = [
             decided.get(doc_id) or _kept(doc_id)
             for doc_id in sorted(sources)
@@ -137,6 +160,24 @@ class Select(Settings):
             why = left_out(row["public_at"], self.as_of, row["source"], self.keep_undated)
             if why:
                 yield row, why
+
+
+def not_kept(corpus: Artifact, decisions: pa.Table) -> frozenset[str]:
+    """doc_ids that do not stay: those dropped, and those that an error stopped, which no decision
+    is made of.
+    """
+    kept = decisions.filter(pc.equal(decisions["outcome"], "kept"))["unit_id"]
+    every = corpus.table("documents", ["doc_id"])["doc_id"]
+    return frozenset(every.to_pylist()) - frozenset(kept.to_pylist())
+
+
+def unknown_sources(rules: Sequence[Rule], sources: Collection[str]) -> list[str]:
+    """A line for each rule that names only sources that are not there: it may be a slip."""
+    return [
+        f"select: {rule.reason} names the source {', '.join(named)}; there is {', '.join(sources)}"
+        for rule in rules
+        if (named := (*rule.sources, *rule.except_sources)) and not set(named) & set(sources)
+    ]
 
 
 def selected(corpus: Artifact, name: str) -> Artifact:
@@ -183,7 +224,9 @@ def _matches(rule: Rule, step: str, tags: pa.Table) -> list[Decision]:
     return found
 
 
-def _drop_duplicates(table: pa.Table | None, decided: dict[str, Decision]) -> None:
+def _drop_duplicates(
+    table: pa.Table | None, decided: dict[str, Decision], stopped: Collection[str]
+) -> None:
     if table is None:
         return
     clusters: dict[tuple[str, str], list[dict[str, object]]] = {}
@@ -191,8 +234,10 @@ def _drop_duplicates(table: pa.Table | None, decided: dict[str, Decision]) -> No
         survivor = str(row["matched_id"] or row["doc_id"])
         clusters.setdefault((str(row["cluster_id"]), survivor), []).append(row)
     for members in clusters.values():
-        # Rows stand best first: where a rule dropped the survivor, the next best takes its place.
-        left = [m for m in members if str(m["doc_id"]) not in decided]
+        # Rows stand best first: where a rule dropped the survivor, or an error stopped it, the next
+        # best takes its place.
+        gone = (decided, stopped)
+        left = [m for m in members if not any(str(m["doc_id"]) in there for there in gone)]
         for member in left[1:]:
             doc_id, reason = str(member["doc_id"]), str(member["reason"])
             decided[doc_id] = Decision(

@@ -6,7 +6,9 @@ which came before.
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ from qhdata.errors import MissingExtra, UserError
 from qhdata.readers.sniff import sniff
 
 _NEEDS = ("datatrove", "warcio", "cchardet", "magic")
+_ODD = (AttributeError, KeyError, ValueError)
+"""What warcio and datatrove raise over heads of records that are cut or lack a name."""
 MOST_CHARS = 8 << 20
 """Of a page; a larger one is a dump, and its tree would take gigabytes."""
 
@@ -69,14 +73,31 @@ def warc_pages(path: Path) -> Iterator[WebPage]:
         raise MissingExtra(
             what=what, where=str(path), mend=f"{mend}; apt install libmagic1"
         ) from None
+    number = 0
     try:
         for number, document in enumerate(reader.read_file(path.name), 1):
             plain = sniff(document.text[:65536].encode("utf-8", "replace")) != "html"
             url = str(document.metadata.get("url") or "")
             yield WebPage(number, url, document.text, plain)
-    except (OSError, EOFError, ArchiveLoadFailed) as error:
+        _refuse_cut(path, number)
+    except (OSError, EOFError, zlib.error, ArchiveLoadFailed, *_ODD) as error:
         raise UserError(
-            what=f"is no WARC file, or breaks off: {str(error).splitlines()[0][:120]}",
+            what=f"is no WARC file, or breaks off: {(str(error).splitlines() or [''])[0][:120]}",
             where=str(path),
             mend="fetch it again",
         ) from None
+
+
+def _refuse_cut(path: Path, pages: int) -> None:
+    """Raise EOFError where warcio ends without a word: at a gzip that breaks off in the first block
+    that it reads, and inside the last record of what is not packed.
+    """
+    with path.open("rb") as handle:
+        packed = handle.read(2) == b"\x1f\x8b"
+        handle.seek(-min(4, handle.seek(0, 2)), 2)
+        if not packed and handle.read() != b"\r\n\r\n":
+            raise EOFError("the last record is cut")
+    if packed and not pages:
+        with gzip.open(path) as unpacked:
+            while unpacked.read(1 << 20):
+                pass

@@ -1,12 +1,14 @@
 """Our steps in other people's pipelines: `as_datatrove_step(step)`, and Spark's `apply(step, df)`.
 
 A stranger's text becomes a row of `documents` that says nothing of a filing. In datatrove, tags
-come back as metadata `<step>.<label>`, edits are applied to the text, and a document that the step
-cannot do is left out, counted as `quarantined` in datatrove's statistics with its reason.
+come back as metadata `<step>.<label>`, those on spans as JSON in `<step>.spans`; edits are applied
+to the text, and spans so far carried across; a document that the step cannot do is left out,
+counted as `quarantined` in datatrove's statistics with its reason.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from datatrove.pipeline.base import PipelineStep
 
 BATCH = 64
+SPANS = ".spans"
+"""How the metadata of a step's tags on spans ends."""
 
 
 def as_datatrove_step(step: Step) -> PipelineStep:
@@ -71,15 +75,17 @@ def _tagged(step: Step, work: Any, batch: list[Any], count: Any) -> list[Any]:
     edits: dict[str, list[Edit]] = {}
     for edit in from_batch(Edit, tables.pop("edits", arrow_schema(Edit).empty_table())):
         edits.setdefault(edit.doc_id, []).append(edit)
+    spans: dict[int, list[Any]] = {}
     for found in tables.values():
         for row in found.to_pylist():
             document = batch[int(row["doc_id"])]
             if row.get("start") is None and "label" in row:
                 document.metadata[f"{step.name}.{row['label']}"] = row["score"]
             elif "label" in row:
-                spans = document.metadata.setdefault(f"{step.name}.spans", "[]")
                 span = [row["start"], row["end"], row["label"], row["score"]]
-                document.metadata[f"{step.name}.spans"] = json.dumps([*json.loads(spans), span])
+                spans.setdefault(int(row["doc_id"]), []).append(span)
+    for number, own in spans.items():
+        batch[number].metadata[f"{step.name}{SPANS}"] = json.dumps(own)
     kept = []
     for number, document in enumerate(batch):
         key = str(number)
@@ -87,9 +93,25 @@ def _tagged(step: Step, work: Any, batch: list[Any], count: Any) -> list[Any]:
             count("quarantined", f"quarantined_{stopped[key]}")
             continue
         if key in edits:
-            document.text = render(document.text, edits[key]).text
+            _edit(document, edits[key])
         kept.append(document)
     return kept
+
+
+def _edit(document: Any, edits: list[Edit]) -> None:
+    """Apply edits to a document's text, and carry the spans of all steps so far to the new one."""
+    rendered = render(document.text, edits)
+    document.text = rendered.text
+    for name, value in document.metadata.items():
+        if not name.endswith(SPANS):
+            continue
+        with contextlib.suppress(ValueError, TypeError):  # a stranger's own, not as ours are
+            moved = [
+                (*place, *rest)
+                for start, end, *rest in json.loads(value)
+                if (place := rendered.carry(start, end))
+            ]
+            document.metadata[name] = json.dumps(moved)
 
 
 def rows_of(texts: Iterable[tuple[str, str]]) -> pa.Table:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+import logging
 import pickle
 import shlex
 import shutil
@@ -18,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Job", "LaunchEngine", "RunChunks", "as_datatrove_step"]
+
+OURS = {"pipeline", "tasks", "logging_dir", "skip_completed", "job_name", "depends"}
+"""Arguments of datatrove's executors that are the engine's to give."""
 
 GONE = 60.0
 """Seconds that Slurm may not know a job that it just took."""
@@ -53,6 +58,7 @@ class LaunchEngine:
     memory_bytes: int = 6 << 30
     """As the local engine's."""
     on_progress: OnProgress = quiet
+    _ours: bool = field(default=False, repr=False)
 
     def check(self) -> None:
         """Raises UserError where the executor cannot run here."""
@@ -65,16 +71,31 @@ class LaunchEngine:
             )
         if self.executor == "ray" and importlib.util.find_spec("ray") is None:
             raise MissingExtra(what="ray is not installed", mend="pip install 'qhdata[launch]'")
+        known = set(signature(_executor(self.executor)).parameters) - OURS
+        unknown = sorted(set(self.options) - known)
+        if unknown:
+            raise UserError(
+                what=f"datatrove's executor takes no {unknown[0]!r}",
+                where="--launch",
+                mend=f"known: {', '.join(sorted(known))}",
+            )
 
     def __enter__(self) -> LaunchEngine:
         self.check()
+        if self.executor == "ray":
+            self._ours = _start_ray()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Nothing is held between steps."""
+        """Stop the Ray that we started, if we did."""
+        if self._ours:
+            import ray
+
+            ray.shutdown()
+        self._ours = False
 
     def map(self, step: Step, corpus: Artifact) -> Counts:
         """Run a step over every chunk of the part that it reads; done chunks are not done again."""
@@ -177,27 +198,48 @@ def need_datatrove() -> None:
 # ------------------------------------------------------------------- the two executors
 
 
-def _ray(job: Job, options: dict[str, Any]) -> None:
-    from datatrove.executor.ray import RayPipelineExecutor
+def _executor(name: str) -> Any:
+    """datatrove's class."""
+    if name == "ray":
+        from datatrove.executor.ray import RayPipelineExecutor
 
-    executor = RayPipelineExecutor(
-        pipeline=[RunChunks(job)],
-        tasks=job.tasks,
-        logging_dir=str(job.logs / "log"),
-        skip_completed=False,
-        **options,
-    )
+        return RayPipelineExecutor
+    from datatrove.executor.slurm import SlurmPipelineExecutor
+
+    return SlurmPipelineExecutor
+
+
+def _start_ray() -> bool:
+    """Connect to the cluster that RAY_ADDRESS names, or start one here; whether it is ours to stop.
+
+    By the thread that stays: Linux ends a child (Ray's own) with the thread that started it, and
+    without its raylet a driver exits without a word.
+    """
+    import ray
+
+    if ray.is_initialized():
+        return False
+    ray.init(log_to_driver=False, logging_level=logging.ERROR)
+    return True
+
+
+def _ray(job: Job, options: dict[str, Any]) -> None:
     with _quiet_logs(job.logs):
+        executor = _executor("ray")(
+            pipeline=[RunChunks(job)],
+            tasks=job.tasks,
+            logging_dir=str(job.logs / "log"),
+            skip_completed=False,
+            **options,
+        )
         executor.run()
 
 
 def _slurm(job: Job, options: dict[str, Any]) -> None:
-    from datatrove.executor.slurm import SlurmPipelineExecutor
-
     # Nodes find the same Python, and datatrove's own command beside it.
     path = f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH"
     given = {"time": "24:00:00", "qos": "", "mem_per_cpu_gb": 4, "env_command": path, **options}
-    executor = SlurmPipelineExecutor(
+    executor = _executor("slurm")(
         pipeline=[RunChunks(job)],
         tasks=job.tasks,
         logging_dir=str(job.logs / "log"),

@@ -233,7 +233,14 @@ def start(master: str, conf: dict[str, str], scratch: Path | None) -> tuple[Any,
             settings["spark.local.dir"] = str(scratch)
     for key, value in {**settings, **conf}.items():
         builder = builder.config(key, value)
-    return builder.getOrCreate(), True
+    try:
+        return builder.getOrCreate(), True
+    except Exception as error:  # Java's, Spark's or the gateway's, each by a class of its own
+        raise Fault(
+            what=f"Spark does not start: {_cause(error)[:200]}",
+            where=f"--master {master}",
+            mend="give local[N], spark://host:7077, yarn or k8s://...; Spark's words stand above",
+        ) from None
 
 
 def need_pyspark() -> None:

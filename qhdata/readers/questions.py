@@ -2,13 +2,16 @@
 
 TAT-QA (`table`, `paragraphs`, `questions`), FinQA and ConvFinQA (`pre_text`, `table`, `post_text`,
 `qa`), flat rows (`question` or `questions`, `text`, `table`), CFLUE (`question` with `choices`,
-`instruction` with `input`), JSON or JSON lines. What a set is called is its file's name.
+`instruction` with `input`), JSON or JSON lines. What a set is called is its file's name. FinQA's
+texts spell quotation marks by their code points (`marathon 2019s`, `201cplan 201d`): read as marks,
+or they would be words and numbers that no filing has.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,7 @@ from qhdata.errors import UserError
 MAX_BYTES = 2 << 30
 """Bytes of one file of questions at most: it is read whole."""
 _TEXTS = ("pre_text", "text", "context", "passage", "paragraphs", "post_text", "input", "article")
+_MARK = re.compile(r"(?<![\w.,])(?:2019(?=s\b)|201d\b|201c)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,20 +112,17 @@ def _questions(row: Mapping[str, Any]) -> Iterator[str]:
         for one in value if isinstance(value, list) else [value]:
             text = one.get("question") if isinstance(one, Mapping) else one
             if isinstance(text, str) and text.strip():
-                yield text
+                yield _MARK.sub("'", text)
     for key, value in row.items():
         if key.startswith("qa_") and isinstance(value, Mapping):  # ConvFinQA: qa_0, qa_1
             yield from _questions({"qa": value})
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for one in value:
-            text = one.get("text") if isinstance(one, Mapping) else one
-            if isinstance(text, str):
-                yield text
+    for one in value if isinstance(value, list) else [value]:
+        text = one.get("text") if isinstance(one, Mapping) else one
+        if isinstance(text, str):
+            yield _MARK.sub("'", text)
 
 
 def _table(value: Any) -> Iterator[tuple[str, ...]]:
@@ -142,14 +143,17 @@ def _rows(path: Path) -> Iterator[Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".jsonl":
-            yield from (json.loads(line) for line in text.splitlines() if line.strip())
+            # `splitlines` would cut at U+2028 too, which may stand in a string of JSON.
+            yield from (json.loads(line) for line in text.split("\n") if line.strip())
             return
         data = json.loads(text)
     except (ValueError, RecursionError, OSError) as error:
         raise UserError(
             what=f"cannot be read: {str(error)[:120]}", where=str(path), mend="give JSON in UTF-8"
         ) from None
-    if isinstance(data, Mapping):
-        rows = [value for value in data.values() if isinstance(value, list)]
-        data = rows[0] if rows else [data]
-    yield from data if isinstance(data, list) else []
+    if isinstance(data, Mapping) and asked_of(data, path.stem, 0) is None:
+        # One list of rows, or one a split: {"train": [...], "dev": [...]}.
+        lists = [value for value in data.values() if isinstance(value, list)]
+        yield from (row for rows in lists for row in rows)
+        return
+    yield from data if isinstance(data, list) else [data]

@@ -23,6 +23,8 @@ MAX_BYTES = 1 << 30
 MAX_RATIO = 200
 """A gzip that grows more than this is a bomb."""
 
+WARC = b"WARC/"
+
 _REFUSED = {
     "empty": ("empty_file", "the file holds no text; fetch it again"),
     "binary": (
@@ -84,7 +86,7 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
     """The documents of one file and the attachments that were left out.
 
     Raises RowError: unreadable, link_not_followed, not_a_file, name_not_utf8, empty_file,
-    too_large, archive_not_supported, damaged_archive, binary, no_reader, no_document.
+    too_large, archive_not_supported, damaged_archive, web_archive, binary, no_reader, no_document.
     """
     source = _source(file)
     kind = sniff(source.read(0, HEAD))
@@ -98,6 +100,11 @@ def read_file(file: SourceFile, readers: Sequence[str] = DEFAULT) -> Reading:
         source = Memory(text.removeprefix("\ufeff").encode("utf-8", "replace"))
     if kind == "archive":
         archives.refuse(file.path)
+    if source.read(0, len(WARC)) == WARC:
+        raise RowError(
+            "web_archive",
+            "a WARC of web pages; `qhdata classifier recall --pool` finds texts in one",
+        )
     if kind in _REFUSED:
         raise RowError(*_REFUSED[kind])
     for reader in reader_classes(readers):

@@ -47,17 +47,18 @@ def plan(
     seen: Seen | None = None,
     wanted: Callable[[SourceFile], bool] | None = None,
 ) -> Iterator[SourceFile]:
-    """Every file of every source, in order of source and path; hidden names are left out, and what
-    an export of ours says of itself.
+    """Every file of every source, in order of label and path, whatever the order of the sources:
+    which of two files with the same bytes is the first must not hang on it. Hidden names are left
+    out, and what an export of ours says of itself.
 
     sources: folders or files, or label -> folder; a label is by default the folder's name, with
-    `-2`, `-3` where two are the same. Symbolic links are not followed out of their source, nor to
-    a folder: each is a row that reading quarantines. metadata, pattern: what a table and the path
-    say of a file (see sidecar.py). seen: looks of an earlier plan; what has not changed
-    since is not read. wanted: files that it refuses never were: what has their bytes is no
-    copy, and nothing is noted of them. Raises UserError for a path that does not
-    exist, a pipe or device, a folder without files, and a source in which no file looks like a
-    filing.
+    `-2`, `-3` where two are the same, in their order. Symbolic links are not followed out of
+    their source, nor to a folder: each is a row that reading quarantines. metadata, pattern:
+    what a table and the path say of a file (see sidecar.py). seen: looks of an earlier plan;
+    what has not changed since is not read. wanted: files that it refuses never were: what has
+    their bytes is no copy, and nothing is noted of them. Raises UserError for a path that does
+    not exist, a pipe or device, a folder without files, and a source in which no file looks like
+    a filing.
     """
     from qhdata.readers.reading import reader_classes
 
@@ -66,7 +67,8 @@ def plan(
     seen = seen or Seen()
     accessions: dict[str, list[tuple[str, str]]] = {}
     refused: set[str] = set()
-    for label, root in _labelled(sources).items():
+    for label, root in sorted(_labelled(sources).items()):
+        where = address_of(root) or str(root)
         readable = 0
         paths = _files(root)
         if not paths:
@@ -74,7 +76,7 @@ def plan(
             what = "holds no files but hidden ones" if hidden else "holds no files"
             mend = "names that begin with a dot are left out; give a folder with filings"
             raise UserError(
-                what=what, where=str(root), mend=mend if hidden else mend.partition("; ")[2]
+                what=what, where=where, mend=mend if hidden else mend.partition("; ")[2]
             )
         entries = _entries(paths, seen)
         pages: dict[str, SourceFile] = {}
@@ -112,7 +114,7 @@ def plan(
             raise UserError(
                 what=f"none of its {len(paths)} files is a filing "
                 "(HTML, PDF, text, XML, Parquet, a submission or an archive of them)",
-                where=str(root),
+                where=where,
                 mend="give a folder with filings",
             )
     for path in refused:

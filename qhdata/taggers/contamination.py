@@ -5,11 +5,13 @@
   with other numbers is another year's, and no leak.
 - table: rows of a question's table, their cells in any order; a table counts where `share` of its
   rows stand in the document, two at least.
-- question: a question word for word, of `words` words and more.
+- question: a question word for word, of `words` words and more; a long one is a text as well.
 - filing: the document is of the filing that the set names by accession, or the report that it names
   by ticker and year, as FinQA does.
 
-Each is a tag, and a row of the part `contamination` with both texts.
+Sets print a filing's 22,560 as 22560 and its (27) as -27 ( 27 ): the commas of thousands do not
+count, nor how often a word stands in a row. Each hit is a tag, and a row of the part
+`contamination` with both texts.
 """
 
 from __future__ import annotations
@@ -48,8 +50,12 @@ LEAST = 12
 """Runs of a text that holds a number, from which it is looked for."""
 PLAIN = 60
 """The same of a text without one: what every filer writes has no number."""
+FIGURE = 4
+"""Digits of a figure that needs no second one beside it in a table's row."""
 NOTHING = (np.empty(0, np.uint64), np.empty(0, np.bool_))
 _LINE = re.compile(r"^\|.*$", re.M)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +68,7 @@ class Contamination(Settings):
     version: ClassVar[int] = 2
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
+    labels: ClassVar[tuple[str, ...]] = ("contaminated",)
     elsewhere: ClassVar[tuple[str, ...]] = ("against", "quoted")
 
     against: str
@@ -177,15 +184,15 @@ class Index:
         size = self.settings.ngram
         long = []
         for question in asked.questions:
-            words = TOKEN.findall(question.lower())
+            words = _plain_words(TOKEN.findall(question.lower()))
             if len(words) > LONG:
                 long.append(question)
-            elif len(words) >= self.settings.words:
+            if len(words) >= self.settings.words:
                 size_of_start = self.settings.words
                 start = rolled(word_hashes(words[:size_of_start], self.known), size_of_start)
                 self.asks[int(start[0])].append((words, asked, question))
         for text in (*asked.passages, *long):
-            words = TOKEN.findall(text.lower())
+            words = _plain_words(TOKEN.findall(text.lower()))
             hashes, numbered = self._runs(words) if len(words) >= size else NOTHING
             if len(hashes) < (LEAST if numbered.any() else PLAIN):
                 continue  # a caption, an item's title: every filing has it
@@ -205,29 +212,38 @@ class Index:
             self.reports[report].append(asked)
 
     def _runs(self, words: list[str]) -> tuple[Hashes, np.ndarray]:
-        """(hash of each run of words, whether it holds a number)."""
+        """(hash of each run of words, whether it holds a number; of a text without digits, one in
+        words).
+        """
         size = self.settings.ngram
         hashes = rolled(word_hashes(words, self.known), size)
-        marks = np.fromiter(map(is_number, words), dtype=bool, count=len(words))
+        marks = np.fromiter((word[0].isdecimal() for word in words), dtype=bool, count=len(words))
+        if not marks.any():
+            marks = np.fromiter(map(is_number, words), dtype=bool, count=len(words))
         total = np.concatenate([[0], np.cumsum(marks)])
         return hashes, (total[size:] - total[:-size]) > 0
 
     def _row(self, text: str) -> int | None:
-        """Hash of a table's row whatever the order of its cells; None for one without two figures
-        and a label.
+        """Hash of a table's row whatever the order of its cells; None for one that could be any
+        table's: two figures and a label, or one long figure and something beside it, are a row's.
         """
-        words = TOKEN.findall(text.lower())
-        figures = sum(word[0].isdigit() for word in words)
-        if figures < 2 or figures == len(words):
+        words = _plain_words(TOKEN.findall(text.lower()))
+        figures = [word for word in words if word[0].isdecimal()]
+        long = any(
+            sum(map(str.isdecimal, word)) >= FIGURE and not _YEAR.fullmatch(word)
+            for word in figures
+        )
+        if len(words) < 2 or not (long or 2 <= len(figures) < len(words)):
             return None
         with np.errstate(over="ignore"):
-            return int(mixed(np.array([word_hashes(words, self.known).sum()], dtype=np.uint64))[0])
+            total = word_hashes(sorted(set(words)), self.known).sum()
+            return int(mixed(np.array([total], dtype=np.uint64))[0])
 
     def find(self, doc_id: str, text: str) -> Iterator[Hit]:
         """Every hit of one document."""
         found = list(TOKEN.finditer(text))
         places = [m.span() for m in found]
-        words = [m[0].lower() for m in found]
+        words = _plain_words([m[0].lower() for m in found])
         hashed = word_hashes(words, self.known)
         yield from self._contexts(hashed, places)
         yield from self._tables(text)
@@ -284,6 +300,11 @@ class Index:
                 last = n + len(asks)
                 if words[n:last] == asks:
                     yield Hit("question", places[n][0], places[last - 1][1], 1.0, asked, question)
+
+
+def _plain_words(words: list[str]) -> list[str]:
+    """Numerals without the commas of their thousands: `22,560` is `22560`."""
+    return [w.replace(",", "") if "," in w and _THOUSANDS.fullmatch(w) else w for w in words]
 
 
 def _among(values: Hashes, rising: Hashes) -> np.ndarray:

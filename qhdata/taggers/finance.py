@@ -31,6 +31,7 @@ class Finance(Settings):
     version: ClassVar[int] = 1
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
+    labels: ClassVar[tuple[str, ...]] = (FINANCE,)
     elsewhere: ClassVar[tuple[str, ...]] = ("asset",)
 
     asset: str

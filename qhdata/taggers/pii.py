@@ -29,6 +29,7 @@ class PII(Settings):
     version: ClassVar[int] = 1
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
+    labels: ClassVar[tuple[str, ...]] = ("pii",)
 
     kinds: tuple[Kind, ...] = KINDS  # type: ignore[assignment]
     """What is looked for."""

@@ -19,7 +19,10 @@ Hit = tuple[int, int, str]
 
 KINDS = ("email", "phone", "us_ssn", "cn_id", "card", "iban", "account")
 
-_URL = re.compile(r"\b(?:https?|ftp)://[^\s<>\"'|）)]+|\bwww\.[^\s<>\"'|）)]+", re.I)
+_URL = re.compile(
+    r"(?:\b(?:https?|ftp)://|(?<![A-Za-z0-9_])www\.)[^\s<>\"'|)“”\u3000-\u9fff\uff00-\uff65]+", re.I
+)
+"""An address ends where Chinese begins: no space parts it from the telephone behind it."""
 CUE = 48
 """Characters before a number in which a word that names it has to stand."""
 _TEL = re.compile(
@@ -257,18 +260,22 @@ PATTERNS = (
     Pattern(
         "phone",
         re.compile(
-            r"(?<![\d.,$/-])(?P<value>(?:(?:\+|00)?86[ -]?)?(?:[(（]0\d{2,3}[)）]|0\d{2,3}[ -—－])"
-            r" ?\d{7,8}(?:[-—－转]\d{1,6})?)(?![\d%-]|[.,]\d)"
+            r"(?<![\d.,$/-])(?P<value>"
+            r"(?:(?:(?:\+|00)?86[ -]?)?(?:[(（]0\d{2,3}[)）]|0\d{2,3}[ \-—－])"
+            r"|[(（](?:\+|00)?86[ -]?0?[1-9]\d{1,2}[)）]"
+            r"|(?:\+|00)?86[ -]?(?:[(（]0?[1-9]\d{1,2}[)）]|0?[1-9]\d{1,2}[ -]))"
+            r" ?\d{3,4}[ -]?\d{4}(?:[-—－转]\d{1,6})?)(?![\d%-]|[.,]\d)"
         ),
         _is_phone,
-        re.compile(r"0\d{2,3}[)） —－-]+ ?\d{7}"),
+        re.compile(r"(?:0\d{2,3}|86[ -]?[(（]?0?[1-9]\d{1,2})[)） —－-]+ ?\d{3}"),
     ),
     Pattern(
         "account",
         re.compile(
-            r"(?:\b(?:(?:bank|checking|savings|deposit|brokerage)\s+)?(?:account|acct\.?|a/c)\s*"
-            r"(?:number|no\.?|num\.?|#)\s*(?:is|was|:|：|=)?\s*|(?:银行|收款|开户)?[账帐](?:户号码|户|号)"
-            r"(?:号码)?\s*(?:为|是|:|：)\s*)(?P<value>\d(?:[ -]?\d){5,29})(?![\d-]|[.,]\d)",
+            r"(?:\b(?:account|acct\.?|a/c)\s{0,8}(?:number|no\.?|num\.?|#)\s{0,8}(?:is|was|[:：=–-])?\s{0,8}"
+            r"|\b(?:bank|checking|savings|deposit|brokerage)\s+account\s{0,8}[:：]?\s{0,8}(?=\d{8})"
+            r"|[账帐](?:户号码|户|号)(?:号码)?\s{0,8}(?:(?:为|是|[:：|])\s{0,8}|(?=\d{8})))"
+            r"(?P<value>\d(?:[ -]?\d){5,29})(?![\d-]|[.,]\d)",
             re.I,
         ),
         _always,

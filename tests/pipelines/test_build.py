@@ -18,6 +18,7 @@ from pipelines.chain import RunRecipe
 from pipelines.corpus import build_corpus
 from pipelines.corpus_settings import CorpusSettings
 from pipelines.options import BLOCKS, RECIPES
+from pipelines.planned import refuse_as_the_build_would
 from pipelines.select import select
 from qhdata.artifact import Artifact
 from qhdata.dedup.minhash import MinHash
@@ -224,6 +225,9 @@ def test_a_second_selection_decides_again_without_touching_the_first(built, tmp_
     assert "3 dropped of 46" in capsys.readouterr().out
     with pytest.raises(UserError, match="by other rules"):
         select(corpus=copy, name="lax", recipe=write_recipe(tmp_path / "s.yaml", select=[]))
+    slip = "corpus.select=[{tag: langage, label_is: [en], reason: x}]"
+    with pytest.raises(UserError, match="no tag 'langage' is made"):
+        select(corpus=copy, name="slip", overrides=[slip])
 
 
 DRIVER = """
@@ -364,6 +368,16 @@ def test_a_plan_refuses_what_the_build_would_refuse(tmp_path):
         build(filings, out=tmp_path / "c", path_pattern="{nope}", plan=True)
     with pytest.raises(UserError, match="no such file"):
         build(filings, out=tmp_path / "c", metadata=str(tmp_path / "gone.csv"), plan=True)
+    with pytest.raises(UserError, match="no step 'bogus'"):
+        build(filings, out=tmp_path / "c", restart_from="bogus", plan=True)
+
+
+def test_a_plan_over_a_corpus_refuses_another_recipe(built, tmp_path):
+    same, other = (parse(CorpusSettings, {**RECIPE, **o}, "t") for o in ({}, {"dedup": []}))
+    assert refuse_as_the_build_would(same, built.path, "").path == built.path
+    assert refuse_as_the_build_would(same, tmp_path / "none", "minhash") is None
+    with pytest.raises(ForeignRecipe, match="made with another setting 'dedup'"):
+        refuse_as_the_build_would(other, built.path, "")
 
 
 @pytest.mark.parametrize(
@@ -371,9 +385,37 @@ def test_a_plan_refuses_what_the_build_would_refuse(tmp_path):
     [
         ({"tag": ["langage"]}, "did you mean 'language'"),
         ({"tag": [{"line_shape": {"shrt": 3}}]}, "did you mean 'short'"),
+        ({"tag": [{"finance": {"asset": "x"}}], "select": []}, "say corpus.finance.asset"),
         ({"dedup": ["simhash"]}, "known: exact, minhash, paragraphs, amendments"),
         ({"select": [{"tag": "topic", "score_above": 0.5, "reason": "x"}]}, "no tag 'topic'"),
         ({"select": [{"tag": "language", "reason": "x"}]}, "one condition"),
+        ({"select": [{"tag": "language", "label_is": ["en"], "reason": " "}]}, "a reason"),
+        (
+            {"select": [{"tag": "line_shape", "label": "shrt", "score_above": 1, "reason": "x"}]},
+            "no label 'shrt' .known: short_lines",
+        ),
+        ({"select": [{"tag": "line_shape", "score_above": 1, "reason": "x"}]}, "several scores"),
+        (
+            {
+                "tag": ["pii"],
+                "select": [{"tag": "pii", "label": "email", "score_above": 0, "reason": "x"}],
+            },
+            "no label 'email' .known: pii",
+        ),
+        (
+            {
+                "tag": ["language"],
+                "select": [{"tag": "language", "label": "en", "label_is": ["en"], "reason": "x"}],
+            },
+            "label_is stands alone",
+        ),
+        (
+            {
+                "tag": ["gopher_prose"],
+                "survivor": {"prefer": "quality", "quality": "gopher_prose.x"},
+            },
+            "gopher_prose has alpha_words",
+        ),
         ({"splits": {"dev": "0.2"}}, "splits"),
         ({"quarantine": 1}, "unknown setting 'quarantine'"),
         ({"quarantine_limit": 7}, "quarantine_limit"),

@@ -17,6 +17,7 @@ from test_build import RECIPE, sources
 from pipelines import corpus as chain
 from pipelines.corpus import build_corpus
 from pipelines.corpus_settings import CorpusSettings
+from pipelines.select import select as decide
 from qhdata.artifact import Artifact
 from qhdata.errors import ForeignRecipe, UserError
 from qhdata.recipe import parse
@@ -149,8 +150,14 @@ def test_restart_from_select_leaves_everything_before_it_alone(tmp_path):
     first = digests(
         build(filings, general, out=tmp_path / "c", select=RECIPE["select"][:2], **tags)
     )
+    decide(corpus=tmp_path / "c", name="mine", overrides=["corpus.select=[]"])
     written = {p: p.stat().st_mtime_ns for p in (tmp_path / "c" / "commits").rglob("*.json")}
-    again = build(filings, general, out=tmp_path / "c", restart_from="select", select=[], **tags)
+    told: list[str] = []
+    again = build(
+        filings, general, out=tmp_path / "c", restart_from="select", select=[], note=told.append,
+        **tags,
+    )  # fmt: skip
+    assert "decided on what was there before, and gone: mine; select again" in told
     found = digests(again)
     assert {n for n in first if first[n] != found[n]} == {"decisions/select"}
     done = {p for p, at in written.items() if not p.exists() or p.stat().st_mtime_ns != at}

@@ -191,11 +191,13 @@ def test_what_is_left_out_is_counted_by_reason(then, only_then):
 def test_the_classifier_says_by_when_its_texts_were_public(then, everything, sources, tmp_path):
     notes = Artifact.open(then.path / "assets" / "finance").manifest["notes"]
     assert notes["public_at"] <= f"{AS_OF}T23:59:59Z"
-    with pytest.raises(UserError, match="has read texts of 2025"):
-        build(
-            sources, tmp_path / "c", as_of=AS_OF,
-            finance={"asset": str(everything.path / "assets" / "finance")},
-        )  # fmt: skip
+    later = {"asset": str(everything.path / "assets" / "finance")}
+    for given in (
+        {"finance": later},
+        {"tag": ["language", "finance", {"topic": later}]},
+    ):
+        with pytest.raises(UserError, match="has read texts of 2025"):
+            build(sources, tmp_path / "c", as_of=AS_OF, **given)
 
 
 def test_a_moment_before_everything_is_refused_by_what_is_left_out(sources, tmp_path):

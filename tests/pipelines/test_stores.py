@@ -302,3 +302,9 @@ def test_an_address_without_a_corpus_and_one_of_other_peoples_files(store, plain
 def test_only_a_corpus_lies_in_a_store(tmp_path, plain):
     with pytest.raises(UserError, match="written to a folder"):
         Artifact.create(Path(f"file://{tmp_path}/w"), "world", settings={}, inputs={})
+
+
+def test_a_source_without_files_is_named_by_its_address(store):
+    with pytest.raises(UserError, match="holds no files") as told:
+        build([f"{store}/nothing"], f"{store}/corpus")
+    assert told.value.where == f"{store}/nothing"

@@ -215,17 +215,21 @@ def test_a_manifest_that_says_other_than_its_commits_is_refused(tmp_path: Path) 
     path = tmp_path / "a" / "manifest.json"
     truth = path.read_text()
     make(tmp_path / "a").close()
+    stray = {"path": "others/x.parquet", "chunk": "0", "rows": 0, "digest": "0" * 32}
     for lie in (
         lambda m: m["parts"]["things"]["files"].pop(),
         lambda m: m["parts"]["things"]["files"][0].update(digest="0" * 32),
         lambda m: m["parts"]["things"]["files"][1].update(rows=3),
         lambda m: m["parts"]["things"].update(rows=3),
         lambda m: m["parts"].pop("things"),
+        lambda m: m["parts"].update(others=m["parts"]["things"]),
+        lambda m: m["parts"].update(others={"rows": 0, "digest": "0" * 32, "files": [stray]}),
+        lambda m: m["steps"][0].update(rows_kept=3, rows_dropped=1),
     ):
         told = json.loads(truth)
         lie(told)
         path.write_text(json.dumps(told))
-        with pytest.raises(UserError, match=r"says of .*things"):
+        with pytest.raises(UserError, match=r"says of .*(things|others|rows_kept)"):
             make(tmp_path / "a")
         assert json.loads(path.read_text()) == told, "and it is left as it is"
     path.write_text(truth)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qhdata.records import Edit
-from qhdata.render import render
+from qhdata.render import inside, render
 from qhdata.text_style import TableStyle, TextStyle, styled
 
 TEXT = "abcdefghijklmnopqrstuvwxyz财务报告"
@@ -65,6 +65,24 @@ def test_a_deleted_span_is_gone_and_its_neighbours_move():
     assert done.carry(5, 9) is None
     assert done.carry(10, 14) == (5, 9)
     assert done.carry(0, 14) == (0, 9)
+
+
+@given(st.sets(st.integers(0, 40)), st.integers(0, 40), st.integers(0, 40))
+def test_a_piece_without_what_is_cut_is_that_piece_of_the_whole(places, one, other):
+    text = "".join(chr(ord("A") + n) for n in range(40))
+    at = sorted(places)
+    cuts = [edit(a, b) for a, b in zip(at[::2], at[1::2], strict=False)]
+    start, end = sorted((one, other))
+    whole = render(text, cuts)
+    span = whole.carry(start, end)
+    piece = render(text[start:end], inside(cuts, start, end)).text
+    assert piece == (whole.text[slice(*span)] if span else "")
+
+
+def test_a_replacement_that_crosses_a_border_is_not_of_the_piece():
+    assert inside([edit(2, 6, "x"), edit(6, 8, "y"), edit(8, 8, "z")], 4, 8) == [
+        edit(2, 4, "y"), edit(4, 4, "z"),
+    ]  # fmt: skip
 
 
 def test_an_edit_of_another_text_is_refused():

@@ -11,7 +11,7 @@ from corpus_by_hand import cluster, doc, tag, write
 from qhdata.errors import UserError
 from qhdata.records import Edit, Quarantined
 from qhdata.render import kept_ids, kept_texts
-from qhdata.select import Rule, Select
+from qhdata.select import Rule, Select, not_kept, unknown_sources
 
 TAGS = {"language": ("language@1", "tags/language"), "shape": ("shape@1", "tags/shape")}
 
@@ -71,6 +71,17 @@ def test_what_an_error_stopped_is_not_decided(tmp_path):
         assert "a" not in decide(found)
 
 
+def test_a_copy_takes_the_place_of_a_survivor_that_an_error_stopped(tmp_path):
+    stopped = [Quarantined(unit_id="b", step="x@1", error="e", message="m", retryable=True)]
+    clusters = [cluster("a", "b", None), cluster("a", "d", "b"), cluster("a", "e", "b")]
+    with corpus(tmp_path / "c", clusters=clusters, quarantine=stopped) as found:
+        rows = decide(found)
+        tables, _ = Select().run(found, TAGS)
+        assert not_kept(found, tables["decisions/select"]) == {"b", "e"}
+    assert rows["d"]["outcome"] == "kept"
+    assert rows["e"]["matched_id"] == "d"
+
+
 def test_a_rule_about_a_tag_that_is_not_made_is_an_error_that_names_those_that_are(tmp_path):
     rule = Rule(tag="topic", score_above=0.1, reason="x")
     with corpus(tmp_path / "c") as found, pytest.raises(UserError, match="language, shape"):
@@ -82,6 +93,16 @@ def test_a_rule_has_exactly_one_condition(tmp_path, conditions):
     rule = Rule(tag="shape", label="short", reason="x", **conditions)
     with corpus(tmp_path / "c") as found, pytest.raises(UserError, match="one condition"):
         decide(found, rule)
+
+
+def test_a_rule_that_names_only_sources_that_are_not_there_is_told():
+    rules = [
+        Rule(tag="t", score_above=0.1, reason="a", sources=("sce",)),
+        Rule(tag="t", score_above=0.1, reason="b", except_sources=("web", "sec")),
+        Rule(tag="t", score_above=0.1, reason="c"),
+    ]
+    (line,) = unknown_sources(rules, ["sec"])
+    assert line == "select: a names the source sce; there is sec"
 
 
 def test_kept_texts_are_rendered_and_only_kept(tmp_path):

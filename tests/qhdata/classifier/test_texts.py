@@ -132,6 +132,20 @@ def test_a_crawl_gives_the_text_of_its_pages(tmp_path: Path):
 
 
 @pytest.mark.skipif(not WARC, reason="needs the extra warc")
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_crawl_that_breaks_off_is_an_error_wherever_it_does(tmp_path, packed):
+    warc(tmp_path / "a.warc.gz")
+    data = (tmp_path / "a.warc.gz").read_bytes()
+    data, name = (data, "b.warc.gz") if packed else (gzip.decompress(data), "b.warc")
+    (tmp_path / name).write_bytes(data)
+    assert list(read_texts([tmp_path / name], Counter()))
+    for end in (len(data) - 3, len(data) * 2 // 3, 40):
+        (tmp_path / name).write_bytes(data[:end])
+        with pytest.raises(UserError, match="breaks off"):
+            list(read_texts([tmp_path / name], Counter()))
+
+
+@pytest.mark.skipif(not WARC, reason="needs the extra warc")
 def test_a_crawl_that_is_none_is_one_line(tmp_path: Path):
     (tmp_path / "a.warc").write_text("no crawl at all")
     with pytest.raises(UserError, match="no WARC file"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from qhdata.engines.local import LocalEngine
 from qhdata.errors import UserError
 from qhdata.step import tag_part
 from qhdata.taggers.line_shape import LineShape
+from qhdata.taggers.pii import PII
 
 TEXTS = ["one two", "a\nb\nc\n" + "long " * 30, "", "raise", "净利润增长 12.5%"]
 
@@ -45,6 +47,20 @@ def test_a_document_that_a_step_cannot_do_is_left_out_and_counted(tmp_path):
     done = list(block(iter([Document(text=t, id="same id") for t in TEXTS])))
     assert [d.text for d in done] == [t for t in TEXTS if t != "raise"]
     assert block.stats["quarantined_bad_text"].total == 1
+
+
+def test_spans_are_of_the_text_that_is_handed_on():
+    from datatrove.data import Document
+
+    text = "Mail someone.long@example.com or call (408) 555-0134 today."
+    metadata = {"mine.spans": "none", "other.spans": "[[53, 58]]"}
+    given = Document(text=text, id="d", metadata=metadata)
+    (done,) = as_datatrove_step(PII(action="redact"))(iter([given]))
+    spans = json.loads(done.metadata["pii.spans"])
+    assert [done.text[a:b] for a, b, *_ in spans] == ["[email]", "[phone]"]
+    ((start, end),) = json.loads(done.metadata["other.spans"])
+    assert done.text[start:end] == text[53:58]
+    assert done.metadata["mine.spans"] == "none"
 
 
 def test_what_reads_no_documents_is_refused():

@@ -19,7 +19,7 @@ from tiny_steps import Absent, Length, SameText
 
 from qhdata.engines.launch import LaunchEngine
 from qhdata.engines.local import LocalEngine
-from qhdata.errors import Fault
+from qhdata.errors import Fault, UserError
 from qhdata.step import step_id
 
 pytestmark = pytest.mark.slow
@@ -53,6 +53,30 @@ def test_ray_makes_the_local_engines_parts(tmp_path, ray_cluster):
     assert not list((tmp_path / "b" / "_launch").iterdir())
 
 
+OF_ITS_OWN = """
+import sys
+sys.path[:0] = {paths!r}
+from pathlib import Path
+from test_local import corpus_of
+from tiny_steps import Length, SameText
+from qhdata.engines.launch import LaunchEngine
+with corpus_of(Path({out!r}), ["a", "b", "a"]) as corpus, LaunchEngine("ray", tasks=1) as engine:
+    engine.map(Length(), corpus)
+    engine.group(SameText(), corpus)
+    print("edges", corpus.part("edges/" + {edges!r}).rows)
+"""
+
+
+def test_without_a_cluster_the_engine_has_a_ray_that_lives_through_all_steps(tmp_path):
+    # In a process of its own: a driver whose raylet died with a thread exits without a word.
+    paths = [str(Path(__file__).parent), str(Path(__file__).parents[3])]
+    code = OF_ITS_OWN.format(paths=paths, out=str(tmp_path / "c"), edges=step_id(SameText()))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["edges", "1"]), done.stderr
+
+
 def test_what_stops_a_rank_is_told_in_its_own_words(tmp_path, ray_cluster):
     with (
         corpus_of(tmp_path / "c", ["a"]) as corpus,
@@ -60,6 +84,15 @@ def test_what_stops_a_rank_is_told_in_its_own_words(tmp_path, ray_cluster):
         pytest.raises(Fault, match="no such file"),
     ):
         engine.map(Absent(), corpus)
+
+
+@pytest.mark.parametrize("executor", ["ray", "slurm"])
+def test_an_option_that_the_executor_lacks_is_refused_before_any_work(executor, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    LaunchEngine(executor, options={"time": "01:00:00"}).check()
+    for name in ("nonsense", "tasks"):
+        with pytest.raises(UserError, match=f"takes no '{name}'"):
+            LaunchEngine(executor, options={name: 3}).check()
 
 
 def free_port() -> int:

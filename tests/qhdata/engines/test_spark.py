@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -201,3 +202,15 @@ def test_paragraphs_are_folded_to_the_same_rows_on_spark(tmp_path, spark, monkey
     with corpus_of(tmp_path / "b", texts) as corpus:
         spark.group(step, corpus)
         assert digests(corpus) == wanted
+
+
+def test_a_master_that_is_none_is_one_line():
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parents[3])!r})\n"
+        "from qhdata.engines.spark import start\n"
+        "from qhdata.errors import Fault\n"
+        "try:\n    start('bogus', {}, None)\n"
+        "except Fault as error:\n    print(error)\n"
+    )  # in a process of its own: a session that runs would be taken
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("--master bogus: Spark does not start")

@@ -257,3 +257,12 @@ def test_the_time_for_a_member_does_not_grow_with_their_number(tmp_path: Path) -
         took.append((time.process_time() - begun) / most)
         archive.close()
     assert took[1] < 3 * took[0] + 1e-5
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_web_archive_is_no_document(tmp_path, packed):
+    page = b"WARC/1.0\r\nWARC-Type: response\r\n\r\nHTTP/1.1 200\r\n\r\n<html><p>Sales</p></html>"
+    (tmp_path / "crawl.warc.gz").write_bytes(gzip.compress(page) if packed else page)
+    (file,) = plan([tmp_path])
+    with pytest.raises(RowError, match="web_archive"):
+        read_file(file)

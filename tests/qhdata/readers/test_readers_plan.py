@@ -51,6 +51,18 @@ def test_two_empty_files_are_not_each_others_copies(tmp_path: Path) -> None:
     assert [f.same_as for f in plan([tmp_path])] == [None, None, None]
 
 
+def test_which_file_is_the_first_does_not_hang_on_the_order_of_the_sources(tmp_path: Path) -> None:
+    name = "0000320193-24-000123.txt"
+    lodged = b"<SEC-DOCUMENT>" + name.encode() + b"\nACCESSION NUMBER: 0000320193-24-000123\n"
+    for label in ("b", "a"):
+        write(tmp_path / label, "same.htm")
+        write(tmp_path / label, name, lodged + label.encode())
+    one = list(plan([tmp_path / "a", tmp_path / "b"]))
+    assert list(plan([tmp_path / "b", tmp_path / "a"])) == one
+    assert {f.file_id: f.same_as for f in one}["b/same.htm"] == "a/same.htm"
+    assert {f.file_id: f.rival_ids for f in one}[f"b/{name}"] == (f"a/{name}",)
+
+
 def test_two_sources_of_one_name_get_two_labels(tmp_path: Path) -> None:
     write(tmp_path, "x/filings/a.htm")
     write(tmp_path, "y/filings/a.htm", PAGE + b" ")

@@ -193,3 +193,66 @@ def test_what_holds_no_question_is_refused(tmp_path: Path, name: str, data: str,
     (tmp_path / name).write_text(data)
     with pytest.raises(UserError, match=said):
         list(read_questions(tmp_path))
+
+
+@pytest.mark.parametrize("words", [8, 60, 61, 65, 72, 90])
+def test_a_question_of_any_length_is_found_word_for_word(tmp_path: Path, words: int) -> None:
+    rng = random.Random(words)
+    question = "".join(chr(rng.randrange(0x4E10, 0x9F00)) for _ in range(words))
+    found = hits(index(tmp_path, {"question": question}), question)
+    assert "question" in {hit.key for hit in found}
+
+
+def test_a_set_that_prints_numbers_its_own_way_meets_the_filings(tmp_path: Path) -> None:
+    theirs = {
+        "questions": [QUESTION],
+        "text": "marathon 2019s sales rose to $ 22560 million from $ 20684 million of the year "
+        "before and the 201ccredit facility 201d of $ 1500 million was not drawn upon .",
+        "table": "- | 2014 | 2013\nfreight revenues | $ 22560 | $ 20684\nother | -27 ( 27 ) | 1428",
+    }
+    made = index(tmp_path, theirs)
+    text = (
+        "Marathon’s sales rose to $22,560 million from $20,684 million of the year before, and the "
+        "“credit facility” of $1,500 million was not drawn upon."
+    )
+    rows = [["Freight revenues", "$22,560", "$20,684"], ["Other", "(27)", "1,428"]]
+    assert [hit.key for hit in hits(made, f"{text}\n\n{markdown(rows)}")] == ["context", "table"]
+    assert hits(made, text.replace("22,560", "22,561").replace("20,684", "20,685")) == []
+
+
+def test_a_table_of_one_figure_a_row_is_found_and_its_years_alone_are_not(tmp_path: Path) -> None:
+    rows = [["2008", "$ 4,935"], ["2009", "3,144"], ["thereafter", "9,934"]]
+    made = index(tmp_path, {"question": QUESTION, "table": rows})
+    assert [hit.key for hit in hits(made, markdown(rows))] == ["table"]
+    assert hits(made, markdown([["2008", ""], ["2009", "3"], ["thereafter", ""]])) == []
+
+
+def test_digits_that_changed_are_no_leak_though_words_for_numbers_stay(tmp_path: Path) -> None:
+    question = (
+        "老李每月领取的养老金不够支出，20年期的住房贷款终于还完了，仅存的积蓄每年减少一成，"
+        "关于反向抵押年金保险，以下叙述错误的是哪一项，请从下列选项中选择最合适的一个作为本题的答案"
+    )
+    row = {"question": question}
+    made = index(tmp_path, row)
+    assert hits(made, question.replace("20", "53")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", json.dumps({"train": [{"question": "a b"}], "test": [{"question": "c d"}]})),
+        ("a.json", json.dumps({"version": [1], "data": [{"question": "a b"}, {"question": "c"}]})),
+        ("a.jsonl", '{"question": "a\u2028b"}\n\n{"question": "c\x85d"}\n'),
+        ("a.json", json.dumps([{"question": "a"}, {"text": "asks nothing"}, 7, {"query": "b"}])),
+    ],
+)
+def test_every_row_of_a_set_is_read(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert len(list(read_questions(tmp_path))) == 2
+
+
+def test_one_question_alone_is_a_set(tmp_path: Path) -> None:
+    row = {"question": QUESTION, "paragraphs": [{"text": PASSAGE}], "choices": ["a", "b"]}
+    (tmp_path / "a.json").write_text(json.dumps(row), encoding="utf-8")
+    (asked,) = read_questions(tmp_path)
+    assert (asked.questions, asked.passages) == ((QUESTION,), (PASSAGE,))

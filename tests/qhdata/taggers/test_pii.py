@@ -42,6 +42,17 @@ def kinds(text: str, **options: bool) -> list[tuple[str, str]]:
         ("to IBAN DE89 3704 0044 0532 0130 00 by", "iban", "DE89 3704 0044 0532 0130 00"),
         ("Account No. 0012345678 at", "account", "0012345678"),
         ("银行账号：4000 0212 0920 0012 345", "account", "4000 0212 0920 0012 345"),
+        ("汇入银行账号4000021209200012345，谢谢", "account", "4000021209200012345"),
+        ("| 开户银行账号 | 4000021209200012345 |", "account", "4000021209200012345"),
+        ("Account Number - 123456789", "account", "123456789"),
+        ("wired to bank account 0012345678 at", "account", "0012345678"),
+        ("网址：http://www.cninfo.com.cn，邮箱：ir@corp.com.cn。", "email", "ir@corp.com.cn"),
+        ("官网www.corp.com，请拨打13812345678", "phone", "13812345678"),
+        ("见https://corp.cn/a?b=1；身份证11010519491231002X", "cn_id", "11010519491231002X"),
+        ("Tel 86-21-12345678", "phone", "86-21-12345678"),
+        ("Telephone: +86 (10) 1234 5678", "phone", "+86 (10) 1234 5678"),
+        ("电话：(8610) 12345678", "phone", "(8610) 12345678"),
+        ("传真 0755-8888 8888", "phone", "0755-8888 8888"),
     ],
 )
 def test_each_kind_is_found_whole(text: str, kind: str, value: str) -> None:
@@ -63,6 +74,9 @@ def test_each_kind_is_found_whole(text: str, kind: str, value: str) -> None:
         "ratio 408.555.01 and 1.408-555",
         "000-12-3456 and 666-12-3456 and 123-00-4567",
         "twitter @handle and a@b and x@localhost",
+        "call 010x12345678 and part no. 0201/12345678",
+        "| Bank account | 12345678 | 86 10 1234 5678 |",
+        "https://corp.cn/网/408-555-0134",
     ],
 )
 def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
@@ -109,6 +123,11 @@ def document(text: str) -> Document:
 def test_hits_without_number_take_time_by_their_count(piece: str) -> None:
     count = 40_000  # each against all before it took 70 s
     assert len(find(piece * count, ALL)) == count
+
+
+@pytest.mark.parametrize("text", [f"account no.{' ' * 40_000}x", "http://" * 8_000, "1 " * 20_000])
+def test_long_runs_take_time_by_their_length(text: str) -> None:
+    assert find(text, ALL) == []  # blanks behind "account no." took 12 s
 
 
 def test_redaction_is_edits_that_render_applies_and_tags_count() -> None:
