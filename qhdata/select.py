@@ -95,7 +95,7 @@ class Select(Settings):
     """Rules in order; fills `decisions/<into>`, one row a document, sorted by unit_id."""
 
     name: ClassVar[str] = "select"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     unit: ClassVar[str] = "doc_id"
 
     rules: tuple[Rule, ...] = ()
@@ -267,7 +267,7 @@ def _unread(doc_id: str, reason: str) -> Decision:
     return Decision(
         unit_id=doc_id,
         outcome="dropped",
-        rule="select@1",
+        rule=f"select@{Select.version}",
         reason=reason,
         score=None,
         threshold=None,

@@ -49,7 +49,7 @@ class Extract(Settings):
     """Files to text with its sections, tables and facts."""
 
     name: ClassVar[str] = "extract"
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
     reads: ClassVar[str] = "plan"
     unit: ClassVar[str] = "file_id"
 
