@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qhdata import durable
+from qhdata import artifact, durable
 from qhdata.artifact import Artifact
 from qhdata.digest import rows_digest
 from qhdata.errors import ForeignRecipe, LostRows, NotAnArtifact, UserError, WrongKind
@@ -204,6 +204,37 @@ def test_a_part_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(UserError, match=r"things/.*is missing"):
         opened.table("things")
+
+
+@pytest.mark.parametrize("at_once", [0, 1 << 25])
+@pytest.mark.parametrize("most", [1, 7, 64, 5000])
+def test_batches_are_bounded_and_in_order_whatever_a_row_group_weighs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, most: int
+) -> None:
+    monkeypatch.setattr(artifact, "AT_ONCE", at_once)
+    monkeypatch.setattr(durable, "GROUP", 3_000)  # so that there are several
+    rows = pa.table({"id": [f"row {n}" for n in range(1_000)], "n": range(1_000)})
+    with Artifact.create(tmp_path / "a", "corpus", settings={}, inputs={}) as made:
+        counts = {"rows_in": 1, "rows_kept": 1, "rows_dropped": 0, "rows_quarantined": 0}
+        made.commit("step", "all", {"things": rows, "none": rows[:0]}, counts)
+        made.finish("step", name="step", version=1, unit="id", seconds=0.0)
+    opened = Artifact.open(tmp_path / "a")
+    with durable.open_table(opened.path / opened.part("things").files[0].path) as reader:
+        assert reader.num_row_groups > 3
+    found = [batch for _, batch in opened.batches("things", ["n"], max_rows=most)]
+    assert max(batch.num_rows for batch in found) <= most
+    assert [row["n"] for batch in found for row in batch.to_pylist()] == list(range(1_000))
+    assert sum(batch.num_rows for _, batch in opened.batches("none")) == 0
+
+
+def test_a_row_group_has_few_rows_where_they_are_large(tmp_path: Path) -> None:
+    large = pa.table({"text": ["x" * 100_000] * 200})
+    small = pa.table({"key": range(200_000)})
+    for table, least, most in ((large, 3, 4), (small, 1, 4)):
+        durable.write_table(tmp_path / "t.parquet", table)
+        with durable.open_table(tmp_path / "t.parquet") as reader:
+            assert least <= reader.num_row_groups <= most
+            assert reader.read().equals(table)
 
 
 def test_a_manifest_that_says_other_than_its_commits_is_refused(tmp_path: Path) -> None:

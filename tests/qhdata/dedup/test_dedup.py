@@ -232,6 +232,9 @@ def test_stars_connect_exactly_the_rows_of_one_key(pairs):
         }
     ).sort_by([("key", "ascending"), ("row", "ascending")])
     edges = stars(table)
+    each = list(zip(edges["a"].to_pylist(), edges["b"].to_pylist(), strict=True))
+    assert each == sorted(set(each))
+    assert all(a < b for a, b in each)
     found = components(pa.Table.from_batches([edges]))
     label = dict(zip(found["row"].to_pylist(), found["cluster"].to_pylist(), strict=True))
     parent = {r: r for _, r in pairs}

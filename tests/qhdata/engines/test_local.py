@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -179,6 +180,50 @@ def test_group_brings_one_key_together_across_chunks(tmp_path, workers):
     rows = {(r["row"] >> 32) * 2 + (r["row"] & 0xFFFFFFFF): r["cluster"] for r in found}
     assert set(rows) == {0, 1, 2, 4, 5}
     assert rows[0] == rows[2] == rows[5] != rows[1] == rows[4]
+
+
+def test_a_step_that_says_its_columns_is_given_no_others(tmp_path):
+    class Narrow(SameText):
+        read_columns = ("text",)
+
+        def keys(self):
+            own = super().keys()
+
+            def keys(rows):
+                assert set(rows.schema.names) == {"doc_id", "text", "row"}
+                return own(rows)
+
+            return keys
+
+    texts = ["x", "y", "x"]
+    with corpus_of(tmp_path / "c", texts, 2) as corpus, LocalEngine(workers=0) as engine:
+        engine.group(Narrow(), corpus)
+        assert not corpus.part("quarantine").rows
+        assert corpus.table(f"edges/{step_id(Narrow())}").num_rows == 1
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_keys_are_folded_in_order_however_their_rows_came(tmp_path, backwards):
+    class Backwards(SameText):
+        def keys(self):
+            own = super().keys()
+            turn = slice(None, None, -1 if backwards else 1)
+            return lambda rows: own(rows).take(pa.array(list(range(rows.num_rows))[turn]))
+
+        def fold(self):
+            own = super().fold()
+
+            def fold(table):
+                rows = list(zip(*(table[c].to_pylist() for c in ("key", "row")), strict=True))
+                assert rows == sorted(rows)
+                return own(table)
+
+            return fold
+
+    texts = ["x", "y", "x", "x"]
+    with corpus_of(tmp_path / "c", texts, 4) as corpus, LocalEngine(workers=0) as engine:
+        engine.group(Backwards(), corpus)
+        assert corpus.table(f"edges/{step_id(Backwards())}").num_rows == 2
 
 
 def test_chunks_are_bounded_in_files_and_bytes_and_lose_nothing():
