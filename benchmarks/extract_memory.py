@@ -25,6 +25,8 @@ from pathlib import Path
 
 from dated import stamp
 
+from qhdata.engines.local import ALLOCATOR
+
 HEADER = (
     b"<SEC-DOCUMENT>0000000001-24-000001.txt : 20241101\n<SEC-HEADER>\nACCESSION NUMBER:\t\t"
     b"0000000001-24-000001\nCONFORMED SUBMISSION TYPE:\t10-K\n</SEC-HEADER>\n"
@@ -103,9 +105,7 @@ def submission(out: Path, documents: list[Path]) -> Path:
 def fresh(what: str, path: Path) -> dict[str, float]:
     """One figure of a file, taken in a process of its own."""
     command = [sys.executable, __file__, what, str(path)]
-    # As the local engine starts its workers.
-    own = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_MMAP_THRESHOLD_": "1048576"}
-    environment = {**own, **os.environ}
+    environment = {**ALLOCATOR, **os.environ}  # as the local engine starts its workers
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     found: dict[str, float] = json.loads(done.stdout)
     return found

@@ -199,7 +199,7 @@ def steps_of(settings: CorpusSettings) -> list[tuple[str, str]]:
         what = {"rules": keyed, "survivor": plain(settings.survivor)}
         last = [rule.name for rule in rules if is_candidate_rule(rule)][-1]
         at = max(place for place, (name, _) in enumerate(found) if name == last) + 1
-        found.insert(at, ("clusters", f"clusters@1-{digest(what)}"))
+        found.insert(at, ("clusters", f"clusters@2-{digest(what)}"))
     if any(name_of(entry) == "finance" for entry in settings.tag):
         found.append(("finance", "finance@"))
     return [*found, ("select", "select@")]

@@ -21,6 +21,7 @@ from qhdata.artifact import Artifact
 from qhdata.errors import Fault, UserError
 from qhdata.llm import Answer, Llm, Prompt, ask_for
 from qhdata.llm.client import worst_cost
+from qhdata.llm.ledger import NAME as LEDGER
 from qhdata.recipe import override, parse, read_yaml
 from qhdata.records import Example, Task, Taught, concat, from_batch, to_batch
 from qhdata.step import Skip
@@ -62,7 +63,7 @@ def teach(
         print_plan(opened, out, skill, settings, prompt)
         return
     folder = cache or out.parent / "llm-cache"
-    llm = Llm(settings.llm, folder, where=f"{recipe.name}: llm")
+    llm = Llm(settings.llm, folder, where=f"{recipe.name}: llm", ledger=out / LEDGER)
     began = time.monotonic()
     with Progress(f"synth teach {skill}") as progress:
         made = teach_set(opened, out, skill, settings, prompt, llm, progress=progress)

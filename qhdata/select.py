@@ -243,7 +243,7 @@ def _drop_duplicates(
             decided[doc_id] = Decision(
                 unit_id=doc_id,
                 outcome="dropped",
-                rule="clusters@1",
+                rule="clusters@2",
                 reason=reason if not reason.startswith("survivor") else "near_copy",
                 score=float(str(member["similarity"])),
                 threshold=None,

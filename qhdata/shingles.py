@@ -7,6 +7,7 @@ Number-blind shingles make two opposite quarters of one template identical (Jacc
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ HELD = 1 << 18
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"
 """White space that NFKC leaves."""
+
+_RAISED = re.compile("[²³¹⁰⁴-⁹₀-₉①-⑳⒈-⒛⓪㉑-㉟㊱-㊿]")
+"""Numbers that NFKC makes plain digits of."""
 
 _ROLL = np.uint64(0x9E3779B97F4A7C15)
 
@@ -155,8 +159,12 @@ def is_number(word: str) -> bool:
 
 
 def normal_digest(text: str) -> bytes:
-    """Digest of the text with Unicode normalised (NFKC) and white space collapsed; case counts."""
+    """Digest of the text with Unicode normalised (NFKC) and white space collapsed; case counts, and
+    a raised or ringed digit is another than a plain one: 5 with note 1 is not 51.
+    """
     normal = unicodedata.normalize("NFKC", text)
+    if normal is not text and _RAISED.search(text):
+        normal = unicodedata.normalize("NFKC", _RAISED.sub("\0\\g<0>", text))
     for space in _SPACES:  # a third faster than splitting and joining
         if space in normal:
             normal = normal.replace(space, " ")

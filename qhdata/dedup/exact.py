@@ -19,7 +19,7 @@ class Exact(Settings):
     """Key: 64 bits of the text's digest; whoever merges compares all 128."""
 
     name: ClassVar[str] = "exact"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
     read_columns: ClassVar[tuple[str, ...]] = ("text",)

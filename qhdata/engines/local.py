@@ -44,6 +44,16 @@ DEATHS = 2
 """How often a row must be alone in flight when its worker dies before it is the culprit: a machine
 that kills one worker at random must not cost a row."""
 
+ALLOCATOR = {
+    # Arrow's own allocator keeps pages for every size: a fifth of what a filing takes.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    # A large buffer leaves the heap with its document, whatever was freed before it.
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    # Less than this stays: numpy takes and frees it with every batch, and a page that was given
+    # back is faulted in again (a tenth of the time of near dedup).
+    "MALLOC_TRIM_THRESHOLD_": "16777216",
+}
+"""How a worker takes memory, unless the environment says otherwise."""
 IDLE_DEATHS = 3
 """How often a worker may die outside of any row before the chunk is given up."""
 
@@ -248,13 +258,7 @@ class _Worker:
         home = str(Path(__file__).resolve().parents[2])
         paths = [home, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         environment = {
-            # Arrow's own allocator keeps pages for every size: a fifth of what a filing takes.
-            "ARROW_DEFAULT_MEMORY_POOL": "system",
-            # A large buffer leaves the heap with its document, whatever was freed before it.
-            "MALLOC_MMAP_THRESHOLD_": "1048576",
-            # Less than this stays: numpy takes and frees it with every batch, and a page given back
-            # is faulted in again (a sixth of the time of MinHash).
-            "MALLOC_TRIM_THRESHOLD_": "16777216",
+            **ALLOCATOR,
             **os.environ,
             "PYTHONSAFEPATH": "1",
             "PYTHONPATH": os.pathsep.join(paths),

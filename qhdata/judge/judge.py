@@ -20,7 +20,7 @@ from qhdata.judge.wire import alternatives
 from qhdata.records.task import Gold
 from qhdata.records.verdict import Verdict
 
-JUDGE = "judge@2"
+JUDGE = "judge@3"
 ANSWER = "answer"
 """The slot of a gold that is a whole reply's answer."""
 MEASURED = (

@@ -12,20 +12,23 @@ import threading
 import time
 from decimal import Decimal
 
+from qhdata.llm.ledger import Ledger
+
 
 class Budget:
-    """Money and requests of one run."""
+    """Money of all runs that a ledger knows (of this one, where there is none), requests of one."""
 
-    def __init__(self, cap: Decimal, most: int) -> None:
+    def __init__(self, cap: Decimal, most: int, ledger: Ledger | None = None) -> None:
         self.cap, self.most = cap, most
-        self.spent = Decimal(0)
+        self.ledger = ledger
+        self.spent = ledger.before if ledger else Decimal(0)
         self.aside = Decimal(0)
         self.sent = 0
         self.reached = ""
         self._change = threading.Condition()
 
-    def reserve(self, worst: Decimal) -> str:
-        """Set the dearest outcome aside; empty, or why the request may not be sent."""
+    def reserve(self, worst: Decimal) -> tuple[int, str]:
+        """Set the dearest outcome aside; the request's number, or why it may not be sent."""
         with self._change:
             while not self.reached:
                 if self.sent >= self.most:
@@ -33,17 +36,21 @@ class Budget:
                 elif not worst or self.spent + self.aside + worst <= self.cap:
                     self.aside += worst
                     self.sent += 1
-                    return ""
+                    if worst and self.ledger:
+                        self.ledger.aside(self.sent, worst)
+                    return self.sent, ""
                 elif not self.aside:
                     self.reached = "cost_cap"
                 else:
                     self._change.wait()
             self._change.notify_all()
-            return self.reached
+            return 0, self.reached
 
-    def settle(self, worst: Decimal, actual: Decimal) -> None:
+    def settle(self, number: int, worst: Decimal, actual: Decimal) -> None:
         """What a request cost after all."""
         with self._change:
+            if worst and self.ledger:
+                self.ledger.settled(number, actual)
             self.aside -= worst
             self.spent += actual
             self._change.notify_all()

@@ -25,6 +25,7 @@ from typing import Any
 from qhdata.errors import Fault
 from qhdata.llm.budget import Budget, Pace
 from qhdata.llm.cache import Cache
+from qhdata.llm.ledger import Ledger
 from qhdata.llm.settings import LlmSettings, key_of
 from qhdata.llm.wire import Said, open_client, send
 from qhdata.recipe import digest
@@ -80,11 +81,15 @@ def worst_cost(settings: LlmSettings, request: Request) -> Decimal:
 class Llm:
     """One model, with its cache, its budget and its pace."""
 
-    def __init__(self, settings: LlmSettings, cache: Path, *, where: str = "llm") -> None:
+    def __init__(
+        self, settings: LlmSettings, cache: Path, *, where: str = "llm", ledger: Path | None = None
+    ) -> None:
+        """ledger: a file that remembers what earlier runs spent of the cap."""
         settings.check(where)
         self.settings = settings
         self.cache = Cache(cache)
-        self.budget = Budget(Decimal(settings.max_cost), settings.max_requests)
+        known = Ledger(ledger) if ledger else None
+        self.budget = Budget(Decimal(settings.max_cost), settings.max_requests, known)
         self.counts: Counter[str] = Counter()
         """asked, cached, failed.REASON, again.REASON (tries that were repeated)."""
         self._key = key_of(settings, where)
@@ -164,11 +169,11 @@ class Llm:
         for turn in range(self.settings.retries + 1):
             if turn and not self._rest(said, key, turn, stop):
                 break
-            refused = self.budget.reserve(worst)
+            number, refused = self.budget.reserve(worst)
             if refused:
                 said = Said(reason=refused)
                 break
-            said = self._try(request, worst, stop)
+            said = self._try(request, number, worst, stop)
             if not said.again:
                 break
         self._watch(said)
@@ -177,7 +182,7 @@ class Llm:
             self.cache.put(key, row)
         return self._answer(key, said)
 
-    def _try(self, request: Request, worst: Decimal, stop: threading.Event) -> Said:
+    def _try(self, request: Request, number: int, worst: Decimal, stop: threading.Event) -> Said:
         actual = Decimal(0)
         try:
             client = self._open()
@@ -192,7 +197,7 @@ class Llm:
                 actual = Decimal(0)
             return said
         finally:
-            self.budget.settle(worst, actual)
+            self.budget.settle(number, worst, actual)
 
     def _rest(self, said: Said, key: str, turn: int, stop: threading.Event) -> bool:
         """Wait before a further try; False where there is to be none."""

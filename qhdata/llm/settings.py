@@ -70,8 +70,8 @@ class LlmSettings(Settings):
     price_out: Amount = DecimalText("0")
     """Of a million tokens of reply, in the same."""
     max_cost: Amount = DecimalText("0")
-    """What one run may cost at most. Each request's dearest outcome is set aside before it is sent;
-    where that would pass the cap, it and all after it are refused.
+    """What all runs into one folder may cost at most. Each request's dearest outcome is set aside
+    before it is sent; where that would pass the cap, it and all after it are refused.
     """
     max_requests: AtLeastOne = 10_000
     """Requests that one run may send at most, retries included."""

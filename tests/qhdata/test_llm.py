@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from qhdata.judge.answer_slot import after_thinking, answer_slots
 from qhdata.llm import Llm, LlmSettings, Prompt, Request, ask_for, fenced, neutral
 from qhdata.llm.budget import Budget
 from qhdata.llm.cache import Cache
+from qhdata.llm.ledger import Ledger
 from qhdata.llm.wire import read, retry_after
 from qhdata.recipe import Settings, parse
 from qhdata.records import Message
@@ -245,9 +247,52 @@ def test_a_server_that_counts_more_than_was_asked_ends_the_spending(tmp_path: Pa
 def test_a_budget_is_never_passed(costs: list[tuple[int, int]], cap: int) -> None:
     budget = Budget(Decimal(cap), 1000)
     for worst, actual in costs:
-        if not budget.reserve(Decimal(worst)):
-            budget.settle(Decimal(worst), Decimal(min(worst, actual)))
+        number, refused = budget.reserve(Decimal(worst))
+        if not refused:
+            budget.settle(number, Decimal(worst), Decimal(min(worst, actual)))
         assert budget.spent <= cap
+
+
+RUNS = st.lists(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans()), max_size=8), max_size=5
+)
+
+
+@given(RUNS, st.integers(0, 40))
+def test_runs_into_one_folder_share_a_cap_whatever_kills_them(
+    runs: list[list[tuple[int, int, bool]]], cap: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "_spent.jsonl"
+        total = 0
+        for costs in runs:
+            budget = Budget(Decimal(cap), 1000, Ledger(path))
+            assert budget.spent == total
+            for worst, actual, killed in costs:
+                number, refused = budget.reserve(Decimal(worst))
+                if refused:
+                    break
+                if killed:  # under way: it may have been billed
+                    total += worst
+                    break
+                budget.settle(number, Decimal(worst), Decimal(min(worst, actual)))
+                total += min(worst, actual)
+            assert total <= cap
+
+
+def test_the_same_command_again_spends_no_second_cap(tmp_path: Path) -> None:
+    ledger = tmp_path / "_spent.jsonl"
+    cost = {"prompt_tokens": 0, "completion_tokens": 10}
+    more = {"price_out": "1000000", "max_cost": "100", "max_tokens": 10, "concurrency": 1}
+    with ChatServer(lambda b, n: Reply("w", usage=cost)) as server:
+        for words in ("abcdef", "ghijkl", "mnopqr"):
+            llm = Llm(settings(server.url, **more), tmp_path / words, ledger=ledger)
+            list(llm.ask(asks(*words)))
+        assert len(server.bodies) == 10
+        assert llm.budget.spent == 100
+        ledger.write_text(ledger.read_text() + '{"request": "x", "cost": "1')
+        with pytest.raises(UserError, match="line 21 is no cost"):
+            Llm(settings(server.url, **more), tmp_path, ledger=ledger)
 
 
 def test_the_cap_on_requests_counts_tries(tmp_path: Path) -> None:
