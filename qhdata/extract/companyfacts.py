@@ -22,7 +22,7 @@ def nameless(raw: RawDocument) -> RawDocument:
     told = json.loads(raw.data.decode("utf-8", "surrogatepass"))
     told[next(iter(told))] = f"{raw.header.form or ''} {raw.header.filed_at or ''}".strip()
     data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    filers = tuple(replace(filer, name="") for filer in raw.header.filers)
+    filers = tuple(replace(filer, name="", former=()) for filer in raw.header.filers)
     header = replace(raw.header, filers=filers)
     return replace(raw, data=data.encode("utf-8", "surrogatepass"), header=header)
 

@@ -113,7 +113,7 @@ def history_rows(
     dated = [item for item in order if item[0].public_at]
     for name in FIELDS:
         for some in (dated, order):
-            rows = list(_changes(name, some))
+            rows = list(_changes(name, filer_id, some))
             if rows:
                 break
         for ordinal, (value, filing) in enumerate(rows):
@@ -121,15 +121,29 @@ def history_rows(
 
 
 def _changes(
-    name: str, filings: Iterable[tuple[Filing, Cover, str]]
+    name: str, filer_id: str, filings: Iterable[tuple[Filing, Cover, str]]
 ) -> Iterator[tuple[str, Filing]]:
     last = ""
+    known: set[str] = set()
     for filing, cover, filer_name in filings:
         value = _value(name, filing, cover, filer_name)
         key = folded(value) if name == "name" else value
+        for former in _former(filing, filer_id) if name == "name" else ():
+            if folded(former) not in known and folded(former) != key:
+                known.add(folded(former))
+                last = ""  # the name of now stands behind those of before
+                yield former, filing
         if value and key != last:
             last = key
+            known.add(key)
             yield value, filing
+
+
+def _former(filing: Filing, filer_id: str) -> Iterator[str]:
+    """Names that a filing's header says its filer had."""
+    for filer in filing.filers:
+        if filer.filer_id == filer_id:
+            yield from (former.name for former in filer.former)
 
 
 def _value(name: str, filing: Filing, cover: Cover, filer_name: str) -> str:
@@ -163,7 +177,10 @@ def folded(name: str) -> str:
 
 def former_names(names: Sequence[str]) -> tuple[str, ...]:
     """Names but the last and what is the same as it, oldest first."""
-    return tuple(dict.fromkeys(n for n in names if folded(n) != folded(names[-1])))
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(folded(name), name)
+    return tuple(name for key, name in found.items() if key != folded(names[-1]))
 
 
 def cik_of(filer_id: str) -> str | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from qhdata.readers.eastern import stamp
-from qhdata.records import Filer, Header
+from qhdata.records import Filer, FormerName, Header
 
 _ROLES = {
     "FILER": "filer",
@@ -29,6 +29,9 @@ _TAB = re.compile(r"^[ \t]*([A-Z][A-Z0-9 /.()-]*):[ \t]*(.*)$", re.I)
 _ACCESSION = re.compile(r"(\d{10})-?(\d\d)-?(\d{6})", re.ASCII)
 _SIC = re.compile(r"\[?(\d{3,4})\s*\]?\s*$")
 _FORMER = ("FORMER COMPANY", "FORMER NAME")
+_REPEATED = ("former_name", "former_since")
+MOST_NAMES = 20
+"""Former names of a filer that are read."""
 
 _NAMES = {
     "ACCESSION NUMBER": "accession",
@@ -43,6 +46,9 @@ _NAMES = {
     "DATE OF FILING DATE CHANGE": "changed",
     "COMPANY CONFORMED NAME": "name",
     "CONFORMED NAME": "name",
+    "FORMER CONFORMED NAME": "former_name",
+    "DATE OF NAME CHANGE": "former_since",
+    "DATE CHANGED": "former_since",
     "CENTRAL INDEX KEY": "cik",
     "CIK": "cik",
     "STANDARD INDUSTRIAL CLASSIFICATION": "sic",
@@ -70,6 +76,8 @@ def parse_header(text: str) -> Header:
             filers.append({"role": key})
         elif not filers or key in ("changed", "private_to_public"):
             top.setdefault(key, value)
+        elif key in _REPEATED:
+            filers[-1][key] = f"{filers[-1].get(key, '')}{value}\n"
         else:
             filers[-1].setdefault(key, value)
     private = "private_to_public" in top
@@ -126,7 +134,7 @@ def _events(text: str) -> Iterator[tuple[str, str, str]]:
             former = key in _FORMER
         if not value and key in _ROLES:
             yield "begin", _ROLES[key], ""
-        elif key in _NAMES and not former:
+        elif key in _NAMES and (not former or _NAMES[key] in _REPEATED):
             yield "", _NAMES[key], value
 
 
@@ -141,7 +149,21 @@ def _unique_filers(rows: list[dict[str, str]]) -> Iterator[Filer]:
         filer_id = f"cik:{int(cik):010d}" if numbered else f"name:{slug(name)}"
         if (filer_id, row["role"]) not in seen:
             seen.add((filer_id, row["role"]))
-            yield Filer(filer_id=filer_id, name=name, role=row["role"])
+            former = tuple(_former_names(row))
+            yield Filer(filer_id=filer_id, name=name, role=row["role"], former=former)
+
+
+def _former_names(row: dict[str, str]) -> Iterator[FormerName]:
+    """Names of a filer's header, each with its date: they come in pairs, the name first."""
+    names = row.get("former_name", "").splitlines()[:MOST_NAMES]
+    dates = row.get("former_since", "").splitlines()
+    paired = dates if len(dates) == len(names) else [""] * len(names)  # nobody knows whose
+    found = [
+        FormerName(name=" ".join(name.split())[:200], since=_date(date))
+        for name, date in zip(names, paired, strict=False)
+        if name.strip()
+    ]
+    yield from sorted(found, key=lambda one: one.since or "")
 
 
 def slug(name: str) -> str:

@@ -17,6 +17,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from qhdata.errors import UserError
+from qhdata.readers.exam_rows import COLUMNS as EXAM
+from qhdata.readers.exam_rows import exam_text
 from qhdata.readers.reading import Skipped
 from qhdata.readers.sidecar import COLUMNS, checked, header_of
 from qhdata.records import Header, JsonText, RawDocument, SourceFile
@@ -119,11 +121,15 @@ def encoded(file: SourceFile, text: str) -> RowText:
 
 
 def text_of(row: Mapping[str, Any]) -> str:
-    """The row's text; of EDGAR-CORPUS its sections in order, apart."""
+    """The row's text; of an exam set its question, options and answer; of EDGAR-CORPUS its sections
+    in order, apart.
+    """
     for name in TEXTS:
         text = row.get(name)
         if isinstance(text, str) and text.strip():
             return text
+    if exam := exam_text(row):
+        return exam
     found = [value for name, value in row.items() if _SECTION.match(name)]
     sections = [value.strip() for value in found if isinstance(value, str)]
     return "\n\n\n".join(section for section in sections if section)
@@ -131,7 +137,7 @@ def text_of(row: Mapping[str, Any]) -> str:
 
 def wanted(columns: Iterable[str]) -> list[str]:
     """Those columns of a table that mean something here."""
-    known = {*TEXTS, *COLUMNS, *_SAME, "id", "filename"}
+    known = {*TEXTS, *COLUMNS, *_SAME, *EXAM, "id", "filename"}
     return [name for name in columns if name in known or _SECTION.match(name)]
 
 

@@ -13,6 +13,17 @@ PublicAtBasis = Literal["acceptance", "filed_date", "sidecar", "file_name", "unk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A name that a filer had before."""
+
+    name: str
+    since: str | None = None
+    """The date beside it, `2004-02-27`: it began then (a header calls it the date of change, and
+    Apollo Investment Corp, with that date, was renamed in 2022).
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filer:
     """One filer of a filing."""
 
@@ -20,6 +31,8 @@ class Filer:
     """`cik:0000320193`, `cn:300617`, or `name:<slug>` where nothing better is known."""
     name: str
     role: str = "filer"
+    former: tuple[FormerName, ...] = ()
+    """What its header says that it was called, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from store_by_hand import FILER, dei, hand_store, lodged, num
 
 from qhdata.factstore.store import FactStore
+from qhdata.records import Filer, FormerName
 
 CLASS_A, CLASS_C = '[["us-gaap:StatementClassOfStockAxis","a"]]', '[["x","c"]]'
 
@@ -55,6 +56,27 @@ def test_a_filer_is_what_its_filings_said_by_then(store: FactStore) -> None:
     assert store.filer("cik:0000000001") is None
     rows = store.connection.execute("SELECT cik, former, sic, ticker, year_end FROM filers")
     assert rows.fetchall() == [("0000000042", '["ELM CORP"]', "3827", "OAK", "06-30")]
+
+
+def test_former_names_of_headers_are_known_from_the_filing_that_says_them(tmp_path: Path) -> None:
+    def named(name: str, *former: str) -> tuple[Filer, ...]:
+        old = tuple(FormerName(name=one, since=None) for one in former)
+        return (Filer(filer_id=FILER, name=name, former=old),)
+
+    store = hand_store(
+        tmp_path,
+        lodged("a", "2020-02-01T00:00:00Z", filers=named("ELM CORP", "ASH CO")),
+        lodged("b", "2021-02-01T00:00:00Z", filers=named("Elm Corporation", "BEECH LTD", "ASH CO")),
+        lodged("c", "2022-02-01T00:00:00Z", filers=named("Oak Inc", "ASH CO", "ELM CORP")),
+        lodged("d", "2023-02-01T00:00:00Z", filers=named("Oak Inc", "Oak Inc", "ELM CORP")),
+    )
+    then = {year: store.filer(FILER, as_of=f"{year}-06-01") for year in range(2020, 2024)}
+    assert {year: (f.name, f.former) for year, f in then.items() if f} == {
+        2020: ("ELM CORP", ("ASH CO",)),
+        2021: ("Elm Corporation", ("ASH CO", "BEECH LTD")),
+        2022: ("Oak Inc", ("ASH CO", "ELM CORP", "BEECH LTD")),
+        2023: ("Oak Inc", ("ASH CO", "ELM CORP", "BEECH LTD")),
+    }
 
 
 def test_a_ticker_is_the_filers_who_had_it_then(store: FactStore) -> None:
