@@ -18,7 +18,7 @@ from qhdata.errors import UserError
 from qhdata.readers import DEFAULT
 from qhdata.readers.questions import questions_digest
 from qhdata.recipe import Settings, digest, load_object, named, plain
-from qhdata.select import Rule
+from qhdata.select import CLUSTERS, Rule
 from qhdata.splits import Splits
 from qhdata.step import Step, step_id
 from qhdata.taggers import TAGGERS
@@ -199,7 +199,7 @@ def steps_of(settings: CorpusSettings) -> list[tuple[str, str]]:
         what = {"rules": keyed, "survivor": plain(settings.survivor)}
         last = [rule.name for rule in rules if is_candidate_rule(rule)][-1]
         at = max(place for place, (name, _) in enumerate(found) if name == last) + 1
-        found.insert(at, ("clusters", f"clusters@2-{digest(what)}"))
+        found.insert(at, ("clusters", f"{CLUSTERS}-{digest(what)}"))
     if any(name_of(entry) == "finance" for entry in settings.tag):
         found.append(("finance", "finance@"))
     return [*found, ("select", "select@")]

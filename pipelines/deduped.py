@@ -24,7 +24,7 @@ from qhdata.dedup.minhash import MinHash
 from qhdata.errors import TooManyDropped
 from qhdata.recipe import digest, plain
 from qhdata.records import ClusterRow, to_batch
-from qhdata.select import Rule, Select, not_kept
+from qhdata.select import CLUSTERS, CLUSTERS_VERSION, Rule, Select, not_kept
 from qhdata.step import Engine, step_id
 
 
@@ -73,17 +73,17 @@ def _clusters(
 ) -> None:
     """Candidates of all keyed rules to clusters: verified, with a survivor each."""
     what = {"rules": [step_id(rule) for rule in keyed], "survivor": plain(settings.survivor)}
-    name = f"clusters@2-{digest(what)}"
+    name = f"{CLUSTERS}-{digest(what)}"
     if corpus.step(name):
         return
     began = time.monotonic()
     if corpus.committed(name):
-        finish(corpus, name, "clusters", 2, "doc_id", began)
+        finish(corpus, name, "clusters", CLUSTERS_VERSION, "doc_id", began)
         return
     labels = engine.components(corpus, [f"edges/{step_id(rule)}" for rule in keyed])
     table = clusters_of(settings, keyed, corpus, labels, tags)
     corpus.commit(name, "all", {"clusters": table}, all_kept(corpus.part("documents").rows))
-    finish(corpus, name, "clusters", 2, "doc_id", began)
+    finish(corpus, name, "clusters", CLUSTERS_VERSION, "doc_id", began)
 
 
 def clusters_of(

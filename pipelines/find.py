@@ -23,10 +23,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.places import chunks_with, groups_with, same
-from qhdata.artifact import Artifact, whole
+from qhdata.artifact import Artifact
 from qhdata.durable import open_table
 from qhdata.errors import UserError
 from qhdata.manifest import MANIFEST
+from qhdata.parts import whole
 from qhdata.stores import address_of
 
 FEW = 8

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from qhdata.artifact import Artifact, whole
+from qhdata.artifact import Artifact
 from qhdata.durable import open_table, write_table
+from qhdata.parts import whole
 from qhdata.readers.pieces import PIECE_END
 
 NAME = "_places"

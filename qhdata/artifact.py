@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -19,30 +19,26 @@ from typing import IO, Any
 import pyarrow as pa
 
 from qhdata.digest import digest_text, rows_digest
-from qhdata.durable import lock, open_table, read_table, sync, write_bytes, write_table
+from qhdata.durable import lock, sync, write_bytes, write_table
 from qhdata.errors import ForeignRecipe, NotAnArtifact, UserError, WrongKind
 from qhdata.leases import Lease
 from qhdata.manifest import (
     COUNTS,
     FORMAT,
     MANIFEST,
-    Part,
-    PartFile,
     contradiction,
     differences,
     is_internal,
-    part_of,
     part_row,
     read_manifest,
 )
 from qhdata.mirrored import pull, refresh
+from qhdata.parts import Parts
 from qhdata.records import Rows
 from qhdata.stores import MARK, address_of, here, listed, remove, shown, store_of
 
 IN_STORES = ("corpus", "asset")
 """Kinds whose folder may be an address."""
-AT_ONCE = 32 << 20
-"""Bytes of a row group that is decoded at once; ours have four megabytes, but for one vast row."""
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@-]*)?")
 _SAFE = re.compile(r"[^A-Za-z0-9@._-]+")
 
@@ -55,12 +51,9 @@ Adapt = Callable[["Artifact", Mapping[str, Any]], Keep]
 
 
 @dataclass(slots=True)
-class Artifact:
-    """An opened artifact; `parts` is what its manifest says."""
+class Artifact(Parts):
+    """An opened artifact: its parts, and what writes them."""
 
-    path: Path
-    kind: str
-    manifest: dict[str, Any]
     _lock: IO[str] | None = field(default=None, repr=False)
     _lease: Lease | None = field(default=None, repr=False)
 
@@ -172,75 +165,6 @@ class Artifact:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # ---------------------------------------------------------------- reading
-
-    @property
-    def where(self) -> str:
-        """Its path, or its address where it lies in a store."""
-        return shown(self.path)
-
-    @property
-    def parts(self) -> dict[str, Part]:
-        """Parts by name."""
-        return {name: part_of(value) for name, value in self.manifest["parts"].items()}
-
-    @property
-    def internal(self) -> dict[str, Part]:
-        """Parts that only steps read: where files lie, keys, edges. Their rows name places (paths,
-        row ids of chunks), so their digests differ where the same rows lie elsewhere.
-        """
-        found = self.manifest.get("internal", {})
-        return {name: part_of(value) for name, value in found.items()}
-
-    def part(self, name: str) -> Part:
-        """One part; an empty one where the manifest has none of that name."""
-        value = self.manifest["parts"].get(name) or self.manifest.get("internal", {}).get(name)
-        return part_of(value) if value else Part(rows=0, digest=digest_text(0), files=())
-
-    def digest(self, part: str) -> str:
-        """Digest of a part: of its rows, whatever their order and files."""
-        return self.part(part).digest
-
-    def batches(
-        self, part: str, columns: Sequence[str] | None = None, *, max_rows: int = 256
-    ) -> Iterator[tuple[str, Rows]]:
-        """(chunk, batch) of a part, file by file; batches are small because one filing may be
-        megabytes.
-        """
-        for file in self.part(part).files:
-            for batch in self.file_batches(file, columns, max_rows=max_rows):
-                yield file.chunk, batch
-
-    def file_batches(
-        self, file: PartFile, columns: Sequence[str] | None = None, *, max_rows: int = 256
-    ) -> Iterator[Rows]:
-        """Batches of one file of a part."""
-        names = list(columns) if columns else None
-        with whole(self.path / file.path), open_table(self.path / file.path) as reader:
-            for n in range(reader.num_row_groups):
-                if reader.metadata.row_group(n).total_byte_size > AT_ONCE:
-                    yield from reader.iter_batches(max_rows, [n], names)
-                    continue
-                # Decoded at once and sliced: to decode 32 rows at a time took half of an export.
-                for batch in reader.read_row_group(n, names).to_batches():
-                    for at in range(0, batch.num_rows, max_rows):
-                        yield batch.slice(at, max_rows)
-
-    def table(self, part: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """A whole part in memory; an empty table without columns where there is none."""
-        tables = []
-        for file in self.part(part).files:
-            with whole(self.path / file.path):
-                tables.append(read_table(self.path / file.path, columns))
-        return pa.concat_tables(tables) if tables else pa.table({})
-
-    def chunks(self, part: str) -> dict[str, list[Path]]:
-        """Files of a part by chunk."""
-        found: dict[str, list[Path]] = {}
-        for file in self.part(part).files:
-            found.setdefault(file.chunk, []).append(self.path / file.path)
-        return found
 
     # ---------------------------------------------------------------- writing
 
@@ -367,10 +291,6 @@ class Artifact:
                 mend=corpus if self.kind == "corpus" else "make the folder again",
             )
 
-    def step(self, step: str) -> dict[str, Any] | None:
-        """The manifest's row of a finished step, or None."""
-        return next((s for s in self.manifest["steps"] if s["id"] == step), None)
-
     def note(self, **values: Any) -> None:
         """Keep facts about the artifact in its manifest, under `notes`."""
         self.manifest.setdefault("notes", {}).update(json.loads(json.dumps(values)))
@@ -384,24 +304,6 @@ class Artifact:
 
 
 # -------------------------------------------------------------------- helpers
-
-
-@contextlib.contextmanager
-def whole(path: Path) -> Iterator[None]:
-    """Say which file of an artifact is missing or damaged: Arrow's own words name no way out."""
-    try:
-        yield
-    except (OSError, pa.ArrowException) as error:
-        what = "is missing" if not path.exists() else f"is damaged: {_first_line(error)}"
-        raise UserError(
-            what=what,
-            where=str(path),
-            mend="remove the folder that it is in, up to manifest.json, and make it again",
-        ) from None
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _safe(name: str) -> str:
@@ -432,12 +334,3 @@ def refuse_changes(artifact: Artifact, wanted: Mapping[str, Any], more: str = ""
                 mend=f"give another folder with -o, remove this one, undo the change{more}",
             )
     return lambda _step, _chunk: True
-
-
-def chunk_index(names: Collection[str]) -> dict[str, int]:
-    """The upper half of the row ids of each chunk: its number where chunks are numbered, so that
-    ids stay when chunks come and go; else its place.
-    """
-    if all(name.isdecimal() for name in names):
-        return {name: int(name) for name in names}
-    return {name: place for place, name in enumerate(names)}

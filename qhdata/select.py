@@ -86,6 +86,9 @@ class Rule(Settings):
 
 OWN = ("filings", "splits", "doc_splits", "clusters", "amendments", "edits")
 """Parts that a decision may have of its own, as `<part>/<name>`."""
+CLUSTERS_VERSION = 2
+CLUSTERS = f"clusters@{CLUSTERS_VERSION}"
+"""The step that finds clusters, as decisions and manifests name it."""
 NO_TEXT = "no_text"
 """Reason of documents that hold facts alone: XBRL instances, companyfacts."""
 
@@ -243,7 +246,7 @@ def _drop_duplicates(
             decided[doc_id] = Decision(
                 unit_id=doc_id,
                 outcome="dropped",
-                rule="clusters@2",
+                rule=CLUSTERS,
                 reason=reason if not reason.startswith("survivor") else "near_copy",
                 score=float(str(member["similarity"])),
                 threshold=None,

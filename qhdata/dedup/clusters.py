@@ -16,11 +16,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qhdata.artifact import Artifact, chunk_index
+from qhdata.artifact import Artifact
 from qhdata.dedup.giants import split
 from qhdata.dedup.overlaps import Overlaps
 from qhdata.dedup.texts import by_chunk, features_of
 from qhdata.durable import read_table
+from qhdata.parts import chunk_index
 from qhdata.recipe import Settings
 from qhdata.records import ClusterRow
 from qhdata.shingles import (

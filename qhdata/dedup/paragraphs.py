@@ -19,7 +19,8 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field
 
-from qhdata.artifact import Artifact, chunk_index
+from qhdata.artifact import Artifact
+from qhdata.parts import chunk_index
 from qhdata.recipe import Settings
 from qhdata.records import Edit, Rows, Tag, arrow_schema, to_batch
 from qhdata.step import TAG_SCHEMA, step_id

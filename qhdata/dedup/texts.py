@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
-from qhdata.artifact import Artifact, chunk_index
+from qhdata.artifact import Artifact
 from qhdata.manifest import PartFile
+from qhdata.parts import chunk_index
 from qhdata.shingles import Features, features
 
 TEXTS = 1024

@@ -17,9 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qhdata.artifact import Artifact, chunk_index, whole
+from qhdata.artifact import Artifact
 from qhdata.durable import read_table
 from qhdata.errors import Fault, MissingExtra, RowError
+from qhdata.parts import chunk_index, whole
 from qhdata.records import Quarantined, Rows, SourceFile, arrow_schema, to_batch
 from qhdata.step import Counts, Step, Work, step_id
 

@@ -8,7 +8,6 @@ commits a finished chunk itself, and ends when its parent does.
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -90,7 +89,6 @@ def main(fd: int, memory: int) -> None:
                 name = step_id(task.step)
                 if opened is None or opened[0] != name:
                     opened = (name, work_of(task.step, task.path))
-                    gc.freeze()  # what is loaded by now stays: the collector need not look at it
                 open_at = time.monotonic()
                 table = read_chunk(task.chunk, columns_of(task.step))
                 tables, counts = do_chunk(

@@ -23,6 +23,8 @@ from qhdata.readers.reading import Skipped
 from qhdata.readers.sidecar import COLUMNS, checked, header_of
 from qhdata.records import Header, JsonText, RawDocument, SourceFile
 
+MOST_NAMES = 200
+"""Columns of rows whose meaning is remembered."""
 TEXTS = ("text", "content")
 """Names of a row's text, the first that holds any."""
 _SECTION = re.compile(r"^(?:section|item|part_\d_item)_(\d{1,2}(?:\.\d\d)?[A-C]?)$")
@@ -60,7 +62,8 @@ def document_of(
     """The document of the n-th row; alone: the header of a row that says nothing of its filing."""
     name = name_of(row, n)
     form = _form(row.get("form")) or _form(row.get("filing_type"))
-    columns = _columns(tuple(row))
+    # A row of endless names is read like any other, but not kept in mind.
+    columns = (_columns if len(row) <= MOST_NAMES else _columns.__wrapped__)(tuple(row))
     said = _said(row, columns.said) if columns.said else {}
     header = header_of(_with(file, said)) if said else alone
     if not form and columns.corpus:

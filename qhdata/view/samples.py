@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from qhdata.artifact import Artifact, whole
+from qhdata.artifact import Artifact
 from qhdata.durable import open_table
+from qhdata.parts import whole
 from qhdata.view.charts import bars
 from qhdata.view.pages import Chart, Grid, Marked, Section
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qhdata import artifact, durable
+from qhdata import durable, parts
 from qhdata.artifact import Artifact
 from qhdata.digest import rows_digest
 from qhdata.errors import ForeignRecipe, LostRows, NotAnArtifact, UserError, WrongKind
@@ -211,7 +211,7 @@ def test_a_part_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
 def test_batches_are_bounded_and_in_order_whatever_a_row_group_weighs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, most: int
 ) -> None:
-    monkeypatch.setattr(artifact, "AT_ONCE", at_once)
+    monkeypatch.setattr(parts, "AT_ONCE", at_once)
     monkeypatch.setattr(durable, "GROUP", 3_000)  # so that there are several
     rows = pa.table({"id": [f"row {n}" for n in range(1_000)], "n": range(1_000)})
     with Artifact.create(tmp_path / "a", "corpus", settings={}, inputs={}) as made:

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qhdata.artifact import Artifact, whole
+from qhdata.artifact import Artifact
 from qhdata.durable import read_table, write_table
 from qhdata.engines.base import Chunk, read_chunk
 from qhdata.errors import UserError
+from qhdata.parts import whole
 
 TABLE = pa.table(
     {
