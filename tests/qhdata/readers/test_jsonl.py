@@ -12,7 +12,7 @@ from pipelines.export import export
 from qhdata.artifact import Artifact
 from qhdata.errors import RowError
 from qhdata.extract import Limits, extract_document
-from qhdata.readers import jsonl, plan, read_file
+from qhdata.readers import jsonl, plan, read_file, text_rows
 from qhdata.readers.source import OnDisk
 
 WORDS = "The Company sells valves and pumps to customers in forty countries of the world. " * 12
@@ -49,6 +49,17 @@ def test_rows_are_documents_with_what_they_say_of_their_filing(tmp_path: Path) -
     assert [(s.name, s.reason) for s in reading.skipped] == [
         ("none", "empty"), ("news-1", "same_bytes"),
     ]  # fmt: skip
+
+
+def test_rows_of_endless_columns_are_read_and_not_kept_in_mind(tmp_path: Path) -> None:
+    before = text_rows._columns.cache_info().currsize
+    named = [{f"{n}-{k}": k for k in range(300)} for n in range(9)]
+    rows = [{**PLAIN, "text": f"{n} {WORDS}", **more} for n, more in enumerate(named)]
+    write(tmp_path / "a.jsonl", *rows)
+    (file,) = plan({"s": tmp_path})
+    found = read_file(file).documents
+    assert [raw.header.filed_at for raw in found] == ["2024-11-01"] * 9
+    assert text_rows._columns.cache_info().currsize == before
 
 
 def test_edgar_corpus_comes_back_as_it_went(tmp_path: Path) -> None:
