@@ -4,8 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach v,3.11 3.12 3.13,$(shell command -v python$(v) 2>/dev/null)) python3)
 STAMP  := $(VENV)/installed
+PEERS  := .peers
 
-.PHONY: install demo test lint schemas goldens bench clean
+.PHONY: install demo test peers lint schemas goldens bench clean
 
 install: $(STAMP)
 
@@ -33,6 +34,19 @@ endif
 test: install
 	$(BIN)/python -m pytest $(if $(SLOW),,-m "not slow") $(ARGS)
 
+# make peers         our exports in verl's and verifiers' own readers; they pin older transformers, so they
+#                    go on top of what is installed here, in a folder of their own
+peers: $(PEERS)/installed
+	QHDATA_PEERS=1 $(PEERS)/bin/python -m pytest tests/qhdata/synth/peers $(ARGS)
+
+$(PEERS)/installed: $(STAMP) tests/qhdata/synth/peers/requirements.txt
+	$(PYTHON) -m venv --clear $(PEERS)
+	@site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+	  own=$$($(PEERS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+	  echo "import site; site.addsitedir('$$site')" > $$own/below.pth
+	$(PEERS)/bin/python -m pip install --quiet -c constraints.txt -r tests/qhdata/synth/peers/requirements.txt
+	@touch $@
+
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -49,4 +63,4 @@ bench: install
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 clean:
-	rm -rf $(VENV) runs build dist
+	rm -rf $(VENV) $(PEERS) runs build dist

@@ -18,6 +18,7 @@ READERS = {  # name in a recipe -> module; imported on first use
     "companyfacts": "qhdata.readers.companyfacts:CompanyFactsReader",
     "jsonl": "qhdata.readers.jsonl:JsonLinesReader",
     "parquet": "qhdata.readers.parquet:ParquetReader",
+    "json": "qhdata.readers.json_list:JsonListReader",
     "folder": "qhdata.readers.folder:FolderReader",
 }
 

@@ -18,7 +18,7 @@ from qhdata.readers.reading import Reading, Skipped
 from qhdata.readers.sidecar import header_of
 from qhdata.readers.sniff import Kind
 from qhdata.readers.source import Memory, Source
-from qhdata.readers.text_rows import Sieve, document_of, encoded, text_of
+from qhdata.readers.text_rows import HALF, Sieve, document_of, encoded, text_of, unhalved
 from qhdata.records import Header, RawDocument, SourceFile
 
 KEPT = 64 << 20
@@ -28,7 +28,6 @@ MOST_BAD = 100
 _JSON = json.JSONDecoder(strict=False)
 """Made once: `json.loads` makes one for each row, which takes as long as a short row."""
 _ROW = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.gz)?$", re.I)
 _CRAWLED = re.compile(r"_\d{10}-\d{2}-\d{6}\.json$", re.I)
 """How edgar-crawler names what it extracts: `320193_10K_2021_0000320193-21-000105.json`."""
@@ -140,22 +139,11 @@ def _object(line: bytes, n: int) -> dict[str, Any]:
         row = None
     if not isinstance(row, dict):
         raise RowError("not_json_lines", f"line {n} is no JSON object; fetch it again")
-    if _HALF.search(line):
-        row = _whole(row)
+    if HALF.search(line):
+        row = unhalved(row)
     return cast("dict[str, Any]", row)
 
 
 def _text(line: bytes) -> str:
     """A line as text: told its encoding, the parser does not look for it."""
     return line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogatepass")
-
-
-def _whole(value: Any) -> Any:
-    """A row without halves of surrogate pairs, which no file in UTF-8 can hold."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    if isinstance(value, dict):
-        return {_whole(k): _whole(v) for k, v in value.items()}
-    return value

@@ -34,8 +34,8 @@ _COMPANY_FACTS = re.compile(
     rb'\s*\{\s*"cik"\s*:\s*"?\d{1,10}"?\s*,\s*"entityName"\s*:\s*(?:null|"(?:[^"\\]|\\.)*+")'
     rb'\s*,\s*"facts"\s*:\s*\{'
 )
-_JSON = re.compile(rb"\s*\{\s*\"(?:[^\"\\<>]|\\.)*+\"\s*:")
-"""An object with a first name: pages in its texts do not make it one."""
+_JSON = re.compile(rb"\s*(?:\[\s*)?\{\s*\"(?:[^\"\\<>]|\\.)*+\"\s*:")
+"""An object with a first name, or a list of them: pages in its texts do not make it one."""
 _TAG = re.compile(rb"<[a-zA-Z/!?][^<>]{0,400}>")
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ")

@@ -25,6 +25,8 @@ from qhdata.records import Header, JsonText, RawDocument, SourceFile
 
 MOST_NAMES = 200
 """Columns of rows whose meaning is remembered."""
+HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""What JSON has where a row may hold halves of surrogate pairs."""
 TEXTS = ("text", "content")
 """Names of a row's text, the first that holds any."""
 _SECTION = re.compile(r"^(?:section|item|part_\d_item)_(\d{1,2}(?:\.\d\d)?[A-C]?)$")
@@ -142,6 +144,17 @@ def wanted(columns: Iterable[str]) -> list[str]:
     """Those columns of a table that mean something here."""
     known = {*TEXTS, *COLUMNS, *_SAME, *EXAM, "id", "filename"}
     return [name for name in columns if name in known or _SECTION.match(name)]
+
+
+def unhalved(value: Any) -> Any:
+    """A row without halves of surrogate pairs, which no file in UTF-8 can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [unhalved(item) for item in value]
+    if isinstance(value, dict):
+        return {unhalved(k): unhalved(v) for k, v in value.items()}
+    return value
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,8 @@ from qhdata.factstore.build import build_store
 from qhdata.factstore.store import FactStore
 from qhdata.synth.material import Material, Split
 from qhdata.synth.settings import SynthSettings
+
+collect_ignore = [] if os.environ.get("QHDATA_PEERS") else ["peers"]  # make peers
 
 
 @pytest.fixture(scope="session")
