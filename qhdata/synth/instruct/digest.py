@@ -8,6 +8,7 @@ decided by figures and by words that the passage repeats.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
@@ -22,15 +23,44 @@ from qhdata.synth.prose import Paragraph, paragraphs
 
 LONGEST = 5000
 """Characters of a passage."""
-NEWS = ("EX-99", "8-K", "6-K")
-"""Document types, or how they begin, that are news."""
+Part = tuple[int, int]
+"""Characters of a document."""
+HEAD = 2500
+"""Characters in which a release says that it is one."""
+NEWS = ("EX-99", "6-K")
+"""Document types, or how they begin, that may be a press release."""
+NO_NEWS = ("item9.01", "item7", "signatures", "heading")
+"""Sections of an 8-K that list its statements and exhibits."""
+_RELEASE = re.compile(
+    r"for immediate release|\b(?:press|news|earnings) release|prnewswire|business ?wire"
+    r"|globe ?newswire|marketwire|\btoday (?:announced|reported)|\b(?:announced|reported) today"
+    r"|\((?:nasdaq|nyse|amex|otc)[^)]{0,40}\)",
+    re.I,
+)
+_CALL = re.compile(r"\bmoderator:|\boperator:|\btranscript\b|\bconfirmation ?#", re.I)
+_END = re.compile(
+    r"^(?=.{0,140}$)(?:#+ )?(?:.{0,60}\b(?:condensed|consolidated|notes? to|reconciliation)\b.*"
+    r"|.{0,60}\b(?:balance sheets?|statements? of (?:income|operations|earnings|cash flows?))\b.*"
+    r"|.{0,30}\b(?:forward[- ]looking|safe harbou?r|cautionary)\b.*|(?-i:About [A-Z]).{0,80})$",
+    re.I | re.M,
+)
+"""A line after which a release is no news: statements, their notes, legal words, who the filer is.
+"""
+_SMALL_PRINT = re.compile(
+    r"Based in [^.]{0,80}, |Our (?:non-)?GAAP |The following statements are based on"
+    r"|Th(?:is|e) (?:press |news |earnings )?(?:release|communication) (?:contain|include|does not)"
+    r"|Except for historical|Statements? (?:in|made in|contained in) this|Certain statements"
+    r"|[^.]{0,80}\bconference call\b[^.]{0,40}\b(?:will|may|is)\b|A (?:copy|replay) of",
+    re.I,
+)
+"""How paragraphs begin that every release repeats."""
 
 
 class NewsDigest:
-    """Press releases and current reports."""
+    """Press releases, up to their statements, and items of current reports."""
 
     name: ClassVar[str] = "news.digest"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     wordy: ClassVar[bool] = True
     bullets: ClassVar[int] = 3
     ask: ClassVar[str] = "Digest this news in exactly {n} bullets."
@@ -41,13 +71,27 @@ class NewsDigest:
         documents = list(material.documents)
         rng.shuffle(documents)
         for document in documents:
-            for start, end in self.spans(material, document):
-                yield from self._of_span(material, document, start, end, rng)
+            for span in self.spans(material, document):
+                if isinstance(span, Skip):
+                    yield span
+                else:
+                    yield from self._of_span(material, document, *span, rng)
 
-    def spans(self, material: Material, document: StoredDocument) -> list[tuple[int, int]]:
+    def spans(self, material: Material, document: StoredDocument) -> Iterator[Part | Skip]:
         """Characters of a document that this kind digests."""
-        news = document.doc_type.upper().startswith(NEWS)
-        return [(0, len(material.texts[document.doc_id]))] if news else []
+        kind = document.doc_type.upper()
+        if kind.startswith("8-K"):
+            found = present(material, document)
+            yield from ((start, end) for key, start, end in found if key not in NO_NEWS)
+        elif kind.startswith(NEWS):
+            text = material.texts[document.doc_id]
+            if not _RELEASE.search(text[:HEAD]):
+                yield Skip("no_press_release")
+            elif _CALL.search(text[:HEAD]):
+                yield Skip("transcript_of_a_call")
+            else:
+                end = _END.search(text, 300)
+                yield 0, end.start() if end else len(text)
 
     def _of_span(
         self, material: Material, document: StoredDocument, start: int, end: int, rng: Random
@@ -136,13 +180,17 @@ class ItemSummary(NewsDigest):
     ask: ClassVar[str] = "Summarise this part of the filing in exactly {n} bullets."
     ask_zh: ClassVar[str] = "用恰好{n}条要点总结年报的这一部分。"
 
-    def spans(self, material: Material, document: StoredDocument) -> list[tuple[int, int]]:
+    def spans(self, material: Material, document: StoredDocument) -> Iterator[Part | Skip]:
         """Sections of prose that are present."""
-        rows = material.store.connection.execute(
-            'SELECT key, start, "end" FROM sections WHERE doc_id = ? AND status = ? ORDER BY start',
-            (document.doc_id, "present"),
-        )
-        return [(start, end) for key, start, end in rows if key in _ITEMS]
+        yield from ((s, e) for key, s, e in present(material, document) if key in _ITEMS)
+
+
+def present(material: Material, document: StoredDocument) -> list[tuple[str, int, int]]:
+    """(key, start, end) of the sections that a document has, in its order."""
+    return material.store.connection.execute(
+        'SELECT key, start, "end" FROM sections WHERE doc_id = ? AND status = ? ORDER BY start',
+        (document.doc_id, "present"),
+    ).fetchall()
 
 
 _ITEMS = frozenset(
@@ -158,7 +206,7 @@ def _runs(found: tuple[Paragraph, ...], text: str) -> Iterator[list[Paragraph]]:
     run: list[Paragraph] = []
     size = 0
     for paragraph in found:
-        if paragraph.text[:1] in "(*¹²³":  # a table's note
+        if paragraph.text[:1] in "(*¹²³" or _SMALL_PRINT.match(paragraph.text):  # a table's note
             continue
         apart = run and text[run[-1].end : paragraph.start].strip()
         if run and (apart or size + len(paragraph.text) > LONGEST):

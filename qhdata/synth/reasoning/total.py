@@ -1,14 +1,15 @@
-"""The sum of two rows of one year.
+"""The sum of two rows of one year, where the filing itself adds them.
 
-Example: "What is research and development plus interest expense for 2024?" Program `a + b`; gold 12
-+ 3 = 15. It goes wrong by taking the other year for one of them, or by subtracting. Totals are not
-added to their own parts: rows whose label begins with "total" or "net" are left out.
+Example: "What is research and development plus selling expense for 2024?" Program `a + b`; gold 12
++ 3 = 15. It goes wrong by taking the other year for one of them, or by subtracting. Both rows are
+parts of one printed total (`summed.py`): of any two rows, most are amounts that nobody would add.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from typing import ClassVar
@@ -17,6 +18,7 @@ from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, Slot
 from qhdata.synth.grid import Grid, Row
 from qhdata.synth.material import Material, each_grid
+from qhdata.synth.summed import summed
 
 ASKS = Asks(
     en=(
@@ -34,14 +36,20 @@ class Total:
     """Two rows of one unit."""
 
     name: ClassVar[str] = "combine.sum"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def drafts(self, material: Material, rng: Random) -> Iterator[Draft | Skip]:
         """Random couples of rows."""
         return each_grid(material, rng, self._of_grid)
 
     def _of_grid(self, grid: Grid, rng: Random) -> Iterator[Draft | Skip]:
-        for first, second, column in couples(grid, rng):
+        runs = summed(grid)
+        if not runs:
+            yield Skip("adds_nothing_up")
+            return
+        parts = [couple for run in runs for couple in couples(replace(grid, rows=run), rng)]
+        rng.shuffle(parts)
+        for first, second, column in parts:
             yield Draft(
                 generator=f"{self.name}@{self.version}",
                 excerpts=(grid.cut((first, second), rng),),

@@ -39,8 +39,9 @@ NOTES = (
 )
 RATE = "21.5"
 NEWS = (
-    "Alder Works announced results for its fourth quarter and for the year, with revenue of $47 "
-    "million. Growth came from laboratories in Asia and from a new line of analyzers. Orders rose "
+    "Alder Works (NYSE: ALD) today announced results for its fourth quarter and year, with "
+    "revenue of $47 million. Growth came from laboratories in Asia and from a new line of "
+    "analyzers. Orders rose "
     "by 12% and the backlog reached its highest level since the company was founded.",
     "The board declared a dividend of $0.25 a share, payable in April to holders of record in "
     "March. The company expects revenue growth of 5% to 7% in the coming year. Its new plant in "
@@ -74,6 +75,7 @@ INCOME = (
 BALANCE = (
     ("Cash and cash equivalents", "us-gaap:CashAndCashEquivalentsAtCarryingValue", 13, 11),
     ("Inventories", "us-gaap:InventoryNet", 20, 17),
+    ("Trade receivables", "us-gaap:ReceivablesNetCurrent", 8, 9),
     ("Total current assets", "us-gaap:AssetsCurrent", 41, 37),
     ("Goodwill", "us-gaap:Goodwill", 9, 10),
     ("Total assets", "us-gaap:Assets", 83, 78),

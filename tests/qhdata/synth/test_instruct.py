@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import date
 from random import Random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qhdata.judge.rubric import check_all
+from qhdata.step import Skip
 from qhdata.synth.instruct.define_term import defined
+from qhdata.synth.instruct.digest import NewsDigest
+from qhdata.synth.instruct.digest import _runs as news_runs
 from qhdata.synth.instruct.filing_deadline import DAYS, due_day
 from qhdata.synth.instruct.label_product import named
 from qhdata.synth.made import TextDraft
 from qhdata.synth.material import Material
 from qhdata.synth.passages import hostile, salient, spoilt
 from qhdata.synth.produce import generators_of
+from qhdata.synth.prose import paragraphs
 
 
 @pytest.mark.parametrize(
@@ -123,3 +130,50 @@ def test_a_deadline_is_missed_by_half(material: Callable[..., Material]) -> None
     late = [d for d in drafts if '"in_time": false' in d.reply]
     assert len(drafts) == 2 * len(late) > 0
     assert all('"days_left": -' in d.reply for d in late)
+
+
+RELEASE = (
+    "For immediate release\n\nAlder Works (NYSE: AWX) today reported results. {0}\n\n"
+    "Based in Ohio, Alder Works is a maker of instruments. {0}\n\n"
+    "This press release contains forward-looking statements. {0}\n\n"
+    "NOTES TO CONDENSED CONSOLIDATED FINANCIAL STATEMENTS\n\nRevenue is recognised on delivery. {0}"
+)
+
+
+def parts(text: str, kind: str = "EX-99.1", sections: tuple[Any, ...] = ()) -> list[Any]:
+    """What the digest of news takes of a document: paragraphs, or why it takes none."""
+    store = sqlite3.connect(":memory:")
+    store.execute('CREATE TABLE sections (doc_id, key, start, "end", status)')
+    store.executemany("INSERT INTO sections VALUES ('d', ?, ?, ?, 'present')", sections)
+    material = SimpleNamespace(texts={"d": text}, store=SimpleNamespace(connection=store))
+    document = SimpleNamespace(doc_id="d", doc_type=kind)
+    found: list[Any] = []
+    for span in NewsDigest().spans(material, document):  # type: ignore[arg-type]
+        if isinstance(span, Skip):
+            found.append(span.reason)
+        else:
+            runs = news_runs(paragraphs(text, *span), text)
+            found += [p.text.split(".")[0] for run in runs for p in run]
+    return found
+
+
+MORE = "It said more of it in whole sentences that go on for a while. " * 4
+
+
+def test_a_release_ends_where_its_statements_begin_and_small_print_is_no_news() -> None:
+    (said,) = parts(RELEASE.format(MORE))
+    assert said == "Alder Works (NYSE: AWX) today reported results"
+
+
+def test_what_is_no_release_is_no_news() -> None:
+    assert parts(f"SALARY PLAN\n\n1.1 The Bank shall pay. {MORE}") == ["no_press_release"]
+    call = f"Press release call\n\nModerator: Gary\n\nOperator: Good morning. {MORE}"
+    assert parts(call, "EX-99.2") == ["transcript_of_a_call"]
+    assert parts(f"For immediate release. {MORE}", "EX-10.1") == []
+
+
+def test_of_a_current_report_its_items_are_news_and_its_list_of_exhibits_is_not() -> None:
+    text = f"It left. {MORE}\n\nExhibits are these. {MORE}"
+    cut = text.index("Exhibits")
+    sections = (("item5.02", 0, cut), ("item9.01", cut, len(text)))
+    assert parts(text, "8-K", sections) == ["It left"]
