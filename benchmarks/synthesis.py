@@ -1,9 +1,11 @@
 """Reasoning problems from real filings: how many a second, of how many shapes, how alike.
 
-    python benchmarks/synthesis.py CORPUS [--facts 100000] [--limit 20000] [--keep]
+    python benchmarks/synthesis.py CORPUS [--filings DIR --facts 100000] [--keep]
 
 CORPUS is a corpus of real filings. Speed: from an open store to finished tasks with their answers,
 judged right and their mistakes wrong (the gates), by seconds of one core, tables read included.
+With --filings, what CORPUS was built from, also from a store of so many facts: that of copies with
+other figures, names and dates (copies.py). Nothing but speed and faults is said of those.
 Shapes: programs whose numbers are not looked at, with and without a cap (`most_of_shape`). Alike:
 4-grams of words that are different, of all, and questions whose words without numbers and quoted
 labels come again.
@@ -15,12 +17,15 @@ import argparse
 import json
 import re
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from copies import grown
 from dated import keep, stamp
 
 from qhdata.artifact import Artifact
@@ -30,6 +35,8 @@ from qhdata.synth.check import check
 from qhdata.synth.material import Material
 from qhdata.synth.produce import GENERATORS, Batch, produce, shape_of
 from qhdata.synth.settings import SynthSettings
+
+HOME = Path(__file__).resolve().parents[1]
 
 
 def made(corpus: Artifact, store: FactStore, limit: int, share: float) -> tuple[Batch, float]:
@@ -43,6 +50,33 @@ def made(corpus: Artifact, store: FactStore, limit: int, share: float) -> tuple[
         whole.tasks += batch.tasks
         whole.kept += batch.kept
     return whole, time.process_time() - began
+
+
+def speed(corpus: Artifact, store: FactStore, limit: int, rounds: int) -> dict[str, Any]:
+    """Tasks a second, several times; those of the last round, and how many have a fault."""
+    rates = []
+    for _ in range(rounds):
+        batch, seconds = made(corpus, store, limit, 1.0)
+        rates.append(round(len(batch.tasks) / seconds, 1))
+    faults = sum(bool(check(task)) for task in batch.tasks)
+    told = {"tasks_s": sorted(rates), "median_s": statistics.median(rates), "faults": faults}
+    return {**told, "batch": batch}
+
+
+def of_copies(filings: Path, copies: int, limit: int, rounds: int) -> dict[str, Any]:
+    """Speed from the store of a corpus of copies."""
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in grown(filings, Path(folder, "raw"), range(copies)):
+            pass
+        build = [sys.executable, "-m", "qhdata", "build", f"{folder}/raw", "-o", f"{folder}/c"]
+        subprocess.run(build, check=True, cwd=HOME, stdout=subprocess.DEVNULL)
+        corpus = Artifact.open(Path(folder, "c"), "corpus")
+        store = build_store(corpus, Path(folder) / "facts.sqlite")
+        found = speed(corpus, store, limit, rounds)
+        tasks = len(found.pop("batch").tasks)
+        facts = store.counts()["facts"]
+        store.close()
+    return {"copies": copies, "facts": facts, "tasks": tasks, **found}
 
 
 def yields(corpus: Artifact, store: FactStore, kind: str, limit: int) -> dict[str, Any]:
@@ -93,6 +127,8 @@ def alike(batch: Batch) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path)
+    parser.add_argument("--filings", type=Path, help="the filings that CORPUS was built from")
+    parser.add_argument("--facts", type=int, default=100_000, help="of the store of copies")
     parser.add_argument("--limit", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results")
@@ -100,26 +136,29 @@ def main() -> None:
     corpus = Artifact.open(args.corpus, "corpus")
     with tempfile.TemporaryDirectory() as folder:
         store = build_store(corpus, Path(folder) / "facts.sqlite")
-        rates = []
-        for _ in range(args.rounds):
-            batch, seconds = made(corpus, store, args.limit, 1.0)
-            rates.append(round(len(batch.tasks) / seconds, 1))
+        quick = speed(corpus, store, args.limit, args.rounds)
+        batch = quick.pop("batch")
         capped, _ = made(corpus, store, args.limit, 0.05)
         kinds = {kind: yields(corpus, store, kind, args.limit) for kind in GENERATORS}
-        faults = sum(bool(check(task)) for task in [*batch.tasks, *capped.tasks])
+        quick["faults"] += sum(bool(check(task)) for task in capped.tasks)
         counts = store.counts()
         store.close()
     found = {
-        **stamp("reasoning problems of real filings", "python benchmarks/synthesis.py CORPUS"),
+        **stamp(
+            "reasoning problems of real filings",
+            "python benchmarks/synthesis.py CORPUS --filings DIR",
+        ),
         **counts,
-        "tasks_s": sorted(rates),
-        "median_s": statistics.median(rates),
-        "faults": faults,
+        **quick,
         "all": shapes(batch) | alike(batch),
         "capped": shapes(capped) | alike(capped),
         "by_generator": dict(batch.kept.most_common()),
         "kinds": kinds,
     }
+    if args.filings:
+        copies = -(-args.facts // counts["facts"])
+        most = args.limit * copies
+        found["of_copies"] = of_copies(args.filings, copies, most, args.rounds)
     print(json.dumps(found, indent=1))
     if args.keep:
         keep("synthesis", found)
