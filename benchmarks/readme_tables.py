@@ -1,8 +1,9 @@
-"""Write the README's result tables from benchmarks/results/: demo, filings and extraction.
+"""Write the result tables of README.md (demo, filings, extraction) and docs/synthesis.md (yields)
+from benchmarks/results/.
 
-`python benchmarks/readme_tables.py` rewrites README.md; `--keep RUN NAME` first stores a run's
-summary as benchmarks/results/DATE-NAME.json, with its command, date and machine. No number in
-README is typed.
+`python benchmarks/readme_tables.py` rewrites both; `--keep RUN NAME` first stores a run's
+summary as benchmarks/results/DATE-NAME.json, with its command, date and machine. No number of
+these tables is typed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pipelines.summary import data_table, markdown, stage_table
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "synthesis.md")
 COMMANDS = {"demo": "make demo", "filings": "make demo FILINGS=..."}
 KEYS = ("stages", "evaluations", "seconds", "universe", "peak_mb")
 
@@ -93,21 +95,39 @@ def extraction() -> str:
     )
 
 
-def rewritten(readme: str) -> str:
-    """README with its tables made anew."""
-    made = {**{name: text(name) for name in COMMANDS}, "extraction": extraction()}
+def yields() -> str:
+    """Rows of each generator alone, of benchmarks/synthesis.py --yields."""
+    row = newest("synthesis-yields")
+    if row is None:
+        return "\n"
+    lines = ["| kind | generator | English | Chinese | left out most often for |"]
+    lines.append("|---|---|---:|---:|---|")
+    for kind, generators in row["kinds"].items():  # type: ignore[attr-defined]
+        for name, found in generators.items():
+            why = ", ".join(f"{reason} {count:,}" for reason, count in found["skipped"].items())
+            en, zh = found.get("en", 0), found.get("zh", 0)
+            lines.append(f"| {kind} | `{name}` | {en:,} | {zh:,} | {why} |")
+    lines += ["", f"`{row['command']}`, {row['date']}: {row['documents']} documents of "]
+    return "\n".join(lines) + f"{row['filers']} filers, {row['facts']:,} facts.\n"
+
+
+def rewritten(page: str) -> str:
+    """A page with its tables made anew."""
+    made = {
+        **{name: text(name) for name in COMMANDS}, "extraction": extraction(), "yields": yields(),
+    }  # fmt: skip
     for name, table in made.items():
         pattern = re.compile(f"(<!-- table: {name} -->)\n.*?(<!-- end: {name} -->)", re.S)
-        readme = pattern.sub(lambda m, t=table: f"{m[1]}\n{t.strip(chr(10))}\n{m[2]}", readme)
-    return readme
+        page = pattern.sub(lambda m, t=table: f"{m[1]}\n{t.strip(chr(10))}\n{m[2]}", page)
+    return page
 
 
 def main(arguments: list[str]) -> None:
     if arguments[:1] == ["--keep"]:
         print(keep(Path(arguments[1]), arguments[2]))
-    path = ROOT / "README.md"
-    path.write_text(rewritten(path.read_text(encoding="utf-8")), encoding="utf-8")
-    print(f"{path.name}: tables of {', '.join(n for n in COMMANDS if newest(n)) or 'nothing yet'}")
+    for path in PAGES:
+        path.write_text(rewritten(path.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"tables of {', '.join(n for n in COMMANDS if newest(n)) or 'nothing yet'}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Reasoning problems from real filings: how many a second, of how many shapes, how alike.
 
     python benchmarks/synthesis.py CORPUS [--filings DIR --facts 100000] [--keep]
+    python benchmarks/synthesis.py CORPUS --yields [--keep]    # of each generator alone, no more
 
 CORPUS is a corpus of real filings. Speed: from an open store to finished tasks with their answers,
 judged right and their mistakes wrong (the gates), by seconds of one core, tables read included.
@@ -124,22 +125,47 @@ def alike(batch: Batch) -> dict[str, float]:
     }
 
 
+def yields_alone(corpus: Artifact, limit: int) -> dict[str, Any]:
+    """What every generator of every kind keeps of a corpus."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = build_store(corpus, Path(folder) / "facts.sqlite")
+        kinds = {kind: yields(corpus, store, kind, limit) for kind in GENERATORS}
+        counts = store.counts()
+        store.close()
+    command = "python benchmarks/synthesis.py CORPUS --yields"
+    return {
+        **stamp("rows of each generator alone, real filings", command),
+        **counts,
+        "kinds": kinds,
+    }
+
+
+def told(found: dict[str, Any], name: str, kept: bool) -> None:
+    """Print a result, and keep it where that is asked for."""
+    print(json.dumps(found, indent=1, ensure_ascii=False))
+    if kept:
+        keep(name, found)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--filings", type=Path, help="the filings that CORPUS was built from")
     parser.add_argument("--facts", type=int, default=100_000, help="of the store of copies")
     parser.add_argument("--limit", type=int, default=20_000)
+    parser.add_argument("--yields", action="store_true", help="of each generator, no more")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results")
     args = parser.parse_args()
     corpus = Artifact.open(args.corpus, "corpus")
+    if args.yields:
+        told(yields_alone(corpus, args.limit), "synthesis-yields", args.keep)
+        return
     with tempfile.TemporaryDirectory() as folder:
         store = build_store(corpus, Path(folder) / "facts.sqlite")
         quick = speed(corpus, store, args.limit, args.rounds)
         batch = quick.pop("batch")
         capped, _ = made(corpus, store, args.limit, 0.05)
-        kinds = {kind: yields(corpus, store, kind, args.limit) for kind in GENERATORS}
         quick["faults"] += sum(bool(check(task)) for task in capped.tasks)
         counts = store.counts()
         store.close()
@@ -153,15 +179,12 @@ def main() -> None:
         "all": shapes(batch) | alike(batch),
         "capped": shapes(capped) | alike(capped),
         "by_generator": dict(batch.kept.most_common()),
-        "kinds": kinds,
     }
     if args.filings:
         copies = -(-args.facts // counts["facts"])
         most = args.limit * copies
         found["of_copies"] = of_copies(args.filings, copies, most, args.rounds)
-    print(json.dumps(found, indent=1))
-    if args.keep:
-        keep("synthesis", found)
+    told(found, "synthesis", args.keep)
 
 
 if __name__ == "__main__":

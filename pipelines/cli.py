@@ -83,7 +83,7 @@ COMMANDS: dict[
     },
     "train": ("pipelines.train:train", "Train one stage, or all of a recipe's."),
     "evaluate": ("pipelines.evaluate:evaluate", "Score a checkpoint on held-out rows."),
-    "judge": ("pipelines.judge:judge", "A verdict on each answer of a file, by rules alone."),
+    "judge": ("pipelines.judge:judge", "A verdict on each answer of a file, by rules."),
     "env": {
         "world": ("pipelines.env:world", "A corpus to a world that agents act in."),
         "run": ("pipelines.env:run", "A task as its expert plays it."),

@@ -20,7 +20,7 @@ from qhdata.judge.wire import alternatives
 from qhdata.records.task import Gold
 from qhdata.records.verdict import Verdict
 
-JUDGE = "judge@3"
+JUDGE = "judge@4"
 ANSWER = "answer"
 """The slot of a gold that is a whole reply's answer."""
 MEASURED = (

@@ -34,6 +34,8 @@ def parse(text: str, unit: str = "") -> Quantity | Unread:
     Quantity(value=Decimal('-9.8E+6'), unit='USD', sense='plain', scale=Decimal('1E+6'), places=1)
     >>> parse("5 to 6"), parse("between 5 and 6"), parse("nan"), parse("5 or 6")
     ('range', 'range', 'not_finite', 'hedged')
+    >>> parse(r"2.5 × 10^{6}").value == parse("2.5 million").value
+    True
     """
     if len(text) > LONGEST:
         return "too_long"
@@ -50,6 +52,8 @@ def parse(text: str, unit: str = "") -> Quantity | Unread:
     folded = text.translate(_FOLD).strip().lower()
     if not folded:
         return "empty"
+    if "10" in folded:
+        folded = _POWER.sub(_scientific, folded)
     if _LETTERS.search(folded):
         folded = _IN_SCALE.sub(r" \1", in_digits(folded))
     found = scan(folded, unit)
@@ -64,8 +68,21 @@ _COMMON = re.compile(
     r"\s?([-−–])?(\()?([$])?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s?(%)?(\))?\s?", re.ASCII
 )
 
+_POWER = re.compile(
+    r"(?<=\d)\s?(?:[×x*·]|\\cdot)\s?10\s?"
+    r"(?:\^\s?(?:\{\s?(-?\d{1,2})\s?\}|(-?\d{1,2})(?!\d))|(⁻?[⁰¹²³⁴-⁹]{1,2}))"
+)
+"""A power of ten behind its number: `2 × 10^{6}`, `2x10⁶`."""
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _LETTERS = re.compile("[a-z]{3}")
 _IN_SCALE = re.compile(r"\s?\((?:in )?(thousands|millions|billions)(?: of (?:us )?dollars)?\)$")
+
+
+def _scientific(found: re.Match[str]) -> str:
+    """As the scan reads it: 2e6."""
+    return f"e{(found[1] or found[2] or found[3]).translate(_RAISED)}"
+
+
 _FOLD: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD.update({
     0x3000: " ", 0xA0: " ", 0x202F: " ", 0x2009: " ", 0x200B: None, 0xFEFF: None,

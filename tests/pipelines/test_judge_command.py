@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "qhdata"))
+from chat_server import ChatServer, Reply
+
 from pipelines.judge import judge, verdict_of, verdicts
 from qhdata.errors import UserError
 
@@ -287,3 +290,51 @@ def test_a_folder_that_is_not_there_is_told_before_work(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text(row({"kind": "number", "value": "5"}, "5"))
     with pytest.raises(UserError, match="no such folder"):
         judge(tmp_path / "in.jsonl", out=tmp_path / "none" / "out.jsonl")
+
+
+LOAN = {"kind": "text", "value": "term loan"}
+
+
+def test_second_opinions_are_off_and_told_row_by_row(tmp_path: Path) -> None:
+    rows = [
+        row({"kind": "number", "value": "0.75"}, r"\boxed{\frac{3}{4}}", id=1),
+        row(LOAN, "a loan for a fixed term", id=2, question="What is it?"),
+        row(LOAN, "a bond", id=3),
+        row(USD, "$1,234.5 billion", id=4),
+        "no row",
+    ]
+    source, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    source.write_text("\n".join(rows))
+    judge(source, out=out)
+    assert all("appeal" not in json.loads(line) for line in out.read_text().splitlines())
+
+    def says(body: dict[str, Any], _: int) -> Reply:
+        holds = "fixed term" in body["messages"][-1]["content"]
+        return Reply(json.dumps({"why": "It is read.", "holds": holds}))
+
+    with ChatServer(says) as server:
+        recipe = tmp_path / "judge.yaml"
+        recipe.write_text(f"llm: {{base_url: '{server.url}', model: m}}")
+        for _ in range(2):  # the second time nothing is asked
+            judge(source, out=out, algebra=True, model_judge=recipe, cache=tmp_path / "cache")
+        assert len(server.bodies) == 2
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [(r["verdict"], r["reason"]) for r in found] == [
+        ("correct", "match"), ("correct", "match"), ("wrong", "wrong_text"),
+        ("wrong", "scale_error"), ("unscored", "bad_row"),
+    ]  # fmt: skip
+    assert [r.get("appeal", {}).get("rules") for r in found] == [
+        "unparsable", "wrong_text", "wrong_text", None, None,
+    ]  # fmt: skip
+    assert found[0]["judge"].startswith("math-verify")
+
+
+def test_a_recipe_of_the_model_judge_is_read_strictly(tmp_path: Path) -> None:
+    recipe = tmp_path / "judge.yaml"
+    recipe.write_text("llm: {base_url: 'http://127.0.0.1:1/v1', model: m}")
+    (tmp_path / "rows.jsonl").write_text("")
+    with pytest.raises(UserError, match="odd"):
+        judge(tmp_path / "rows.jsonl", model_judge=recipe, votes=2)
+    recipe.write_text("llm: {base_url: 'http://127.0.0.1:1/v1', model: m}\nbudget: 3")
+    with pytest.raises(UserError, match="budget"):
+        judge(tmp_path / "rows.jsonl", model_judge=recipe)
