@@ -65,7 +65,7 @@ class Contamination(Settings):
     """
 
     name: ClassVar[str] = "contamination"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
     labels: ClassVar[tuple[str, ...]] = ("contaminated",)

@@ -70,7 +70,7 @@ def run_folder(path: Path) -> Path:
         ],
         decisions__select=[
             decided("a"),
-            decided("b", "dropped", rule="clusters@2", reason="exact_copy", matched_id="a"),
+            decided("b", "dropped", rule="clusters@3", reason="exact_copy", matched_id="a"),
             decided(
                 "c", "dropped", rule="doc_length@1", reason="too_short", score=1.0, threshold=20.0
             ),
@@ -110,7 +110,7 @@ def run(tmp_path_factory) -> Path:
     ("unit", "words"),
     [
         ("a", ["KEPT by select", "/raw/a.htm", "split train", "en 0.99", "cik:7", "1 facts"]),
-        ("b", ["DROPPED by select, clusters@2: exact_copy, matched a", "exact_copy of a"]),
+        ("b", ["DROPPED by select, clusters@3: exact_copy, matched a", "exact_copy of a"]),
         ("c", ["DROPPED by select, doc_length@1: too_short, score 1 against 20"]),
         ("f", ["filing f: 10-K", "document a", "KEPT"]),
         ("s/a", ["file s/a: 10 bytes"]),
