@@ -14,7 +14,8 @@ _ENGLISH = (
     "which what who how of the following is are was were be a an and or in on to for by at as with "
     "statement statements true false correct incorrect not least most likely accurate inaccurate "
     "best describes one option options answer answers choose select about regarding all above "
-    "below except it its this that these those would could should does do did there question according"
+    "below except it its this that these those would could should does do did there question "
+    "according"
 )
 _CHINESE = (
     "下列以上各项说法中正确的是有关于哪一些个选为述表描叙"
