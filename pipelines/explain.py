@@ -7,6 +7,7 @@ and each file that it means is answered for, up to a bound.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -58,7 +59,7 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
         own += _made(unit, artifact, corpora)
         own += _fate(unit, artifact) if artifact.kind != "corpus" else []
         if own:
-            lines += [f"{artifact.path} ({artifact.kind})", *(f"  {line}" for line in own)]
+            lines += [f"{artifact.where} ({artifact.kind})", *(f"  {line}" for line in own)]
     if not lines:
         like = near(corpora, unit)
         mend = "give an id, the end of a file's path, or an accession"
@@ -179,8 +180,13 @@ def _document(
         )
     for row in own("amendments"):
         yield f"amends {row['supersedes']}: {', '.join(row['sections']) or 'no section found'}"
-    for row in own("edits", most=5):
+    edits = sorted(own("edits"), key=lambda row: (row["start"], row["end"]))
+    for row in edits[:MOST]:
         yield f"edited by {row['step']} at [{row['start']}, {row['end']}): {row['reason']}"
+    if len(edits) > MOST:
+        counts = Counter(row["reason"] for row in edits)
+        by = ", ".join(f"{why} {n:,}" for why, n in sorted(counts.items()))
+        yield f"and {len(edits) - MOST:,} more edits; in all {by}"
     yield from _fate(doc_id, corpus, chunk)
 
 

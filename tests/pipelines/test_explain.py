@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "qhdata"))
 from corpus_by_hand import cluster, doc, filing, tag, write
 
 from pipelines import find
-from pipelines.explain import explain, story
+from pipelines.explain import MOST, explain, story
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
 from qhdata.records import (
@@ -20,6 +20,7 @@ from qhdata.records import (
     Decision,
     DocSplit,
     Document,
+    Edit,
     Example,
     Fact,
     Filing,
@@ -99,6 +100,18 @@ def run_folder(path: Path) -> Path:
         synth.commit("synth@1", "train", parts, counts)
         synth.finish("synth@1", name="instruct", version=1, unit="draft", seconds=0)
     return path
+
+
+def test_edits_stand_in_the_order_of_the_text_and_none_is_passed_over(tmp_path: Path) -> None:
+    at = [*range(11, 0, -1)]
+    edits = [
+        Edit(doc_id="a", start=n, end=n + 1, replacement="", step="pii@3", reason="phone")
+        for n in at
+    ]
+    write(tmp_path / "c", documents=[doc("a", TEXT)], edits=edits).close()
+    told = [line.strip() for line in story("a", [tmp_path / "c"])[1:] if "edit" in line]
+    shown = [f"edited by pii@3 at [{n}, {n + 1}): phone" for n in sorted(at)[:MOST]]
+    assert told == [*shown, "and 3 more edits; in all phone 11"]
 
 
 @pytest.fixture(scope="module")
