@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.find import artifacts, first, hits, placed, rows_with, short_columns
-from pipelines.match import accession, files_like, near, quarantined_of
+from pipelines.match import accession, files_like, near, quarantined_of, rows_like
 from pipelines.places import chunks_with, same
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
@@ -90,6 +90,12 @@ def _in_corpus(unit: str, corpus: Artifact) -> Iterator[str]:
             return
         files = files_like(corpus, unit)
     if not files:
+        rows, left = rows_like(corpus, unit, ABOUT)
+        for chunk, document in rows[:MOST]:
+            yield from _document(document, corpus, chunk, short=len(rows) > 1)
+        if len(rows) > MOST:
+            yield f"and {len(rows) - MOST:,} more documents: give the id of one"
+        yield from (f"left out of {why}" for why in left[:MOST])
         yield from _fate(unit, corpus)
         return
     for file_id, chunk in files[:MOST]:

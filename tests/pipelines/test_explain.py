@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 import time
 from dataclasses import replace
@@ -12,9 +13,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "qhdata"))
 from corpus_by_hand import cluster, doc, filing, tag, write
 
 from pipelines import find
+from pipelines.corpus import build_corpus
+from pipelines.corpus_settings import CorpusSettings
 from pipelines.explain import MOST, explain, story
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
+from qhdata.recipe import parse
 from qhdata.records import (
     DecimalText,
     Decision,
@@ -112,6 +116,22 @@ def test_edits_stand_in_the_order_of_the_text_and_none_is_passed_over(tmp_path: 
     told = [line.strip() for line in story("a", [tmp_path / "c"])[1:] if "edit" in line]
     shown = [f"edited by pii@3 at [{n}, {n + 1}): phone" for n in sorted(at)[:MOST]]
     assert told == [*shown, "and 3 more edits; in all phone 11"]
+
+
+def test_a_row_of_json_lines_is_found_by_what_it_calls_itself(tmp_path: Path) -> None:
+    rows = [{"id": "n-7", "text": "Net sales rose."}, {"id": "n-8", "text": "They fell."},
+            {"id": "n-9", "text": "Net sales rose."}]  # fmt: skip
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "news.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    settings = parse(CorpusSettings, {"tag": [], "dedup": []}, "test")
+    build_corpus(settings, [tmp_path / "raw"], tmp_path / "c", workers=1)
+    told = "\n".join(story("news.jsonl#n-8", [tmp_path / "c"]))
+    assert "'They fell.'" in told
+    assert "KEPT" in told
+    told = "\n".join(story("raw/news.jsonl#n-9", [tmp_path / "c"]))
+    assert "left out of raw/news.jsonl: same_bytes" in told
+    with pytest.raises(UserError, match="n-6"):
+        story("news.jsonl#n-6", [tmp_path / "c"])
 
 
 @pytest.fixture(scope="module")
