@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import logging
 import os
 import pickle
 import shutil
@@ -214,6 +215,7 @@ def start(master: str, conf: dict[str, str], scratch: Path | None) -> tuple[Any,
     need_pyspark()
     from pyspark.sql import SparkSession
 
+    logging.getLogger().addFilter(_not_of_py4j)
     active = SparkSession.getActiveSession()
     if active is not None:
         return active, False
@@ -253,6 +255,13 @@ def start(master: str, conf: dict[str, str], scratch: Path | None) -> tuple[Any,
             where=f"--master {master}",
             mend="give local[N], spark://host:7077, yarn or k8s://...; Spark's words stand above",
         ) from None
+
+
+def _not_of_py4j(record: logging.LogRecord) -> bool:
+    """py4j logs the traceback of each call that Ctrl-C or the end of Java cuts short, and raises
+    it too: what is raised is told in a line.
+    """
+    return "py4j" not in Path(record.pathname).parts
 
 
 def need_pyspark() -> None:
