@@ -138,7 +138,7 @@ def corpus_of(path: Path, documents: int, chunk: int) -> None:
         "doc_splits": table_of(split, n, doc_id=ids),
         "decisions/select": table_of(
             decision, n, unit_id=ids, outcome=["dropped" if d else "kept" for d in dropped],
-            rule=["clusters@2" if d else "" for d in dropped],
+            rule=["clusters@3" if d else "" for d in dropped],
             reason=["exact_copy" if d else "" for d in dropped],
         ),
         "clusters": table_of(

@@ -30,7 +30,7 @@ from qhdata.errors import Fault, TooManyQuarantined, UserError
 from qhdata.moments import as_moment
 from qhdata.recipe import parse
 from qhdata.select import NO_TEXT
-from qhdata.stores import address_of, here, need
+from qhdata.stores import address_of, here, need, shown
 
 
 def build(
@@ -93,7 +93,7 @@ def build(
             )
     except KeyboardInterrupt:
         raise Fault(
-            what="interrupted", where=str(out), mend="the same command goes on where it stopped"
+            what="interrupted", where=shown(out), mend="the same command goes on where it stopped"
         ) from None
     except TooManyQuarantined:
         corpus = Artifact.open(out, "corpus")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -101,6 +103,7 @@ def check(settings: CorpusSettings) -> None:
             where="corpus.splits",
             mend="give shares of filers that sum to less than 1",
         )
+    _check_date(settings.splits.test_from, "corpus.splits.test_from")
     dedup_rules(settings)
     _check_survivor(settings)
     known = labels_of(["finance"]) if any(name_of(e) == "finance" for e in settings.tag) else {}
@@ -122,6 +125,14 @@ def labels_of(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def is_candidate_rule(rule: Any) -> bool:
     """Whether a rule's keys bring candidates for clusters together, not paragraphs."""
     return hasattr(rule, "keys") and not hasattr(rule, "fold_into")
+
+
+def _check_date(text: str, where: str) -> None:
+    """Dates are compared as text, so another spelling would be before or after them all."""
+    with contextlib.suppress(ValueError):
+        if not text or dt.date.fromisoformat(text).isoformat() == text:
+            return
+    raise UserError(what=f"{text!r} is no date", where=where, mend="write it as 2024-01-31")
 
 
 def _check_survivor(settings: CorpusSettings) -> None:

@@ -7,6 +7,7 @@ and each file that it means is answered for, up to a bound.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from pipelines.find import artifacts, first, hits, placed, rows_with, short_columns
-from pipelines.match import accession, files_like, near, quarantined_of
+from pipelines.match import accession, files_like, near, quarantined_of, rows_like
 from pipelines.places import chunks_with, same
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
@@ -58,7 +59,7 @@ def story(unit: str, paths: Sequence[Path]) -> list[str]:
         own += _made(unit, artifact, corpora)
         own += _fate(unit, artifact) if artifact.kind != "corpus" else []
         if own:
-            lines += [f"{artifact.path} ({artifact.kind})", *(f"  {line}" for line in own)]
+            lines += [f"{artifact.where} ({artifact.kind})", *(f"  {line}" for line in own)]
     if not lines:
         like = near(corpora, unit)
         mend = "give an id, the end of a file's path, or an accession"
@@ -89,6 +90,12 @@ def _in_corpus(unit: str, corpus: Artifact) -> Iterator[str]:
             return
         files = files_like(corpus, unit)
     if not files:
+        rows, left = rows_like(corpus, unit, ABOUT)
+        for chunk, document in rows[:MOST]:
+            yield from _document(document, corpus, chunk, short=len(rows) > 1)
+        if len(rows) > MOST:
+            yield f"and {len(rows) - MOST:,} more documents: give the id of one"
+        yield from (f"left out of {why}" for why in left[:MOST])
         yield from _fate(unit, corpus)
         return
     for file_id, chunk in files[:MOST]:
@@ -179,8 +186,13 @@ def _document(
         )
     for row in own("amendments"):
         yield f"amends {row['supersedes']}: {', '.join(row['sections']) or 'no section found'}"
-    for row in own("edits", most=5):
+    edits = sorted(own("edits"), key=lambda row: (row["start"], row["end"]))
+    for row in edits[:MOST]:
         yield f"edited by {row['step']} at [{row['start']}, {row['end']}): {row['reason']}"
+    if len(edits) > MOST:
+        counts = Counter(row["reason"] for row in edits)
+        by = ", ".join(f"{why} {n:,}" for why, n in sorted(counts.items()))
+        yield f"and {len(edits) - MOST:,} more edits; in all {by}"
     yield from _fate(doc_id, corpus, chunk)
 
 

@@ -18,6 +18,7 @@ from qhdata.artifact import Artifact, Keep, refuse_changes
 from qhdata.durable import read_table
 from qhdata.errors import ForeignRecipe, UserError
 from qhdata.manifest import differences
+from qhdata.readers.pieces import file_of
 from qhdata.records import SourceFile, from_batch
 
 PLAN = "plan@1"
@@ -45,7 +46,7 @@ class Growth:
         again = self.refuse(corpus, wanted)
         chunks = committed_plan(corpus)
         valid = valid_chunks(corpus, chunks, self.files)
-        if chunks and not valid:
+        if chunks and not valid and not _names(chunks) & {file_of(f.file_id) for f in self.files}:
             refuse_changes(corpus, {**wanted, "settings": corpus.manifest.get("settings", {})})
         if corpus.manifest.get("inputs") != wanted["inputs"]:
             kept = sum(len(chunks[name]) for name in valid)
@@ -122,6 +123,11 @@ class Growth:
                     where=str(corpus.path),
                     mend=f"say --restart-from {name}, or undo the change",
                 )
+
+
+def _names(chunks: Mapping[str, Sequence[SourceFile]]) -> set[str]:
+    """What the files of some chunks are called; a piece by the file that it is of."""
+    return {file_of(row.file_id) for rows in chunks.values() for row in rows}
 
 
 def committed_plan(corpus: Artifact) -> dict[str, list[SourceFile]]:

@@ -7,9 +7,10 @@ milliseconds; no text is read. Where nothing matches, the names most like it are
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ COMPARED = 2000
 """Names that are compared letter by letter for near misses: some 20 ms."""
 MANY = 200_000
 """Files of a corpus, beyond which not all names are compared."""
+NAMED = 200
+"""Characters of a row's own name that its path keeps."""
 SHORTEST = 3
 """Letters that a near miss shares at least."""
 
@@ -79,6 +82,28 @@ def files_like(corpus: Artifact, text: str) -> list[tuple[str, str]]:
     wanted = _resolved(text)
     rows = zip(of(alike), paths.filter(alike).to_pylist(), strict=True)
     return [found for found, path in rows if _resolved(path) == wanted]
+
+
+def rows_like(
+    corpus: Artifact, text: str, columns: Sequence[str]
+) -> tuple[list[tuple[str, dict[str, Any]]], list[str]]:
+    """Of `news.jsonl#n-7`, a row of a file by what it calls itself: (chunk, document), and why rows
+    of that name were left out.
+    """
+    documents: list[tuple[str, dict[str, Any]]] = []
+    left: list[str] = []
+    for mark in re.finditer("#", text):
+        name = " ".join(text[mark.end() :].split())[:NAMED]
+        for file_id, chunk in files_like(corpus, text[: mark.start()]) if name else ():
+            own = rows_with(corpus, "documents", "file_id", file_id, columns, 10**6, chunk)
+            documents += [(chunk, d) for d in own if d["source_path"].endswith(f"#{name}")]
+            ids = {d["doc_id"] for d in own}
+            notes = short_columns(corpus, "extraction", "doc_id", "notes", chunks=[chunk])
+            for row in notes.to_pylist():
+                if row["doc_id"] in ids and '"skipped"' in (row["notes"] or ""):
+                    skipped = json.loads(row["notes"]).get("skipped", ())
+                    left += [f"{file_id}: {s['reason']}" for s in skipped if s["name"] == name]
+    return documents, left
 
 
 def near(corpora: Iterable[Artifact], text: str) -> list[str]:

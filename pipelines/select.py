@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,7 +39,11 @@ def select(
 ) -> None:
     """Decide again by other rules, or as of a moment; export, render, shard take it by its name."""
     found = Artifact.open(corpus, "corpus")
-    settings = read_settings(recipe, overrides) if recipe else settings_of(found, overrides)
+    if recipe:
+        settings = read_settings(recipe, overrides)
+    else:
+        settings = settings_of(found, overrides)
+        refuse_unread(found, settings)
     step = Select(
         rules=settings.select,
         into=name,
@@ -64,6 +68,19 @@ def select(
         f"{row['rows_dropped']:,} dropped of {row['rows_in']:,}{why}.   "
         f"qhdata export {found.where} --decision {name} -o DIR"
     )
+
+
+def refuse_unread(corpus: Artifact, wanted: CorpusSettings) -> None:
+    """Raise UserError where another setting was changed than those that a decision asks."""
+    built = settings_of(corpus)
+    asked = replace(built, select=wanted.select, keep_undated=wanted.keep_undated)
+    for field in fields(wanted):
+        if getattr(wanted, field.name) != getattr(asked, field.name):
+            raise UserError(
+                what=f"a decision asks corpus.select, not corpus.{field.name}",
+                where="--set",
+                mend="build with it: --restart-from, or another folder",
+            )
 
 
 def settings_of(corpus: Artifact, overrides: Overrides = ()) -> CorpusSettings:

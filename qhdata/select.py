@@ -86,7 +86,7 @@ class Rule(Settings):
 
 OWN = ("filings", "splits", "doc_splits", "clusters", "amendments", "edits")
 """Parts that a decision may have of its own, as `<part>/<name>`."""
-CLUSTERS_VERSION = 2
+CLUSTERS_VERSION = 3
 CLUSTERS = f"clusters@{CLUSTERS_VERSION}"
 """The step that finds clusters, as decisions and manifests name it."""
 NO_TEXT = "no_text"

@@ -26,7 +26,23 @@ MONTHS = frozenset(
 )
 """Words that say which period: they count among the numerals. "may" is a verb first: left out."""
 
-CHINESE_NUMBERS = frozenset("一二三四五六七八九十百千万亿零〇年月季")
+NUMBER_WORDS = frozenset(
+    (
+        *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+        *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+        *("nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty"),
+        *("ninety", "hundred", "thousand", "million", "billion", "trillion"),
+        *("fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+        *"½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞",
+    )
+)
+"""How much, in words: thirty cents and forty are two dividends, 5 million and 5 billion two sums.
+"one" is a pronoun first: left out, since where it counts the other text has another word.
+"""
+
+CHINESE_NUMBERS = frozenset(
+    "一二三四五六七八九十百千万亿零〇年月季两兩萬億壹贰叁肆伍陆柒捌玖拾佰仟"
+)
 
 SKETCH = 1 << 16
 """Shingles kept of one document for verification: by hash, so two sketches stay comparable."""
@@ -128,7 +144,7 @@ class Features:
     limit: int
     """2^64 where all are kept; halved until at most SKETCH are left."""
     numbers: Hashes
-    """`counted` hashes of numerals and period words."""
+    """`counted` hashes of numerals, in digits and in words, and of period words."""
 
 
 def features(texts: Sequence[str], size: int) -> Iterator[Features]:
@@ -150,12 +166,13 @@ def features(texts: Sequence[str], size: int) -> Iterator[Features]:
 
 @lru_cache(maxsize=1)
 def _number_words() -> Hashes:
-    return word_hashes(sorted(MONTHS | CHINESE_NUMBERS), WordHashes())
+    return word_hashes(sorted(MONTHS | NUMBER_WORDS | CHINESE_NUMBERS), WordHashes())
 
 
 def is_number(word: str) -> bool:
     """Whether a token says how much or when."""
-    return word[0].isdecimal() or word in MONTHS or word in CHINESE_NUMBERS
+    said = MONTHS, NUMBER_WORDS, CHINESE_NUMBERS
+    return word[0].isdecimal() or any(word in known for known in said)
 
 
 def normal_digest(text: str) -> bytes:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from pydantic import Field
 
 from qhdata.dedup.stars import stars
 from qhdata.recipe import Settings
@@ -42,21 +43,21 @@ class MinHash(Settings):
     unit: ClassVar[str] = "doc_id"
     read_columns: ClassVar[tuple[str, ...]] = ("text",)
 
-    shingle: int = 5
+    shingle: Annotated[int, Field(ge=1, le=100)] = 5
     """Words of a shingle: what most published recipes use."""
-    bands: int = 32
+    bands: Annotated[int, Field(ge=1, le=1024)] = 32
     """LSH bands."""
-    rows: int = 4
+    rows: Annotated[int, Field(ge=1, le=64)] = 4
     """Bins of a band."""
-    least_words: int = 20
+    least_words: Annotated[int, Field(ge=0)] = 20
     """Shorter texts are only compared exactly: "see exhibit" is nobody's copy."""
-    threshold: float = 0.55
+    threshold: Annotated[float, Field(gt=0, le=1)] = 0.55
     """Real Jaccard from which two texts are near copies: 5 % edited words leave about 0.63."""
-    numbers_agree: float = 0.98
+    numbers_agree: Annotated[float, Field(ge=0, le=1)] = 0.98
     """Share of numerals and dates that must agree: template twins differ in exactly these."""
-    seed: int = 1
+    seed: Annotated[int, Field(ge=0)] = 1
     """Of the bins."""
-    most: int = 5000
+    most: Annotated[int, Field(ge=2)] = 5000
     """Documents that a component of candidates may have; a larger one is cut by a stricter second
     pass.
     """

@@ -8,9 +8,7 @@ are none. Counted are documents that stay in the corpus, per filer and over all 
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
@@ -23,12 +21,14 @@ from qhdata.artifact import Artifact
 from qhdata.parts import chunk_index
 from qhdata.recipe import Settings
 from qhdata.records import Edit, Rows, Tag, arrow_schema, to_batch
+from qhdata.shingles import normal_digest
 from qhdata.step import TAG_SCHEMA, step_id
 
 REPEATS = pa.schema(
     [("key", pa.uint64()), ("row", pa.uint64()), ("start", pa.int64()), ("end", pa.int64())]
 )
-_BLOCK = re.compile(r"(?:\A|(?<=\n\n))(?=[^\s|#])[^\n]+(?:\n(?!\n)[^\n]+)*")
+_BLOCK = re.compile(r"(?:\A|(?<=\n\n))(?=[^\s|#])[^\n]+(?:\n(?![\n|#])[^\n]+)*")
+"""Others' texts have a table right below the line that leads to it: the paragraph ends there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Paragraphs(Settings):
     """Which paragraphs are boilerplate, and what becomes of all but the first."""
 
     name: ClassVar[str] = "paragraphs"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
     late: ClassVar[bool] = True
@@ -139,10 +139,12 @@ def paragraphs(text: str, least: int) -> Iterator[tuple[int, int, int]]:
         start, end = match.span()
         if end - start < least:
             continue
-        normal = " ".join(unicodedata.normalize("NFKC", match.group()).split())
-        digest = hashlib.blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        behind = end + 2 if text.startswith("\n\n", end) else end
-        yield int.from_bytes(digest, "big"), start, behind
+        key = int.from_bytes(normal_digest(match.group())[:8], "big")
+        if text.startswith("\n\n", end):
+            end += 2
+        elif text.startswith(("\n|", "\n#"), end):
+            end += 1
+        yield key, start, end
 
 
 def repeated(table: pa.Table) -> Rows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import logging
 import os
 import pickle
 import shutil
@@ -28,7 +29,7 @@ from qhdata.engines.java import need_java
 from qhdata.engines.local import LocalEngine
 from qhdata.engines.spark_keyed import fold_on_spark, packed, signed, spark_schema, unpacked
 from qhdata.errors import Fault, MissingExtra, QhdataError, UserError
-from qhdata.records import Quarantined, arrow_schema
+from qhdata.records import Quarantined, arrow_schema, to_batch
 from qhdata.step import Counts, KeyedStep, OnProgress, Step
 from qhdata.stores import fetch
 
@@ -130,8 +131,9 @@ def apply(step: Step, df: Any, *, id: str = "doc_id", text: str = "text", part: 
     """A tagger on a DataFrame of your own: its rows of tags, edits or `quarantine` as a DataFrame.
 
     df: one text a row, in column `text`, named by column `id`. part: which of `step.writes`, by
-    default the first; `quarantine` has the rows that the step cannot do. Texts stay where they are:
-    it is a map over Arrow batches. Raises UserError for a step that does not walk documents.
+    default the first; `quarantine` has the rows that the step cannot do, and those whose id is null
+    (`no_id`): nothing could be told of them by name. Texts stay where they are: it is a map over
+    Arrow batches. Raises UserError for a step that does not walk documents.
     """
     need_texts(step, "engines.spark.apply")
     wanted = part or next(iter(step.writes))
@@ -148,12 +150,23 @@ def apply(step: Step, df: Any, *, id: str = "doc_id", text: str = "text", part: 
         own = unpacked(parcel)
         work = own.open()
         for batch in batches:
-            texts = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-            rows = rows_of((str(name), value or "") for name, value in texts)
-            tables, _ = do_chunk(own, work, rows, Care(), lambda _low, _high: None)
+            names, texts = (column.to_pylist() for column in batch.columns)
+            known = [(str(n), t or "") for n, t in zip(names, texts, strict=True) if n is not None]
+            tables, _ = do_chunk(own, work, rows_of(known), Care(), lambda _low, _high: None)
             yield from tables[wanted].cast(schema).to_batches()
+            if wanted == QUARANTINE and len(known) < len(names):
+                nameless = _nameless(f"{own.name}@{own.version}", len(names) - len(known))
+                yield nameless.cast(schema)
 
     return df.select(id, text).mapInArrow(run, spark_schema(signed(schema)))
+
+
+def _nameless(step: str, count: int) -> pa.RecordBatch:
+    """Rows of `quarantine` for texts without an id."""
+    row = Quarantined(
+        unit_id="", step=step, error="no_id", message="the id is null", retryable=False
+    )
+    return to_batch(Quarantined, [row] * count)
 
 
 # ------------------------------------------------------------------- in Spark's workers
@@ -202,6 +215,7 @@ def start(master: str, conf: dict[str, str], scratch: Path | None) -> tuple[Any,
     need_pyspark()
     from pyspark.sql import SparkSession
 
+    logging.getLogger().addFilter(_not_of_py4j)
     active = SparkSession.getActiveSession()
     if active is not None:
         return active, False
@@ -241,6 +255,13 @@ def start(master: str, conf: dict[str, str], scratch: Path | None) -> tuple[Any,
             where=f"--master {master}",
             mend="give local[N], spark://host:7077, yarn or k8s://...; Spark's words stand above",
         ) from None
+
+
+def _not_of_py4j(record: logging.LogRecord) -> bool:
+    """py4j logs the traceback of each call that Ctrl-C or the end of Java cuts short, and raises
+    it too: what is raised is told in a line.
+    """
+    return "py4j" not in Path(record.pathname).parts
 
 
 def need_pyspark() -> None:

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,13 @@ def questions_digest(folder: Path) -> str:
             data = hashlib.file_digest(handle, "sha256").hexdigest()
         whole.update(f"{name.as_posix()} {data}\n".encode())
     return whole.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def check_questions(folder: Path, digest: str) -> None:
+    """Raises what reading a folder's sets would; digest: theirs, so that the same are read once."""
+    for _ in read_questions(folder):
+        pass
 
 
 def read_questions(folder: Path) -> Iterator[Asked]:

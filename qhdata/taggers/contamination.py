@@ -5,7 +5,8 @@
   with other numbers is another year's, and no leak.
 - table: rows of a question's table, their cells in any order; a table counts where `share` of its
   rows stand in the document, two at least.
-- question: a question word for word, of `words` words and more; a long one is a text as well.
+- question: a question word for word, of `words` words and more, which says what it is about; a long
+  one is a text as well.
 - filing: the document is of the filing that the set names by accession, or the report that it names
   by ticker and year, as FinQA does.
 
@@ -27,12 +28,18 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field
 
-from qhdata.readers.questions import Asked, questions_digest, read_questions
+from qhdata.readers.questions import (
+    Asked,
+    check_questions,
+    questions_digest,
+    read_questions,
+)
 from qhdata.recipe import AtLeastOne, Settings
 from qhdata.records import Rows, Tag, to_batch
 from qhdata.shingles import is_number, rolled
 from qhdata.step import TAG_SCHEMA, Work, tag_part
 from qhdata.taggers.named_filings import page_of, reports_of
+from qhdata.taggers.stems import says_something
 from qhdata.words import TOKEN, Hashes, WordHashes, mixed, word_hashes
 
 HITS = pa.schema(
@@ -65,7 +72,7 @@ class Contamination(Settings):
     """
 
     name: ClassVar[str] = "contamination"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
     labels: ClassVar[tuple[str, ...]] = ("contaminated",)
@@ -90,8 +97,12 @@ class Contamination(Settings):
         return {tag_part(self): TAG_SCHEMA, "contamination": HITS}
 
     def settled(self) -> Contamination:
-        """With the checksum of the files. Raises UserError where there are none."""
-        return replace(self, sha256=self.sha256 or questions_digest(Path(self.against)))
+        """With the checksum of the files. Raises UserError where there are none, or one of them
+        holds no question: before any work, and not when a worker reads them.
+        """
+        found = questions_digest(Path(self.against))
+        check_questions(Path(self.against), found)
+        return replace(self, sha256=self.sha256 or found)
 
     def open(self) -> Work:
         """Index the question sets."""
@@ -187,7 +198,7 @@ class Index:
             words = _plain_words(TOKEN.findall(question.lower()))
             if len(words) > LONG:
                 long.append(question)
-            if len(words) >= self.settings.words:
+            if len(words) >= self.settings.words and says_something(words):
                 size_of_start = self.settings.words
                 start = rolled(word_hashes(words[:size_of_start], self.known), size_of_start)
                 self.asks[int(start[0])].append((words, asked, question))

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from qhdata.recipe import Settings
+from qhdata.recipe import AtLeastOne, Settings
 from qhdata.step import TAG_SCHEMA, Work, each_text, tag_part
 from qhdata.stores import fetch, here
 from qhdata.taggers.fasttext_model import probabilities, refuse_another
@@ -38,7 +38,7 @@ class Finance(Settings):
     """Folder of the classifier: model.bin and manifest.json."""
     sha256: str
     """Of model.bin: which classifier it is, wherever it lies."""
-    passages: int = 8
+    passages: AtLeastOne = 8
     """Passages a document is judged by."""
 
     @property

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import pyarrow as pa
+from pydantic import Field
 
 from qhdata.errors import MissingExtra
 from qhdata.recipe import Settings
@@ -41,11 +42,11 @@ class Language(Settings):
     """
     sha256: str = ""
     """Of that file: which model it is, wherever it lies; empty: the one that lies there."""
-    sample_chars: int = 2400
+    sample_chars: Annotated[int, Field(ge=1)] = 2400
     """Characters of prose that decide."""
-    least_letters: int = 20
+    least_letters: Annotated[int, Field(ge=0)] = 20
     """Fewer letters than this: `und`. A Chinese character counts as four."""
-    least_score: float = 0.4
+    least_score: Annotated[float, Field(ge=0, le=1)] = 0.4
     """A guess below is `und`: lists of names in one language look like another."""
 
     @property

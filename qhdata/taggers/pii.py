@@ -26,7 +26,7 @@ class PII(Settings):
     """Tags on spans, a label a kind, score 1; `pii` on the document is how many there are."""
 
     name: ClassVar[str] = "pii"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     reads: ClassVar[str] = "documents"
     unit: ClassVar[str] = "doc_id"
     labels: ClassVar[tuple[str, ...]] = ("pii",)

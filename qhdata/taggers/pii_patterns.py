@@ -27,9 +27,17 @@ CUE = 48
 """Characters before a number in which a word that names it has to stand."""
 _TEL = re.compile(
     r"\b(?:tel(?:ephone)?|phone|mobile|cell|fax|call(?:ed|ing)?|text(?:ed)?|reach(?:ed)?|dial(?:ed)?"
-    r"|contact(?:ed)?|hotline)\b|电话|手机|联系方式|传真|致电|拨打|热线|联系",
+    r"|contact(?:ed)?|hotline)\b|(?:电话|手机)(?!费|[^\n\d]{0,6}(?:业务|收入|销售|销量|产品|出货|成本|制造))"
+    r"|联系方式|传真|致电|拨打|热线|联系",
     re.I,
 )
+_COUNTED = re.compile(
+    r"\s?(?:[万亿]?元|[万亿]?股(?![票东份权本])|[万亿]|台(?![州湾])|吨|(?:shares|units|dollars)\b)",
+    re.I,
+)
+"""What stands behind a sum or a count: it is nobody's number."""
+HYPHEN = "\\-\u2010-\u2015"
+"""A hyphen, as typesetters have it too: one that does not break, and the dash of spans."""
 _CARD = re.compile(
     r"\b(?:card|visa|master\s?card|amex|american express)\b|卡号|银行卡|信用卡", re.I
 )
@@ -39,6 +47,9 @@ _COMPANYS = re.compile(
     r"|telephone\s+number,?\s+including\s+area\s+code|(?:公司|董事会|证券)[^\n]{0,12}(?:电话|传真)",
     re.I,
 )
+_HYPHENED = re.compile(f"[{HYPHEN}]")
+_DOTTED = re.compile(r"(?:1\.)?\d{3}\.\d{3}\.\d{4}")
+"""A telephone between stops: no numeral has four digits behind the second of two."""
 NEAR = 160
 """Characters on either side in which a cover page says whose telephone it is."""
 
@@ -162,7 +173,8 @@ def ssn(text: str) -> bool:
 def _is_ssn(match: re.Match[str], text: str) -> bool:
     value = match["value"]
     digits = re.sub(r"\D", "", value)
-    return ssn(digits) and ("-" in value or cued(text, match.start("value"), _SSN))
+    hyphened = _HYPHENED.search(value) is not None
+    return ssn(digits) and (hyphened or cued(text, match.start("value"), _SSN))
 
 
 def _is_phone(match: re.Match[str], text: str) -> bool:
@@ -171,14 +183,16 @@ def _is_phone(match: re.Match[str], text: str) -> bool:
     if len(set(digits)) == 1:
         return False
     cue = cued(text, start, _TEL)
-    if value.startswith(("+", "(", "（")) or cue:
+    if value.startswith(("+", "(", "（")) or cue or _DOTTED.fullmatch(value):
         return True
     # Without a word before it a row of numbers is a row of numbers.
-    return "-" in value and not in_table(text, start)
+    return _HYPHENED.search(value) is not None and not in_table(text, start)
 
 
 def _is_mobile(match: re.Match[str], text: str) -> bool:
     value, start = match["value"], match.start("value")
+    if _COUNTED.match(text, match.end("value")):
+        return False
     return cued(text, start, _TEL) or "-" in value or (not in_table(text, start) and "+" in value)
 
 
@@ -193,6 +207,10 @@ def _is_card(match: re.Match[str], text: str) -> bool:
     return cued(text, start, _CARD) or (grouped is not None and not in_table(text, start))
 
 
+def _uncounted(match: re.Match[str], text: str) -> bool:
+    return _COUNTED.match(text, match.end("value")) is None
+
+
 def _always(match: re.Match[str], text: str) -> bool:
     return True
 
@@ -201,7 +219,7 @@ PATTERNS = (
     Pattern(
         "email",
         re.compile(
-            r"(?<![A-Za-z0-9_.+-])(?P<value>[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@"
+            r"(?<![A-Za-z0-9_.+-])(?P<value>[A-Za-z0-9_][A-Za-z0-9._%+-]{0,63}@"
             r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,5}[A-Za-z]{2,24})(?![A-Za-z0-9_@-])"
         ),
         _always,
@@ -216,10 +234,11 @@ PATTERNS = (
     Pattern(
         "us_ssn",
         re.compile(
-            r"(?<![\d.,$-])(?P<value>\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{9})(?![\d-]|[.,]\d)"
+            rf"(?<![\d.,${HYPHEN}])(?P<value>\d{{3}}[{HYPHEN}]\d{{2}}[{HYPHEN}]\d{{4}}"
+            rf"|\d{{3}} \d{{2}} \d{{4}}|\d{{9}})(?![\d{HYPHEN}]|[.,]\d)"
         ),
         _is_ssn,
-        re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|SSN|[Ss]ocial [Ss]ecurity"),
+        re.compile(rf"\d{{3}}[ {HYPHEN}]\d{{2}}[ {HYPHEN}]\d{{4}}|SSN|[Ss]ocial [Ss]ecurity"),
     ),
     Pattern(
         "iban",
@@ -242,11 +261,22 @@ PATTERNS = (
     Pattern(
         "phone",
         re.compile(
-            r"(?<![\d.,$/%-])(?P<value>(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])"
-            r"[2-9]\d{2}[ .-]\d{4})(?![\d%-]|[.,]\d)"
+            rf"(?<![\d.,$/%{HYPHEN}])(?P<value>(?:\+?1[ .{HYPHEN}]?)?"
+            rf"(?:\([2-9]\d{{2}}\) ?|[2-9]\d{{2}}[ .{HYPHEN}])"
+            rf"[2-9]\d{{2}}[ .{HYPHEN}]\d{{4}})(?![\d%{HYPHEN}]|[.,]\d)"
         ),
         _is_phone,
-        re.compile(r"\d{3}[ .-]\d{4}"),
+        re.compile(rf"\d{{3}}[ .{HYPHEN}]\d{{4}}"),
+    ),
+    Pattern(
+        "phone",
+        re.compile(
+            r"\b(?:tel(?:ephone)?|phone|mobile|cell|fax)(?:\s(?:no\.?|number))?\.?[:#]\s{0,3}"
+            r"(?P<value>(?:\+?1)?[2-9]\d{2}[2-9]\d{6})(?![\d%-]|[.,]\d)",
+            re.I,
+        ),
+        _uncounted,
+        re.compile(r"[:#] {0,3}\+?\d{10}"),
     ),
     Pattern(
         "phone",
@@ -260,14 +290,17 @@ PATTERNS = (
     Pattern(
         "phone",
         re.compile(
-            r"(?<![\d.,$/-])(?P<value>"
-            r"(?:(?:(?:\+|00)?86[ -]?)?(?:[(（]0\d{2,3}[)）]|0\d{2,3}[ \-—－])"
+            rf"(?<![\d.,$/{HYPHEN}])(?P<value>"
+            rf"(?:(?:(?:\+|00)?86[ -]?)?(?:[(（]0\d{{2,3}}[)）]|0\d{{2,3}}[ {HYPHEN}－])"
             r"|[(（](?:\+|00)?86[ -]?0?[1-9]\d{1,2}[)）]"
+            r"|[(（](?:\+|00)?86[)）][ -]?0?[1-9]\d{1,2}[ -]?"
             r"|(?:\+|00)?86[ -]?(?:[(（]0?[1-9]\d{1,2}[)）]|0?[1-9]\d{1,2}[ -]))"
             r" ?\d{3,4}[ -]?\d{4}(?:[-—－转]\d{1,6})?)(?![\d%-]|[.,]\d)"
         ),
         _is_phone,
-        re.compile(r"(?:0\d{2,3}|86[ -]?[(（]?0?[1-9]\d{1,2})[)） —－-]+ ?\d{3}"),
+        re.compile(
+            rf"(?:0\d{{2,3}}|86[ -]?[(（]?0?[1-9]\d{{1,2}})[)） {HYPHEN}－]+ ?\d{{3}}|86[)）]"
+        ),
     ),
     Pattern(
         "account",
@@ -278,7 +311,7 @@ PATTERNS = (
             r"(?P<value>\d(?:[ -]?\d){5,29})(?![\d-]|[.,]\d)",
             re.I,
         ),
-        _always,
+        _uncounted,
         re.compile(r"acc|a/c|[账帐]", re.I),
     ),
 )

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import pyarrow as pa
+from pydantic import Field
 
 from qhdata.recipe import AtLeastOne, Settings
 from qhdata.records import Rows, Tag, to_batch
@@ -45,7 +46,7 @@ class Topic(Settings):
     """Of model.bin: which classifier it is, wherever it lies; empty: the one that lies there."""
     passages: AtLeastOne = 8
     """Passages a document is judged by."""
-    least_score: float = 0.0
+    least_score: Annotated[float, Field(ge=0, le=1)] = 0.0
     """A guess below is `und`."""
 
     @property

@@ -213,8 +213,13 @@ def build_as_nobody(tmp_path: Path, recipe: Path, folder: Path) -> subprocess.Co
         ("corpus:\n  tag: [language]\n  tag: [doc_length]\n", "the key 'tag' stands twice"),
         ("corpus:\n  tag: [language, {language: {}}]\n", "'language' is listed twice"),
         ("corpus:\n  dedup: [exact, exact]\n", "'exact' is listed twice"),
+        ("corpus:\n  dedup: [{minhash: {bands: 0}}]\n", "minhash.bands"),
+        ("corpus:\n  dedup: [{minhash: {threshold: 60}}]\n", "minhash.threshold"),
+        ("corpus:\n  tag: [{language: {least_score: 40}}]\n", "language.least_score"),
         ("corpus:\n  splits: {dev: 0.6, test: 0.5}\n", "leave nothing to train on"),
         ("corpus:\n  splits: {dev: -0.1}\n", "below 0"),
+        ("corpus:\n  splits: {test_from: 01/06/2024}\n", "is no date"),
+        ('corpus:\n  splits: {test_from: "20240601"}\n', "is no date"),
     ],
 )
 def test_a_wrong_recipe(tmp_path: Path, recipe: Path, text: str, says: str) -> None:

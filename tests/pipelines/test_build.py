@@ -228,6 +228,8 @@ def test_a_second_selection_decides_again_without_touching_the_first(built, tmp_
     slip = "corpus.select=[{tag: langage, label_is: [en], reason: x}]"
     with pytest.raises(UserError, match="no tag 'langage' is made"):
         select(corpus=copy, name="slip", overrides=[slip])
+    with pytest.raises(UserError, match=r"not corpus\.dedup"):
+        select(corpus=copy, name="slip", overrides=["corpus.dedup=[]"])
 
 
 DRIVER = """

@@ -14,7 +14,7 @@ from test_build import RECIPE, sources
 from pipelines.corpus import build_corpus
 from pipelines.corpus_settings import CorpusSettings, with_against
 from qhdata.artifact import Artifact
-from qhdata.errors import ForeignRecipe
+from qhdata.errors import ForeignRecipe, UserError
 from qhdata.recipe import parse
 from qhdata.view.report import write_report
 
@@ -22,6 +22,16 @@ LEAK = (
     "Orders of the segment rose from 1,204 in March to 1,377 in June 2021 while those of the other "
     "three fell by 4.5 percent, which left 2,911 orders in the book at the end of 12 months."
 )
+
+
+def test_a_file_without_questions_is_refused_before_any_work(tmp_path: Path) -> None:
+    questions = tmp_path / "questions"
+    questions.mkdir()
+    (questions / "a.json").write_text(json.dumps([{"question": "What is asked here?"}]))
+    (questions / "b.json").write_text(json.dumps({"users": {"a": 1}}))
+    with pytest.raises(UserError, match="holds no question"):
+        build(sources(tmp_path), questions, tmp_path / "corpus")
+    assert not (tmp_path / "corpus").exists()
 
 
 HEAD = "filer: cik:77\nform: 10-Q\nperiod: 2024-03-30\npublic: 2024-04-01T00:00:00Z\n"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 import time
 from dataclasses import replace
@@ -12,14 +13,18 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "qhdata"))
 from corpus_by_hand import cluster, doc, filing, tag, write
 
 from pipelines import find
-from pipelines.explain import explain, story
+from pipelines.corpus import build_corpus
+from pipelines.corpus_settings import CorpusSettings
+from pipelines.explain import MOST, explain, story
 from qhdata.artifact import Artifact
 from qhdata.errors import UserError
+from qhdata.recipe import parse
 from qhdata.records import (
     DecimalText,
     Decision,
     DocSplit,
     Document,
+    Edit,
     Example,
     Fact,
     Filing,
@@ -70,7 +75,7 @@ def run_folder(path: Path) -> Path:
         ],
         decisions__select=[
             decided("a"),
-            decided("b", "dropped", rule="clusters@2", reason="exact_copy", matched_id="a"),
+            decided("b", "dropped", rule="clusters@3", reason="exact_copy", matched_id="a"),
             decided(
                 "c", "dropped", rule="doc_length@1", reason="too_short", score=1.0, threshold=20.0
             ),
@@ -101,6 +106,34 @@ def run_folder(path: Path) -> Path:
     return path
 
 
+def test_edits_stand_in_the_order_of_the_text_and_none_is_passed_over(tmp_path: Path) -> None:
+    at = [*range(11, 0, -1)]
+    edits = [
+        Edit(doc_id="a", start=n, end=n + 1, replacement="", step="pii@3", reason="phone")
+        for n in at
+    ]
+    write(tmp_path / "c", documents=[doc("a", TEXT)], edits=edits).close()
+    told = [line.strip() for line in story("a", [tmp_path / "c"])[1:] if "edit" in line]
+    shown = [f"edited by pii@3 at [{n}, {n + 1}): phone" for n in sorted(at)[:MOST]]
+    assert told == [*shown, "and 3 more edits; in all phone 11"]
+
+
+def test_a_row_of_json_lines_is_found_by_what_it_calls_itself(tmp_path: Path) -> None:
+    rows = [{"id": "n-7", "text": "Net sales rose."}, {"id": "n-8", "text": "They fell."},
+            {"id": "n-9", "text": "Net sales rose."}]  # fmt: skip
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "news.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    settings = parse(CorpusSettings, {"tag": [], "dedup": []}, "test")
+    build_corpus(settings, [tmp_path / "raw"], tmp_path / "c", workers=1)
+    told = "\n".join(story("news.jsonl#n-8", [tmp_path / "c"]))
+    assert "'They fell.'" in told
+    assert "KEPT" in told
+    told = "\n".join(story("raw/news.jsonl#n-9", [tmp_path / "c"]))
+    assert "left out of raw/news.jsonl: same_bytes" in told
+    with pytest.raises(UserError, match="n-6"):
+        story("news.jsonl#n-6", [tmp_path / "c"])
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Path:
     return run_folder(tmp_path_factory.mktemp("run"))
@@ -110,7 +143,7 @@ def run(tmp_path_factory) -> Path:
     ("unit", "words"),
     [
         ("a", ["KEPT by select", "/raw/a.htm", "split train", "en 0.99", "cik:7", "1 facts"]),
-        ("b", ["DROPPED by select, clusters@2: exact_copy, matched a", "exact_copy of a"]),
+        ("b", ["DROPPED by select, clusters@3: exact_copy, matched a", "exact_copy of a"]),
         ("c", ["DROPPED by select, doc_length@1: too_short, score 1 against 20"]),
         ("f", ["filing f: 10-K", "document a", "KEPT"]),
         ("s/a", ["file s/a: 10 bytes"]),

@@ -104,6 +104,18 @@ def test_a_build_that_was_killed_while_it_grew_goes_on(tmp_path, monkeypatch):
     assert digests(build(filings, general, out=tmp_path / "grown")) == fresh
 
 
+def test_a_few_files_of_one_chunk_may_change_and_go_too(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for n in range(3):
+        (raw / f"{n}.txt").write_text(f"The company sold {n} machines in the year, said the board.")
+    build(raw, out=tmp_path / "c", tag=["language"], select=[])
+    (raw / "0.txt").write_text("The company sold its machines and the land that they stood on.")
+    (raw / "2.txt").unlink()
+    grown = digests(build(raw, out=tmp_path / "c", tag=["language"], select=[]))
+    assert grown == digests(build(raw, out=tmp_path / "fresh", tag=["language"], select=[]))
+
+
 def test_sources_that_have_nothing_in_common_with_the_corpus_are_refused(tmp_path):
     filings, general = sources(tmp_path)
     build(filings, out=tmp_path / "c", tag=["language"], select=[])

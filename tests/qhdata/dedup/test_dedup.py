@@ -67,6 +67,18 @@ def test_a_twin_that_differs_in_one_number_of_twenty_is_not_a_copy():
     assert likeness(doc("a"), look(Q2), doc("b"), look(other), MERGE)[0] == ""
 
 
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [("thirty", "forty"), ("5 million", "5 billion"), ("壹", "贰"), ("两", "三"), ("½", "¼"),
+     ("the Sixth", "the Seventh"), ("30½", "30")],
+)  # fmt: skip
+def test_twins_that_say_their_number_in_words_are_not_copies(one: str, another: str):
+    words = " ".join(prose(3))
+    a, b = look(f"{words} {one} cents a share"), look(f"{words} {another} cents a share")
+    assert jaccard(a, b) > 0.9
+    assert likeness(doc("a"), a, doc("b"), b, MERGE)[0] == ""
+
+
 def test_edited_words_around_equal_numbers_are_a_near_copy():
     words = [*prose(1), "$5.2", "million", "in", "2024"]
     other = [*edited(words[:-4], 0.03, 2), *words[-4:]]

@@ -109,6 +109,26 @@ def test_numbers_make_another_paragraph_and_tables_and_headings_are_none(tmp_pat
     assert tags == []
 
 
+def test_a_note_behind_a_number_makes_no_other_number_of_it(tmp_path):
+    rose = "Revenue rose by {} million in the year, because prices were higher than before. " * 3
+    zh = "本公司董事会及全体董事保证本公告内容真实、准确、完整，本年度营业收入增加{}亿元。" * 6
+    texts = [
+        ("a", f"{rose.format('5¹', '5', '5')}\n\n{own(1)}\n\n{zh.format(*'①22222')}"),
+        ("a", f"{rose.format('51', '5', '5')}\n\n{own(2)}\n\n{zh.format(*'122222')}"),
+    ]
+    rendered, tags = cut(tmp_path / "c", texts)
+    assert rendered == [text for _, text in texts]
+    assert tags == []
+
+
+def test_a_paragraph_ends_where_a_table_begins_right_below_it(tmp_path):
+    table = "\n".join(f"| row {n} | {n},000 |" for n in range(20))
+    texts = [("a", f"{own(1)}\n\n{RISK}\n{table}"), ("a", f"{own(2)}\n\n{RISK}\n{table}")]
+    rendered, tags = cut(tmp_path / "c", texts)
+    assert rendered == [texts[0][1], f"{own(2)}\n\n{table}"]
+    assert tags == [("d0", 2.0), ("d1", 2.0)]
+
+
 def test_short_paragraphs_repeat_by_nature(tmp_path):
     texts = [("a", "Not applicable.\n\nx"), ("a", "Not applicable.\n\ny")]
     assert cut(tmp_path / "c", texts)[1] == []

@@ -78,7 +78,14 @@ def test_spark_apply_tags_a_strangers_dataframe(tmp_path):
         )
         rows = apply(LineShape(), df, id="name", text="body").collect()
         stopped = apply(Length(), df, id="name", text="body", part="quarantine").collect()
+        nobodys = engine._session.createDataFrame(
+            [(None, "one two"), ("None", "three"), (None, "raise")], "name string, body string"
+        )
+        named = apply(LineShape(), nobodys, id="name", text="body").collect()
+        unnamed = apply(Length(), nobodys, id="name", text="body", part="quarantine").collect()
         with pytest.raises(UserError, match="no part 'x'"):
             apply(Length(), df, part="x")
     assert {(r.doc_id, r.label): r.score for r in rows} == scores_of_a_corpus(tmp_path / "c")
     assert [(r.unit_id, r.error) for r in stopped] == [("d3", "bad_text")]
+    assert [r.doc_id for r in named] == ["None", "None"], "a label each of the one that has a name"
+    assert [(r.unit_id, r.error) for r in unnamed] == [("", "no_id")] * 2

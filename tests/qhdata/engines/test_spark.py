@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import signal
@@ -202,6 +203,15 @@ def test_paragraphs_are_folded_to_the_same_rows_on_spark(tmp_path, spark, monkey
     with corpus_of(tmp_path / "b", texts) as corpus:
         spark.group(step, corpus)
         assert digests(corpus) == wanted
+
+
+def test_what_py4j_logs_of_a_call_that_was_cut_short_is_not_shown(spark):
+    def shown(path: str) -> bool:
+        record = logging.LogRecord("root", logging.ERROR, path, 1, "while sending", None, None)
+        return bool(logging.getLogger().filter(record))
+
+    assert not shown("/venv/py4j/java_gateway.py")
+    assert shown("/venv/mine/work.py")
 
 
 def test_a_master_that_is_none_is_one_line():

@@ -238,6 +238,15 @@ def test_digits_that_changed_are_no_leak_though_words_for_numbers_stay(tmp_path:
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["下列说法中，正确的是（）。", "Which of the following statements is most likely correct?"],
+)
+def test_a_question_that_every_exam_asks_is_no_leak(tmp_path: Path, question: str) -> None:
+    made = index(tmp_path, {"question": question, "choices": {"A": "one", "B": "another"}})
+    assert hits(made, f"{question}\n\nA. 国债\n\nB. 企业债") == []
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("a.json", json.dumps({"train": [{"question": "a b"}], "test": [{"question": "c d"}]})),

@@ -53,6 +53,16 @@ def kinds(text: str, **options: bool) -> list[tuple[str, str]]:
         ("Telephone: +86 (10) 1234 5678", "phone", "+86 (10) 1234 5678"),
         ("电话：(8610) 12345678", "phone", "(8610) 12345678"),
         ("传真 0755-8888 8888", "phone", "0755-8888 8888"),
+        ("Jane Doe, CFO\n360.733.0134", "phone", "360.733.0134"),
+        ("| Jane Doe | 360.733.0134 |", "phone", "360.733.0134"),
+        ("to 212\u2013555\u20130134 today", "phone", "212\u2013555\u20130134"),
+        ("or (212) 555\u20110134.", "phone", "(212) 555\u20110134"),
+        ("电话：021–26588888", "phone", "021–26588888"),
+        ("热线(86)1068880134", "phone", "(86)1068880134"),
+        ("电话 010-88880134 股票代码 600519", "phone", "010-88880134"),
+        ("Tel.: 2125550134", "phone", "2125550134"),
+        ("SSN 123\u201345\u20136789", "us_ssn", "123\u201345\u20136789"),
+        ("or _jane@example.com", "email", "_jane@example.com"),
     ],
 )
 def test_each_kind_is_found_whole(text: str, kind: str, value: str) -> None:
@@ -77,6 +87,12 @@ def test_each_kind_is_found_whole(text: str, kind: str, value: str) -> None:
         "call 010x12345678 and part no. 0201/12345678",
         "| Bank account | 12345678 | 86 10 1234 5678 |",
         "https://corp.cn/网/408-555-0134",
+        "| 电话费 | 13812345678 |",
+        "手机销售收入13812345678元，手机产品销量18812345678台",
+        "银行账户12345678元",
+        "a brokerage account 10000000 shares",
+        "Telephone revenue: 2125550134",
+        "pages 1.212.555.01 and 212.555.013.4",
     ],
 )
 def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
