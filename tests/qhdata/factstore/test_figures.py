@@ -174,3 +174,20 @@ def test_small_money_whose_scale_nobody_says_is_not_taken() -> None:
     assert len(figures(None, said, "USD", None)) == 2
     cents = (plain[0], ("Fee", "$131.59", "128.40"))
     assert len(figures(None, cents, "USD", None)) == 2
+
+
+def test_a_number_with_places_below_a_percent_may_be_a_percent() -> None:
+    """As Coca-Cola prints the parts of its capital expenditures: one sign for a block."""
+    rows = (
+        ("", "2024"),
+        ("Capital expenditures", "$2,064"),
+        ("Europe", "0.8%"),
+        ("North America", "29.2"),
+        ("Corporate", "23.6"),
+        ("Stores", "12"),
+        ("Average", "4.5"),
+    )
+    found = {f.label: f.unit for f in figures(None, rows, "USD", "1000000")}
+    assert found == {
+        "Capital expenditures": "USD", "Europe": "percent", "Average": "USD",
+    } | ({"Stores": "USD"} if "Stores" in found else {})  # fmt: skip
