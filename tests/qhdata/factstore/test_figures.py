@@ -191,3 +191,17 @@ def test_a_number_with_places_below_a_percent_may_be_a_percent() -> None:
     assert found == {
         "Capital expenditures": "USD", "Europe": "percent", "Average": "USD",
     } | ({"Stores": "USD"} if "Stores" in found else {})  # fmt: skip
+
+
+def test_a_bank_in_thousands_that_nobody_says_is_not_taken() -> None:
+    """As Horizon Financial prints its balance: the total alone is above a million."""
+    rows = (
+        ("", "2005", "2004"),
+        ("Cash and due from banks", "$ 25,244", "$ 20,310"),
+        ("Federal Home Loan Bank stock", "7,247", "7,218"),
+        ("Other assets", "16,094", "16,999"),
+        ("Total assets", "$1,083,743", "$ 932,639"),
+    )
+    assert figures(None, rows, "USD", None) == []
+    dollars = tuple((a, b.replace(",", ",000,", 1), c) for a, b, c in rows)
+    assert len(figures(None, dollars, "USD", None)) == 8
