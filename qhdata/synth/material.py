@@ -22,7 +22,7 @@ from qhdata.render import read_edits
 from qhdata.step import Skip
 from qhdata.synth.grid import Grid, Row
 from qhdata.synth.periods_asked import called
-from qhdata.synth.row_labels import plain_labels
+from qhdata.synth.row_labels import of_statements, plain_labels
 from qhdata.synth.settings import SynthSettings
 
 Split = Literal["train", "dev", "test"]
@@ -185,7 +185,7 @@ class Material:
             table_id,
             heads,
             periods,
-            plain_labels(rows),
+            plain_labels(of_statements(rows)),
             self.settings,
         )
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qhdata.factstore.concepts import concept
 from qhdata.synth.grid import Row
 
 _LISTED = re.compile(
@@ -34,6 +35,25 @@ def plain_label(label: str) -> str:
     while (found := _LISTED.match(said)) or (found := _ADDED.match(said)):
         said = said[found.end() :]
     return _NOTED.sub("", said).strip() or label
+
+
+_TOTALS = frozenset(
+    ("assets", "current_assets", "liabilities", "current_liabilities", "equity",
+     "liabilities_and_equity")
+)  # fmt: skip
+
+
+def of_statements(rows: Sequence[Row]) -> list[Row]:
+    """Rows without the concepts of balances that a label alone tells, in a table without a total of
+    a balance sheet: the "Inventories" of a table of deferred taxes are none.
+    """
+    tagged = any(figure.fact_id for row in rows for figure in row.figures)
+    if tagged or any(row.concept in _TOTALS for row in rows):
+        return list(rows)
+    return [
+        replace(row, concept=None) if row.concept and concept(row.concept).instant else row
+        for row in rows
+    ]
 
 
 def plain_labels(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from qhdata.synth.material import Material
-from qhdata.synth.row_labels import plain_label, plain_labels
+from qhdata.synth.row_labels import of_statements, plain_label, plain_labels
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,18 @@ def test_rows_that_would_share_a_label_keep_theirs(material: Callable[..., Mater
     row = material().grids[0].rows[0]
     rows = [replace(row, label=label) for label in ("一、净利润", "1.净利润", "减：税费")]
     assert [r.label for r in plain_labels(rows)] == ["一、净利润", "1.净利润", "税费"]
+
+
+def test_balances_of_a_table_that_is_no_balance_sheet_are_no_concepts(
+    material: Callable[..., Material],
+) -> None:
+    grid = next(g for g in material().grids if "assets" in g.by_concept)
+    bare = [
+        replace(r, figures=tuple(replace(f, fact_id=None) for f in r.figures)) for r in grid.rows
+    ]
+    assert of_statements(bare) == bare
+    deferred = [r for r in bare if r.concept in ("inventory", "goodwill", "receivables")]
+    assert deferred
+    assert {r.concept for r in of_statements(deferred)} == {None}
+    tagged = [r for r in grid.rows if r.concept in ("inventory", "goodwill")]
+    assert of_statements(tagged) == tagged
