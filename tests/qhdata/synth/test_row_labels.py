@@ -26,6 +26,8 @@ from qhdata.synth.row_labels import of_statements, plain_label, plain_labels
         ("2017 U.S. Tax Act charge", "2017 U.S. Tax Act charge"),
         ("Debt, net of discount of $(7)", "Debt, net of discount of $(7)"),
         ("(1)", "(1)"),
+        ("Adjusted EBITDA ¹, ³", "Adjusted EBITDA"),
+        ("持续经营净利润（净亏损以 “－”号填列）", "持续经营净利润"),
     ],
 )
 def test_what_a_form_or_a_note_adds_goes(label: str, said: str) -> None:
