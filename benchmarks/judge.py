@@ -125,7 +125,7 @@ def speed() -> dict[str, Any]:
 
 
 def worst() -> dict[str, float]:
-    """p99 of the slowest inputs, in milliseconds."""
+    """p99 of the slowest inputs, in milliseconds of the processor, which other jobs share."""
     one = gold("number", "1234500000", unit="USD", scale=DecimalText("1000000"), decimals=1)
     inputs = {
         "a long reply": "word " * 40_000 + "\\boxed{1,234.5}",
@@ -143,9 +143,9 @@ def worst() -> dict[str, float]:
     for name, text in inputs.items():
         rounds = []
         for _ in range(300):
-            began = time.perf_counter()
+            began = time.process_time()
             judge(one, text)
-            rounds.append(time.perf_counter() - began)
+            rounds.append(time.process_time() - began)
         found[name] = round(sorted(rounds)[int(len(rounds) * 0.99)] * 1e3, 3)
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 

@@ -113,6 +113,7 @@ def figures_of(
     places = places_of(rows, text, table.start, table.end)
     shares = _shares_beside(table, body)
     unsaid = scale_unsaid(table, body, text)
+    unmarked = _below_percents(rows.values())
     heading = ""
     for row, cells in rows.items():
         label = cells[0]
@@ -152,6 +153,9 @@ def figures_of(
                 continue
             if shares and not found and meant.scale > 1 and "." in cell.text:
                 refused["amount_or_per_share"] += 1
+                continue
+            if (cell.row, cell.col) in unmarked and not found and meant.scale > 1:
+                refused["amount_or_percent"] += 1
                 continue
             if unsaid and not found and meant.unit == table.unit:
                 refused["scale_unsaid"] += 1
@@ -200,6 +204,24 @@ def _shares_beside(table: Table, body: Sequence[Cell]) -> bool:
     said = any("except" in text and "per share" in text for text in map(str.lower, heads))
     numbers = [cell.text for cell in body if cell.value is not None]
     return said and 2 * sum("." in text for text in numbers) < len(numbers)
+
+
+def _below_percents(rows: Iterable[Sequence[Cell]]) -> set[tuple[int, int]]:
+    """Cells below one with a percent sign that have places as it has, and no sign: filers mark the
+    first row of such a block alone.
+    """
+    found, open_columns = set(), set()
+    for cells in rows:
+        for cell in cells[1:]:
+            if cell.value is None:
+                continue
+            if "%" in cell.text:
+                open_columns.add(cell.col)
+            elif "." not in cell.text or "$" in cell.text:
+                open_columns.discard(cell.col)
+            elif cell.col in open_columns:
+                found.add((cell.row, cell.col))
+    return found
 
 
 def _fragment(label: str) -> bool:

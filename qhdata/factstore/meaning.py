@@ -68,6 +68,10 @@ _LOSS = re.compile(r".{0,40}\b(?:loss|deficit)\b", re.I)
 _PROFIT = re.compile(r"\b(?:income|earnings|profit)\b", re.I)
 WHOLE = 1_000_000
 """Money from which nobody asks whether it is in thousands."""
+USUAL = 50_000
+"""What half of the amounts of a table in ones are above: a bank's table in thousands has a total
+above WHOLE, and so has a row of shares.
+"""
 _CENTS = re.compile(r"\.\d\d(?!\d)")
 
 
@@ -158,7 +162,7 @@ def _by_fact(shown: Decimal, fact: Fact) -> Meaning | str:
 
 def scale_unsaid(table: Table, body: Sequence[Cell], text: str) -> bool:
     """Whether a table of money says no scale and its amounts could be in thousands or in millions:
-    all small, and none with cents.
+    all small, or most of them, and none with cents.
     """
     if table.scale is not None or table.unit not in MONEY:
         return False
@@ -167,5 +171,9 @@ def scale_unsaid(table: Table, body: Sequence[Cell], text: str) -> bool:
     if _IN_ONES.search(head):
         return False
     numbers = [cell for cell in body if cell.value is not None]
-    small = all(abs(Decimal(cell.value or "0")) < WHOLE for cell in numbers)
+    amounts = sorted(
+        abs(Decimal(cell.value)) for cell in numbers if cell.value and "%" not in cell.text
+    )
+    amounts = [amount for amount in amounts if amount]
+    small = not amounts or amounts[-1] < WHOLE or amounts[len(amounts) // 2] < USUAL
     return small and not any(_CENTS.search(cell.text) for cell in numbers)

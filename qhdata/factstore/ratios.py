@@ -83,7 +83,8 @@ RATIOS: tuple[Ratio, ...] = (
         wrong=("pretax_income / income_tax", "pretax_income - income_tax; #0 / pretax_income"),
     ),
     ratio(
-        "return_on_assets", "return on year-end total assets", "总资产收益率",
+        "return_on_assets", "return on year-end total assets",
+        "总资产收益率（净利润除以年末总资产）",
         "net_income / assets", of="net_income assets", above_zero="assets",
         wrong=("assets / net_income",),
     ),
@@ -141,7 +142,7 @@ RATIOS: tuple[Ratio, ...] = (
     ),
     ratio(
         "interest_coverage", "interest coverage (operating income over interest expense)",
-        "利息保障倍数", "operating_income / interest_expense",
+        "利息保障倍数（营业利润除以利息费用）", "operating_income / interest_expense",
         of="operating_income interest_expense", above_zero="interest_expense operating_income",
         wrong=("interest_expense / operating_income",
         "operating_income - interest_expense; #0 / interest_expense"), kind="multiple", decimals=1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = "2"
+FORMAT = "3"
 """Of the file; one that says another is built again."""
 
 SCHEMA = """

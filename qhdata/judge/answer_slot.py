@@ -33,15 +33,17 @@ _BOXED = "\\boxed{"
 _BRACES = re.compile(r"\\boxed\{|[{}]")
 _OPEN, _CLOSE = "<answer>", "</answer>"
 _LINE = re.compile(
-    r"[ \t#*_>-]{0,8}(?:the )?(?:final )?(?:最终)?(?P<word>answer|答案|答)(?: is)?"
-    r"[ *_]{0,4}[:：][ *_]{0,4}"
-    r"(?P<content>[^\n]*)",
+    r"[ \t#*_>-]{0,8}(?:the )?(?:final |correct |right )?(?:因此，?|所以，?)?(?:最终|最后|正确)?"
+    r"(?P<word>answer|答案|答)(?: is|是|为)?"
+    r"(?:[ *_]{0,4}[:：][ *_]{0,4}(?P<content>[^\n]*)|(?P<heading>[ *_]{0,4}(?=\n)))",
     re.IGNORECASE,
 )
 _ANSWERS = ("answer", "Answer", "ANSWER", "答")
 _LONGEST_LEAD = 24
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|operatorname)\s?\{([^{}]*)\}")
-_SPACES = re.compile(r"\\[,;:! ]|~|\\quad")
+_SPACES = re.compile(r"\\[,;:! ]|~|\\q?quad")
+_GROUPED = re.compile(r"(?<=\d)\\,(?=\d{3}(?!\d))")
+"""A thin space that parts thousands."""
 
 
 def answer_slots(reply: str) -> tuple[str, ...]:
@@ -100,11 +102,12 @@ def plain(text: str) -> str:
     """
     text = text[: LONGEST_SLOT + 1]
     if "\\" in text or "{,}" in text:
-        text = _LATEX.sub(r"\1", text)
+        text = _GROUPED.sub(",", _LATEX.sub(r"\1", text))
         text = _SPACES.sub(" ", text.replace("{,}", ",").replace("\\!", ""))
         text = text.replace("\\%", "%").replace("\\$", "$").replace("\\times", "×")
-        text = text.replace("\\left", "").replace("\\right", "").replace("\\(", "")
-        text = text.replace("\\)", "")
+        text = text.replace("\\approx", "≈").replace("{-}", "-").replace("--", "–")
+        for mark in ("\\left", "\\right", "\\(", "\\)", "\\[", "\\]"):
+            text = text.replace(mark, "")
     text = text.strip()
     if text and (text[0] in "*`$_" or text[-1] in "*`$._。"):
         text = text.strip("*`_ ").rstrip(".。").strip("*`_ ")
@@ -159,7 +162,8 @@ def _tagged(text: str) -> list[tuple[int, str]]:
         if start < 0 or _CLOSE in content or _BOXED in content or '"answer"' in content:
             continue
         line = _LINE.match(content)
-        found.append((start, line["content"].strip(" *_`") if line else content))
+        said = line["content"] if line else None
+        found.append((start, content if said is None else said.strip(" *_`")))
     return found
 
 
@@ -174,7 +178,9 @@ def _answer_lines(text: str) -> list[tuple[int, str]]:
         match = _LINE.match(text, start)
         if match is None or match.start("word") != word:
             continue
-        content = match["content"].strip(" *_`")
+        if match["heading"] is not None and match[0].lstrip(" \t")[:1] not in ("#", "*"):
+            continue  # a line of one word; a heading is marked as one
+        content = (match["content"] or "").strip(" *_`")
         if not content:
             content = text[match.end() : match.end() + LONGEST_SLOT].strip().partition("\n")[0]
         if content and _BOXED not in content and not content.lstrip().startswith("{"):

@@ -11,6 +11,7 @@ and bounded, and no text is ever evaluated.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from qhdata.quantities.numerals import in_digits
@@ -24,11 +25,12 @@ LONGEST = 200
 """Characters of a text that may hold one quantity."""
 
 
-def parse(text: str, unit: str = "") -> Quantity | Unread:
+def parse(text: str, unit: str = "", *, change: bool = False) -> Quantity | Unread:
     """The one quantity that `text` is, or why it is not one.
 
     `unit` is what is expected; it decides only what `$` and `¥` mean and which counted noun may
-    follow.
+    follow. `change`: the quantity is a change, so that "a decrease of" is its sign; of a level it
+    would say another thing.
 
     >>> parse("$(9.8) million")
     Quantity(value=Decimal('-9.8E+6'), unit='USD', sense='plain', scale=Decimal('1E+6'), places=1)
@@ -49,16 +51,16 @@ def parse(text: str, unit: str = "") -> Quantity | Unread:
             sense: Sense = "percent" if percent else "plain"
             if not (dollar and percent):
                 return Quantity(value, found_unit, sense, None, len(places) - 1 if places else 0)
-    folded = text.translate(_FOLD).strip().lower()
+    if _TIMES_TEN.search(text):
+        text = _TIMES_TEN.sub(_scientific, text)
+    folded = _PARTED.sub(",", text).translate(_FOLD).strip().lower()
     if not folded:
         return "empty"
-    if "10" in folded:
-        folded = _POWER.sub(_scientific, folded)
     if _LETTERS.search(folded):
         folded = _IN_SCALE.sub(r" \1", in_digits(folded))
-    found = scan(folded, unit)
+    found = scan(folded, unit, change=change)
     if found == "multiple_answers":
-        again = _restated(folded, unit)
+        again = _restated(folded, unit) or _noted(folded, unit)
         if again is not None:
             return again
     return found
@@ -68,20 +70,15 @@ _COMMON = re.compile(
     r"\s?([-−–])?(\()?([$])?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s?(%)?(\))?\s?", re.ASCII
 )
 
-_POWER = re.compile(
-    r"(?<=\d)\s?(?:[×x*·]|\\cdot)\s?10\s?"
-    r"(?:\^\s?(?:\{\s?(-?\d{1,2})\s?\}|(-?\d{1,2})(?!\d))|(⁻?[⁰¹²³⁴-⁹]{1,2}))"
+_TIMES_TEN = re.compile(
+    r"(?<=\d)\s?(?:[×xX*·]|\\cdot)\s?10\s?(?:\^\s?[{(]?\s?([-−–+]?\d{1,2})\s?[})]?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))(?!\d)",
+    re.ASCII,
 )
-"""A power of ten behind its number: `2 × 10^{6}`, `2x10⁶`."""
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−–", "0123456789-+--")
+_PARTED = re.compile("(?<=\\d)[\u202f\u2009\u00a0'’](?=\\d{3}(?!\\d))", re.ASCII)
+"""What parts thousands elsewhere, where it can mean nothing else: 1'234'567, and narrow spaces."""
 _LETTERS = re.compile("[a-z]{3}")
 _IN_SCALE = re.compile(r"\s?\((?:in )?(thousands|millions|billions)(?: of (?:us )?dollars)?\)$")
-
-
-def _scientific(found: re.Match[str]) -> str:
-    """As the scan reads it: 2e6."""
-    return f"e{(found[1] or found[2] or found[3]).translate(_RAISED)}"
-
 
 _FOLD: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD.update({
@@ -99,17 +96,44 @@ _FOLD.update(
 """Full-width and typographic characters to the ones that the grammar knows."""
 
 
+def _scientific(found: re.Match[str]) -> str:
+    return f"e{(found[1] or found[2]).translate(_RAISED)}"
+
+
 def _restated(text: str, unit: str) -> Quantity | None:
     """The quantity of a text that says one amount twice: `12.5% (0.125)`, `35 million =
-    35,000,000`.
+    35,000,000`. Of the two, the one that says what it counts in.
     """
-    for mark in ("(", "=", "≈"):
+    for mark in ("(", "=", "≈", ",即", ";即"):
         first, found, second = text.partition(mark)
         if not found:
             continue
-        left, right = scan(first, unit), scan(second.rstrip(" )."), unit)
+        second = _THAT_IS.sub("", second.rstrip(" )."))
+        left, right = scan(first, unit), scan(second, unit)
         if isinstance(left, str) or isinstance(right, str):
             continue
+        if left.unit and right.unit and left.unit != right.unit:
+            continue
         if convert(left.value, left.sense, "plain") == convert(right.value, right.sense, "plain"):
-            return left
+            said = right if _says_less(left) and not _says_less(right) else left
+            return replace(said, unit=left.unit or right.unit)
     return None
+
+
+_THAT_IS = re.compile(r"^\s*(?:i\.?e\.?,?\s|or\s(?=\$?\d)|that is,?\s|即|或)\s*")
+
+
+def _says_less(found: Quantity) -> bool:
+    return found.sense == "plain" and found.scale is None
+
+
+_NOTE = re.compile(r"(.*\d.*?)\s?\(([^()\d]{1,40})\)\.?", re.DOTALL)
+
+
+def _noted(text: str, unit: str) -> Quantity | None:
+    """The quantity of a text that says its unit in brackets: `1,234.5 (million USD)`."""
+    match = _NOTE.fullmatch(text)
+    if match is None:
+        return None
+    found = scan(f"{match[1]} {match[2]}", unit)
+    return None if isinstance(found, str) else found

@@ -37,9 +37,13 @@ _CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]",
 _SPELLED = re.compile(
     r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
 )
-_US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_MONTH_FIRST = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ?(\d{{4}})", re.ASCII)
-_DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,? (\d{{4}})", re.ASCII)
+_US = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
+_MONTH_FIRST = re.compile(
+    rf"({_MONTH})(?:\.? |-)(\d{{1,2}})(?:st|nd|rd|th)?(?:,? ?|-)(\d{{4}})", re.ASCII
+)
+_DAY_FIRST = re.compile(
+    rf"(\d{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?({_MONTH})(?:\.?,? |-)(\d{{4}})", re.ASCII
+)
 
 _NAMES = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 _WEEKDAYS = {f"{name}day": n for n, name in enumerate(_NAMES)} | {
@@ -53,8 +57,13 @@ _YEAR = re.compile(
     r"(?:fiscal year|fiscal|financial year|calendar year|fy|cy|year)? ?'?(\d{4}|\d\d)", re.ASCII
 )
 _YEAR_AFTER = re.compile(r"(\d{4})\s?(?:年度|财年|财政年度|年|fiscal year|fy)", re.ASCII)
-_QUARTER = re.compile(r"q([1-4]) ?(?:of )?(?:fy|fiscal year|fiscal)? ?(\d{4})", re.ASCII)
-_QUARTER_AFTER = re.compile(r"(?:fy|fiscal)? ?(\d{4})[ -]?q([1-4])", re.ASCII)
+_QUARTER = re.compile(
+    r"(?:fiscal )?q([1-4])(?:,? ?(?:of )?(?:fy|fiscal year|fiscal)? ?(\d{4})| ?(?:fy ?|')(\d\d))",
+    re.ASCII,
+)
+_QUARTER_AFTER = re.compile(
+    r"(?:(?:fy|fiscal)? ?(\d{4})年?|fy ?'?(\d\d))[ -]?(?:第)?q([1-4])", re.ASCII
+)
 _QUARTER_SHORT = re.compile(r"([1-4])q ?(\d{4}|\d\d)", re.ASCII)
 _QUARTER_WORDS = re.compile(
     r"(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) quarter,? (?:of )?"
@@ -105,10 +114,11 @@ def _bare_date(folded: str) -> date | NotAPeriod:
     if match := _DAY_FIRST.fullmatch(folded):
         return _day(match[3], str(_MONTHS[match[2]]), match[1])
     if match := _US.fullmatch(folded):
-        if int(match[1]) <= 12 and int(match[2]) <= 12 and match[1] != match[2]:
+        first, second = match[1], match[3]
+        if int(first) <= 12 and int(second) <= 12 and int(first) != int(second):
             return "ambiguous_date"
-        month, day = (match[1], match[2]) if int(match[1]) <= 12 else (match[2], match[1])
-        return _day(match[3], month, day)
+        month, day = (first, second) if int(first) <= 12 else (second, first)
+        return _day(match[4], month, day)
     return "not_a_date"
 
 
@@ -123,16 +133,19 @@ def parse_period(text: str) -> str | NotAPeriod:
         return day.isoformat()
     if day != "not_a_date":
         return day
-    folded = _fold(text)
+    folded = _HAN_YEAR.sub(lambda year: str(read_chinese(year[0])), _fold(text))
     for pattern in (_YEAR, _YEAR_AFTER):
         if match := pattern.fullmatch(folded):
             return _year(match[1])
-    for pattern in (_QUARTER, _QUARTER_SHORT, _QUARTER_WORDS):
+    if match := _QUARTER.fullmatch(folded):
+        return f"{_year(match[2] or match[3])}Q{match[1]}"
+    if match := _QUARTER_AFTER.fullmatch(folded):
+        return f"{_year(match[1] or match[2])}Q{match[3]}"
+    for pattern in (_QUARTER_SHORT, _QUARTER_WORDS):
         if match := pattern.fullmatch(folded):
             return f"{_year(match[2])}Q{_ORDINALS[match[1]]}"
-    for pattern in (_QUARTER_AFTER, _QUARTER_CHINESE):
-        if match := pattern.fullmatch(folded):
-            return f"{match[1]}Q{_ORDINALS[match[2]]}"
+    if match := _QUARTER_CHINESE.fullmatch(folded):
+        return f"{match[1]}Q{_ORDINALS[match[2]]}"
     if match := _HALF.fullmatch(folded) or _HALF_WORDS.fullmatch(folded):
         return f"{match[2]}H{_ORDINALS[match[1]]}"
     if match := _HALF_AFTER.fullmatch(folded) or _HALF_CHINESE.fullmatch(folded):
@@ -198,8 +211,13 @@ def render_period(name: str, lang: Literal["en", "zh"] = "en") -> str:
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
 
 
+_BEFORE = re.compile(r"(?:as of|on|截至|截止|于)\s?(?:the )?|the (?=\d)")
+_HAN_YEAR = re.compile(r"^[〇零一二三四五六七八九]{4}(?=年)")
+
+
 def _fold(text: str) -> str:
-    return " ".join(text[: LONGEST * 4].translate(_WIDE).lower().split()).rstrip(".。")
+    folded = " ".join(text[: LONGEST * 4].translate(_WIDE).lower().split()).rstrip(".。")
+    return folded[match.end() :] if (match := _BEFORE.match(folded)) else folded
 
 
 def _year(text: str) -> str:

@@ -30,12 +30,26 @@ _SILENT = {
     "the", "answer", "final", "is", "was", "are", "in", "of", "us", "u.s.", "=", ":", "about",
     "approximately", "approx", "around", "roughly", "circa", "ca", "≈",
     "约", "大约", "约为", "整", "为", "是",
-    "答案", "答案是", "左右", "大概", "equals", "equal", "*", "共",
+    "答案", "答案是", "左右", "大概", "equals", "equal", "*", "共", "共计", "合计", "总计",
+    "rounded", "yoy", "同比", "环比",
 }  # fmt: skip
 """Words that say nothing of the value; "about" and 约 are read away, as every rounded answer is
 about.
 """
 _NEGATIVE = {"-", "minus", "negative", "负"}
+_RISES = {
+    "increase", "increased", "rise", "rose", "growth", "grew",
+    "增长", "增加", "上升", "提高", "提升", "上涨",
+}  # fmt: skip
+_FALLS = {
+    "decrease", "decreased", "decline", "declined", "fall", "fell", "drop", "dropped", "reduction",
+    "下降", "减少", "降低", "下滑", "下跌",
+}  # fmt: skip
+"""Words that say the sign of a change: a decrease of 5 points is -5. With a minus beside them they
+say two things, and with a multiple nobody knows what they say (增长2.5倍 is 3.5 times as much).
+"""
+_BESIDE = {"a", "an", "by", "了"}
+"""Words that stand beside those alone."""
 _NOT_FINITE = {"nan", "inf", "infinity", "infinite", "∞", "无穷大", "无穷"}
 _PER_SHARE = {"per share", "a share", "/share", "/shares", "/股", "每股"}
 _CENTS = {"cent", "cents", "¢", "美分"}
@@ -45,7 +59,7 @@ _HAN_WORDS = sorted(
         word
         for words in (
             units.CURRENCIES, units.SENSES, units.NOUNS, _RANGES, _HEDGES, _SILENT, _NEGATIVE,
-            _NOT_FINITE, _PER_SHARE, _CENTS,
+            _NOT_FINITE, _PER_SHARE, _CENTS, _RISES, _FALLS, _BESIDE,
         )
         for word in words
         if word[0] >= "⺀"
@@ -56,8 +70,9 @@ _HAN_WORDS = sorted(
 _TOKEN = re.compile(
     r"(?P<number>\d+(?:,\d+)*(?:\.\d+)?(?:e[+-]?\d{1,4}(?![\d.]))?|\.\d+)"
     r"|(?P<space>\s+)"
-    r"|(?P<word>/\s?shares?|/股|\+/-|percentage\s{1,3}points?|basis\s{1,3}points?|per\s{1,3}cent\b"
-    r"|per\s{1,3}(?:(?:basic|diluted|common|ordinary)\s{1,3})?share\b|a\s{1,3}share\b|u\.s\.|[a-z]{1,3}\$|[a-z]+|:\s?1(?![\d.,])|"
+    r"|(?P<word>/\s?shares?|/股|\+/-|percent(?:age)?[\s-]{1,3}points?|%\s?(?:points?|pts?)\b"
+    r"|[pb]\.p\.?|basis[\s-]{1,3}points?|per\s{1,3}cent\b"
+    r"|per\s{1,3}(?:(?:basic|diluted|common|ordinary)\s{1,3})?share\b|a\s{1,3}share\b|u\.s\.|[a-z]{1,3}\$|cn¥|[a-z]+|:\s?1(?![\d.,])|"
     + "|".join(_HAN_WORDS)
     + r")"
     r"|(?P<han>[" + numerals.CHARACTERS + r"]+)"
@@ -66,9 +81,9 @@ _TOKEN = re.compile(
 )
 
 
-def scan(text: str, expected: str) -> Quantity | Unread:
+def scan(text: str, expected: str, *, change: bool = False) -> Quantity | Unread:
     """The quantity of a folded text (ASCII signs, lower case), or why it is none."""
-    reading = _Reading(expected)
+    reading = _Reading(expected, change)
     for match in _TOKEN.finditer(text):
         kind, token = match.lastgroup, match.group()
         if kind == "number":
@@ -89,12 +104,14 @@ class _Reading:
     """What has been read so far."""
 
     __slots__ = (
-        "closed", "expected", "exponent", "head", "head_exponent", "hundredths", "minuses", "nouns",
-        "opened", "per_share", "places", "problem", "sense", "spread", "unit", "value",
+        "beside", "change", "closed", "direction", "expected", "exponent", "head",
+        "head_exponent", "hundredths", "minuses", "nouns", "opened", "per_share", "places",
+        "problem", "sense", "spread", "unit", "value",
     )  # fmt: skip
 
-    def __init__(self, expected: str) -> None:
+    def __init__(self, expected: str, change: bool) -> None:
         self.expected = expected
+        self.change = change
         self.nouns = {expected.lower(), expected.lower().rstrip("s")} if expected else set()
         self.value: Decimal | None = None
         self.exponent: int | None = None
@@ -104,7 +121,8 @@ class _Reading:
         self.unit = ""
         self.sense: Sense = "plain"
         self.minuses = self.opened = self.closed = 0
-        self.per_share = self.hundredths = False
+        self.per_share = self.hundredths = self.beside = False
+        self.direction: int | None = None
         self.problem: Unread | None = None
         self.spread: Unread | None = None
 
@@ -157,11 +175,17 @@ class _Reading:
             self.number((Decimal(numerals.ENGLISH[token]), 0, None), "")
         elif token in _CENTS:
             self.hundredths = True
+        elif token in _RISES or token in _FALLS:
+            if self.direction is not None:
+                self.problem = self.problem or "unparsable"
+            self.direction = 1 if token in _RISES else -1
+        elif token in _BESIDE:
+            self.beside = True
         else:
             self.what(
                 "per share"
                 if token.startswith("per ") and token.endswith("share")
-                else " ".join(token.split())
+                else " ".join(token.replace("-", " ").split())
             )
 
     def what(self, word: str) -> None:
@@ -198,6 +222,12 @@ class _Reading:
             return "unparsable"
         if counts and (unit or self.per_share or self.hundredths):
             return "unparsable"
+        if self.beside and self.direction is None:
+            return "unparsable"
+        if self.direction is not None and (
+            not self.change or self.minuses or self.opened or self.sense == "multiple" or value == 0
+        ):
+            return "unparsable"
         if self.hundredths:
             if unit:
                 return "unparsable"
@@ -212,7 +242,7 @@ class _Reading:
         if value and abs(value.adjusted()) > LARGEST_EXPONENT:
             return "too_large"
         scale = None if exponent is None else Decimal(1).scaleb(exponent)
-        negative = self.minuses or self.opened
+        negative = self.minuses or self.opened or self.direction == -1
         if negative:
             value = value.copy_negate()
         return Quantity(value, unit, self.sense, scale, self.places)

@@ -37,9 +37,10 @@ SCALES: dict[str, int] = {
 """Scale word -> power of ten."""
 
 CURRENCIES: dict[str, str] = {
-    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "美元": "USD",
-    "¥": "CNY", "rmb": "CNY", "cny": "CNY", "yuan": "CNY", "renminbi": "CNY", "元": "CNY",
-    "人民币": "CNY",
+    "$": "USD", "us$": "USD", "usd$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
+    "美元": "USD",
+    "¥": "CNY", "cn¥": "CNY", "rmb": "CNY", "cny": "CNY", "yuan": "CNY", "renminbi": "CNY",
+    "元": "CNY", "人民币": "CNY",
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "欧元": "EUR",
     "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "英镑": "GBP",
     "hk$": "HKD", "hkd": "HKD", "港元": "HKD", "港币": "HKD",
@@ -61,9 +62,13 @@ SENSES: dict[str, Sense] = {
     "%": "percent", "percent": "percent", "pct": "percent", "per cent": "percent",
     "百分之": "percent",
     "percentage points": "points", "percentage point": "points", "pp": "points", "ppt": "points",
-    "ppts": "points", "pps": "points", "个百分点": "points", "百分点": "points",
-    "bps": "bps", "bp": "bps", "basis points": "bps", "basis point": "bps", "个基点": "bps",
-    "基点": "bps",
+    "ppts": "points", "pps": "points", "p.p.": "points", "p.p": "points",
+    "percent points": "points", "percent point": "points",
+    "% points": "points", "% point": "points", "% pts": "points", "% pt": "points",
+    "%points": "points", "%pts": "points", "%pt": "points",
+    "个百分点": "points", "百分点": "points",
+    "bps": "bps", "bp": "bps", "b.p.": "bps", "b.p": "bps", "basis points": "bps",
+    "basis point": "bps", "个基点": "bps", "基点": "bps",
     "x": "multiple", "×": "multiple", "times": "multiple", "倍": "multiple",
 }  # fmt: skip
 """Word -> what the number counts."""

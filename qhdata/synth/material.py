@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
 from random import Random
@@ -20,6 +21,8 @@ from qhdata.records import Edit
 from qhdata.render import read_edits
 from qhdata.step import Skip
 from qhdata.synth.grid import Grid, Row
+from qhdata.synth.periods_asked import called
+from qhdata.synth.row_labels import of_statements, plain_labels
 from qhdata.synth.settings import SynthSettings
 
 Split = Literal["train", "dev", "test"]
@@ -113,9 +116,36 @@ class Material:
         for figure in self.store.figures(document.doc_id):
             tables.setdefault(figure.table_id, []).append(figure)
         for table_id, figures in tables.items():
-            grid = self._grid(document, table_id, figures)
+            grid = self._grid(self._of_filer(document, figures), table_id, figures)
             if grid is not None:
                 yield grid
+
+    def _of_filer(self, document: StoredDocument, figures: Sequence[Figure]) -> StoredDocument:
+        """A table's document; without the filer's name where the table may be another company's:
+        in an exhibit that does not begin with that name, or among the statements of businesses
+        that a current report says were bought.
+        """
+        if not document.filer:
+            return document
+        if document.doc_type != document.form:
+            head = self.texts[document.doc_id][:_BEGINNING]
+            own = _name(document.filer).search(head) is not None
+        else:
+            at = figures[0].start
+            own = not any(start <= at < end for start, end in self._bought(document))
+        if own:
+            return document
+        self.skipped["table_may_be_of_another"] += 1
+        return replace(document, filer="")
+
+    def _bought(self, document: StoredDocument) -> list[tuple[int, int]]:
+        """Characters of a current report's item on statements and exhibits."""
+        if not document.form.startswith("8-K"):
+            return []
+        return self.store.connection.execute(
+            "SELECT start, \"end\" FROM sections WHERE doc_id = ? AND key IN ('item7', 'item9.01')",
+            (document.doc_id,),
+        ).fetchall()
 
     def _grid(
         self, document: StoredDocument, table_id: str, figures: Sequence[Figure]
@@ -124,6 +154,9 @@ class Material:
         columns = _comparable(headers)
         if any(_VINTAGE.fullmatch(figure.header.strip()) for figure in headers.values()):
             self.skipped["years_are_of_origin"] += 1
+            return None
+        if any(_PAY.search(figure.header) for figure in headers.values()):
+            self.skipped["pay_of_persons"] += 1  # "What was Jane Doe in 2024?"
             return None
         if not columns:
             self.skipped["no_year_in_headings"] += 1
@@ -145,9 +178,15 @@ class Material:
         periods = heads
         if named:
             own = zip(years, heads, strict=True)
-            periods = tuple(_called(year, head, document.lang, self.settings) for year, head in own)
+            periods = tuple(called(year, head, document.lang, self.settings) for year, head in own)
         return Grid(
-            document, self.corpus_digest, table_id, heads, periods, tuple(rows), self.settings
+            document,
+            self.corpus_digest,
+            table_id,
+            heads,
+            periods,
+            plain_labels(of_statements(rows)),
+            self.settings,
         )
 
     def _row(self, cells: Mapping[int, Figure], columns: Sequence[int]) -> Row | None:
@@ -161,6 +200,9 @@ class Material:
             return None
         if HOSTILE.search(first.label) or any(HOSTILE.search(f.header) for f in figures):
             self.skipped["hostile_label"] += 1
+            return None
+        if _UNIT_ALONE.fullmatch(first.label.strip()):
+            self.skipped["label_is_a_unit"] += 1  # its numbers are headings
             return None
         most = self.settings.max_label_words
         if most and len(first.label.split()) > most:
@@ -185,9 +227,28 @@ HOSTILE = re.compile(
 reads it.
 """
 
+_BEGINNING = 2_000
+"""Characters of an exhibit in which it says whose it is."""
+_LEGAL = {"inc", "corp", "corporation", "co", "company", "ltd", "llc", "lp", "plc", "group", "com"}
+
+
+def _name(filer: str) -> re.Pattern[str]:
+    """The first words of a filer's name as texts write them."""
+    words = re.findall(r"\w+", filer.lower().removeprefix("the "))
+    words = [word for word in words if word not in _LEGAL] or words
+    return re.compile(r"\W*".join(map(re.escape, words[:2])), re.I)
+
+
+_UNIT_ALONE = re.compile(
+    r"\(?(?:(?:dollars|amounts|\$|usd|rmb) )?in (?:thousands|millions|billions)\b.{0,60}"
+    r"|[（(]?单位[:：].{0,20}",
+    re.I,
+)
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VINTAGE = re.compile(r"(?:.{0,80}\W)?(?:prior|revolving loans.{0,40})", re.I)
 """A heading beside years of origination: those columns are no periods of one thing."""
+_PAY = re.compile(r"酬|薪|津贴|姓名|\b(?:bonus|salary|salaries|compensation|name)\b", re.I)
+"""A heading over what persons are paid: their names are the labels."""
 _DAY = re.compile(r"\b([A-Z][a-z]{2,8}\.?) \d{1,2}\b")
 """A month and its day: years of 52 and 53 weeks end on another day of the same month."""
 
@@ -208,55 +269,6 @@ def _comparable(headers: Mapping[int, Figure]) -> tuple[int, ...]:
             return tuple(years[year] for year in newest)
     dated = [col for col, figure in headers.items() if figure.year is not None]
     return (min(dated),) if dated else ()
-
-
-_PART = re.compile(
-    r"\b(three|six|nine|3|6|9)[ -](months?)\b|\b(13|26|39|thirteen|twenty-six|thirty-nine)[ -]"
-    r"(weeks?)\b|\b(first|second|third|fourth) (quarter)\b|\bQ([1-4])\b",
-    re.I,
-)
-"""A heading's part of a year."""
-
-
-_PART_ZH = re.compile(
-    r"1\s?(?:月份?)?\s?[-－–—~～至]\s?([3-9]|1[01])\s?月|第?\s?([一二三四1-4])\s?季度|(上半年|前三季度)"
-)
-_DATED = re.compile(
-    r"\b[A-Z][a-z]{2,8}\.? \d{1,2}\b|year|fiscal|\b[FC]Y(?=\W?\d)|12 months|twelve months|月", re.I
-)
-"""A heading that says of which day, or of what length, its column is."""
-
-
-def part_unsaid(grid: Grid, column: int) -> bool:
-    """Whether a column of a report on a part of a year is headed by the year alone: it may be of
-    three months, of nine, or of a day.
-    """
-    head = grid.headers[column]
-    return grid.interim and not (_PART.search(head) or _PART_ZH.search(head) or _DATED.search(head))
-
-
-def _called(year: int | None, head: str, lang: str, settings: SynthSettings) -> str:
-    """What a question calls a column: its year, or the part of the year that its heading names."""
-    if lang == "zh":
-        part = _PART_ZH.search(head)
-        if part is None:
-            return f"{year}年"
-        months, quarter, said = part.groups()
-        if months:
-            return f"{year}年1-{months}月"
-        return f"{year}年第{quarter}季度" if quarter else f"{year}年{said}"
-    part = _PART.search(head)
-    if part is None or settings.wording == "brief":
-        return f"{year}"
-    said = [text.lower() for text in part.groups() if text]
-    return f"Q{said[0]} {year}" if len(said) == 1 else f"the {said[0]} {said[1]} of {year}"
-
-
-def part_of_year(period: str) -> bool:
-    """Whether a question's period is a part of a year: `Q2 2025`, `the three months of 2025`,
-    2025年1-6月.
-    """
-    return period.startswith(("Q", "the ")) or period.endswith(("月", "季度", "上半年"))
 
 
 OfGrid = Callable[[Grid, Random], Iterator[Any]]

@@ -16,6 +16,18 @@ _END = re.compile(r"(?<=[a-z0-9)%”\"])[.!?](?= +[A-Z“\"(])|[。！？]")
 _ABBREVIATED = re.compile(r"\b(?:[ap]\.m|No|Nos|vs|approx|Mr|Mrs|Ms|Dr|St|Sec|Inc|Corp|Co|Ltd)\.$")
 """What a full stop ends without ending a sentence: two sentences in one are better than a half."""
 
+_RULED = re.compile(r"[-_=*.]{4,}")
+"""A rule, or a blank to be filled in."""
+
+
+def whole(sentence: str) -> bool:
+    """Whether it begins as a sentence does, and nothing in it is ruled out or left open.
+
+    >>> whole("The Bank pays."), whole("and the cost of it."), whole("paid by the ------ Bank.")
+    (True, False, False)
+    """
+    return not sentence[:1].islower() and _RULED.search(sentence) is None
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

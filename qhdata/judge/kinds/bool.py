@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from qhdata.judge.reasons import BadGold, Reason
 from qhdata.records.task import Gold
 
-_TRUE = ("true", "yes", "correct", "是", "对", "正确", "真", "是的")
-_FALSE = ("false", "no", "incorrect", "否", "错", "错误", "不正确", "假", "不是")
+_TRUE = ("true", "yes", "correct", "是", "对", "正确", "真", "是的", "对的", "属实", "没错",
+         "yes, it is", "yes, it does")  # fmt: skip
+_FALSE = ("false", "no", "incorrect", "否", "错", "错误", "不正确", "假", "不是", "不对", "不属实",
+          "no, it is not", "no, it does not")  # fmt: skip
 _READ = {word: True for word in _TRUE} | {word: False for word in _FALSE}
 
 

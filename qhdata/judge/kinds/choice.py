@@ -14,10 +14,19 @@ from qhdata.judge.kinds.text import normalise
 from qhdata.judge.reasons import BadGold, Reason
 from qhdata.records.task import Gold
 
-_LEADING = re.compile(r"[(\[（【]?\s?([A-Za-z])\s?(?:[)\]）】.:：、,]\s?(.*))?", re.DOTALL)
-_PREFIX = re.compile(r"(?:option|choice|选项|选择|选)\s?[:：]?\s?", re.IGNORECASE)
+_LEADING = re.compile(
+    r"[(\[（【]?\s?([A-Za-z])\s?(?:(?:[)\]）】.:：、,]|\s[-–—]\s|选?项?$|is\s(?:correct|right)$)\s?(.*))?",
+    re.DOTALL,
+)
+_PREFIX = re.compile(
+    r"(?:(?:therefore|thus|so|hence|因此|所以|综上|故)[,，]?\s?)?(?:(?:the\s)?(?:correct\s|right\s)?answer\sis"
+    r"|(?:正确|最终)?答案(?:是|为|应为|选)?|本题(?:应?选|答案[是为])|故选|应选|option|choice|选项|选择|选)"
+    r"\s?[:：]?\s?",
+    re.IGNORECASE,
+)
+_ARTICLE = r"A\s(?!(?:is|was|and|or|too|also|as|may|might|could|seems|would|should)\b)[a-z]"
 _SECOND = re.compile(
-    r"(?:^|\band\b|\bor\b|[,、;；&/和或])\s?[(（]?[A-Z][)）]?(?:$|[.,、;；\s)）:：])"
+    rf"(?:^|\band\b|\bor\b|[,、;；&/和或])\s?[(（]?(?!{_ARTICLE})[A-Z][)）]?(?:$|[.,、;；\s)）:：])"
 )
 
 
@@ -35,6 +44,25 @@ say "is lower" or "不是关联方".
 _OTHER = re.compile(
     r"(?:^|[.,;:。，；：]\s?|\b(?:but|not|then|so)\s)[(（]?([A-Za-z])\s?(?:[)）:：]|is\b)"
 )
+
+_TURNS = re.compile(
+    r"\b(?:could|can|might|may|maybe|perhaps|possibly|probably|wait|actually|sorry|mean|think|though"
+    r"|although|unless|again|instead|rather|either|also|hmm|no|not|but|or|answer|correct|right"
+    r"|should|alternatively)\b|\?|？|应|选|错|也|但|或|可能|不|答案|正确|改|还是",
+    re.IGNORECASE,
+)
+"""Words with which who has named a choice goes on to another, or leaves it open."""
+_ALONE = re.compile(rf"(?<![A-Za-z0-9'’&/-])(?!{_ARTICLE})[A-Z](?![A-Za-z0-9'’&/-])")
+
+
+def _turns_to_another(rest: str, letter: str, choices: dict[str, str]) -> bool:
+    """Whether the words behind a choice name another letter of the list and turn to it: "could be
+    C", "wait, the answer is C". "Class A shares" of the choice's own text turns to nothing.
+    """
+    named = {one[0].lower() for one in _ALONE.finditer(rest)} - {letter.lower(), "i"}
+    if "i" in choices and re.search(r"\bI\b(?!\s[a-z])", rest):
+        named.add("i")
+    return bool(named & choices.keys()) and _TURNS.search(rest) is not None
 
 
 def _names_another(rest: str, letter: str, choices: dict[str, str]) -> bool:
@@ -67,6 +95,7 @@ def read(text: str, gold: Gold) -> tuple[str] | Reason:
             _SECOND.search(rest)
             or _SAYS_OF_IT.match(rest)
             or _names_another(rest, match[1], choices)
+            or _turns_to_another(rest, match[1], choices)
         ):
             return Reason("ambiguous_choice")
         return (choices[match[1].lower()],)

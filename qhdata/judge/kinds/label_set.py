@@ -17,6 +17,12 @@ from qhdata.records.task import Gold
 
 _SPLIT = re.compile(r"\s*[;；、\n]\s*|,\s+|，\s*|\s+and\s+|,(?=\S)")
 _WITH = re.compile(r"[和与及]")
+_FRAME = re.compile(
+    r"^\s*(?:(?:options?|choices?)\b|选项|选)[\s:：]*|[\[\]{}()（）\\]|[.。]\s*$", re.I
+)
+_JOINS = re.compile(r"\band\b|[&和与及]", re.I)
+_LETTERS = re.compile(r"(?:(?!(?:or|nor|not?|but|either|only)\b)[A-Za-z]+|[\s,，、;；]+)*", re.I)
+"""Letters alone, side by side or in a row; words that join or deny are none of them."""
 
 
 def check(gold: Gold) -> None:
@@ -37,8 +43,8 @@ def read(text: str, gold: Gold) -> frozenset[str] | Reason:
             return Reason("not_a_list")
         if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
             return Reason("not_a_list")
-    elif all(len(choice) == 1 for choice in known) and re.fullmatch(r"[A-Za-z\s,，、;；]*", text):
-        listed = re.findall(r"[A-Za-z]", text)
+    elif all(len(choice) == 1 for choice in known) and _LETTERS.fullmatch(bare := _bare(text)):
+        listed = re.findall(r"[A-Za-z]", bare)
     else:
         listed = [text] if normalise(text) in known else _SPLIT.split(text)
     if any(normalise(item) not in known for item in listed):
@@ -47,6 +53,11 @@ def read(text: str, gold: Gold) -> frozenset[str] | Reason:
     if not labels and not text.startswith("["):
         return Reason("empty")
     return Reason("unknown_label") if labels - known else labels
+
+
+def _bare(text: str) -> str:
+    """Letters without brackets and what joins them."""
+    return _JOINS.sub(" ", _FRAME.sub(" ", text))
 
 
 def _parted(item: str, known: set[str]) -> list[str]:

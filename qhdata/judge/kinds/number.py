@@ -19,6 +19,8 @@ from qhdata.quantities.units import CONTEXT, fraction_from_percent, units_agree
 from qhdata.records.task import Gold
 
 _WORDS = {3: " thousand", 6: " million", 9: " billion", 12: " trillion", 4: "万", 8: "亿"}
+_CHANGES = ("points", "percentage_points")
+"""Kinds of what is a change by itself."""
 _SIGNS = {"USD": "$", "CNY": "¥", "EUR": "€", "GBP": "£"}
 
 
@@ -29,7 +31,7 @@ def check(gold: Gold) -> None:
 
 def read(text: str, gold: Gold) -> Quantity | Reason:
     """The one quantity of the slot."""
-    found = parse(text, gold.unit)
+    found = parse(text, gold.unit, change=gold.kind in _CHANGES)
     return Reason(found) if isinstance(found, str) else found
 
 

@@ -24,7 +24,9 @@ from qhdata.records.task import Gold
 
 _BETWEEN = re.compile(r"^\s*(?:between|from|从|介于)\s*", re.I)
 _BEHIND = re.compile(r"\s*之间\s*$")
-_BARS = re.compile(r"\s*(?:\bto\b|\band\b|\bthrough\b|至|到|[~～〜]|,\s|，|;|—|–|-)\s*", re.I)
+_BARS = re.compile(
+    r"\s*(?:\bto\b|\band\b|\bthrough\b|至|到|和|与|[~～〜]|--|,\s|，|;|—|–|-)\s*", re.I
+)
 _MOST_BARS = 12
 _COMMAS = re.compile(r"[,;]")
 _LIST = re.compile(r"^\s*\[(.*)\]\s*$", re.S)

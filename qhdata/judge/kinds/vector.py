@@ -24,7 +24,7 @@ from qhdata.quantities.units import CONTEXT
 from qhdata.records.base import DecimalText
 from qhdata.records.task import Gold, Tolerance
 
-_SPLIT = re.compile(r"\s*[;；、\n]\s*|,\s+(?:and\s+)?|，\s*|\s+and\s+")
+_SPLIT = re.compile(r"\s*[;；、\n]\s*|,\s+(?:and\s+)?|，\s*|\s+and\s+|\s*[和与]\s*")
 _LONGEST = 64
 
 

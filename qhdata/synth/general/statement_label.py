@@ -7,6 +7,7 @@ The three labels take turns, so that one of them always said earns a third.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import ClassVar
@@ -60,6 +61,9 @@ LABELS = {
 }
 """Label -> families that stand in this statement only."""
 
+_ADJUSTED = re.compile(
+    r"\b(?:adjusted|EBITDA?|non-GAAP|pro forma|free cash flow)\b|扣除非经常性", re.I
+)
 _ZH = {
     "income statement": "利润表",
     "balance sheet": "资产负债表",
@@ -71,7 +75,7 @@ class StatementLabel:
     """Statements that at least two families of their own give away."""
 
     name: ClassVar[str] = "classify.statement"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """Excerpts of the three statements in turns."""
@@ -136,6 +140,8 @@ class StatementLabel:
 
 def label_of(grid: Grid) -> str | None:
     """The statement whose families the grid shows, at least two, and no other's."""
+    if any(_ADJUSTED.search(row.label) for row in grid.rows):
+        return None  # a reconciliation of adjusted figures is none of the three
     counts = {
         label: sum(row.concept in families for row in grid.rows)
         for label, families in LABELS.items()

@@ -17,7 +17,7 @@ from qhdata.synth.grid import source_at
 from qhdata.synth.made import TextDraft, criterion
 from qhdata.synth.material import Material
 from qhdata.synth.passages import Place, passages, spoilt
-from qhdata.synth.prose import Paragraph
+from qhdata.synth.prose import Paragraph, whole
 
 _DEFINES = re.compile(
     r"[“\"](?P<q>[A-Z][\w &/-]{2,48})[,.]?[”\"] "
@@ -33,7 +33,7 @@ class DefineTerm:
     """Paragraphs with one defining sentence, in both languages."""
 
     name: ClassVar[str] = "concept.define"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
@@ -93,6 +93,6 @@ def defined(sentences: list[str]) -> tuple[str, str] | None:
     for sentence in sentences:
         for match in _DEFINES.finditer(sentence):
             found.append((next(t for t in match.groups() if t), sentence))
-    if len(found) != 1 or not 30 <= len(found[0][1]) <= 600:
+    if len(found) != 1 or not 30 <= len(found[0][1]) <= 600 or not whole(found[0][1]):
         return None
     return found[0]

@@ -19,7 +19,7 @@ from qhdata.synth.grid import source_at
 from qhdata.synth.made import TextDraft, criterion
 from qhdata.synth.material import Material, rng_for
 from qhdata.synth.passages import hostile, salient, spoilt
-from qhdata.synth.prose import Paragraph, paragraphs
+from qhdata.synth.prose import Paragraph, paragraphs, whole
 
 LONGEST = 5000
 """Characters of a passage."""
@@ -60,7 +60,7 @@ class NewsDigest:
     """Press releases, up to their statements, and items of current reports."""
 
     name: ClassVar[str] = "news.digest"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     wordy: ClassVar[bool] = True
     bullets: ClassVar[int] = 3
     ask: ClassVar[str] = "Digest this news in exactly {n} bullets."
@@ -123,7 +123,7 @@ class NewsDigest:
         usable = [  # a quotation inside a quotation would end it
             n
             for n, s in enumerate(sentences)
-            if least <= len(s) <= 500 and not any(mark in s for mark in '"“”「」')
+            if least <= len(s) <= 500 and whole(s) and not any(mark in s for mark in '"“”「」')
         ]
         if len(usable) < self.bullets + 2:
             return Skip("too_few_sentences")
@@ -175,7 +175,7 @@ class ItemSummary(NewsDigest):
     """Business, risk factors, MD&A and market risk of periodic reports."""
 
     name: ClassVar[str] = "section.summary"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     bullets: ClassVar[int] = 4
     ask: ClassVar[str] = "Summarise this part of the filing in exactly {n} bullets."
     ask_zh: ClassVar[str] = "用恰好{n}条要点总结年报的这一部分。"

@@ -27,7 +27,7 @@ class NameForm:
     """Main documents whose cover names the form."""
 
     name: ClassVar[str] = "filing.form"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
         """One draft for each document."""
@@ -40,6 +40,9 @@ class NameForm:
             form = match[1].upper()
             if form != document.form.upper():
                 yield Skip("cover_names_another_form")
+                continue
+            if document.doc_type.upper() != form:
+                yield Skip("no_cover")  # an exhibit, such as a certification, names the form too
                 continue
             start = max(0, match.start() - _SHOWN // 2)
             shown = text[start : match.end() + _SHOWN // 2].strip()

@@ -14,7 +14,7 @@ from qhdata.synth.made import TextDraft, criterion
 from qhdata.synth.material import Material, rng_for
 from qhdata.synth.prose import paragraphs
 
-TOPICS = {
+_YEARLY = {
     "part1.item1": "Business",
     "part1.item1a": "Risk Factors",
     "part1.item2": "Properties",
@@ -23,14 +23,36 @@ TOPICS = {
     "part2.item7a": "Market Risk",
     "part2.item9a": "Controls and Procedures",
 }
-"""Section key -> title, of sections whose prose is told apart by its content."""
+_QUARTERLY = {
+    "part1.item2": "Management's Discussion and Analysis",
+    "part1.item3": "Market Risk",
+    "part1.item4": "Controls and Procedures",
+    "part2.item1": "Legal Proceedings",
+    "part2.item1a": "Risk Factors",
+}
+TITLES = tuple(_YEARLY.values())
+
+
+def topics_of(form: str) -> dict[str, str]:
+    """Section key -> title, of sections whose prose is told apart by its content: the same item is
+    another in another form. Empty for a form whose items are not known.
+
+    >>> topics_of("10-K/A")["part1.item2"], topics_of("10-Q")["part1.item2"], topics_of("10-KSB")
+    ('Properties', "Management's Discussion and Analysis", {})
+    """
+    plain = form.upper().removesuffix("/A")
+    return (
+        _YEARLY
+        if plain in ("10-K", "10-KT", "10-K405")
+        else (_QUARTERLY if plain in ("10-Q", "10-QT") else {})
+    )
 
 
 class SectionTopic:
     """Paragraphs of sections that are present, topics in turns."""
 
     name: ClassVar[str] = "filing.section_topic"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:
@@ -39,18 +61,19 @@ class SectionTopic:
         rng.shuffle(documents)
         for document in documents:
             rows = _sections(material.store.connection, document.doc_id)
-            topics = {key: (start, end) for key, start, end in rows if key in TOPICS}
+            titles = topics_of(document.form)
+            topics = {key: (start, end) for key, start, end in rows if key in titles}
             if len(topics) < 3:
-                yield Skip("too_few_sections")
+                yield Skip("too_few_sections" if titles else "items_of_form_unknown")
                 continue
             for key, (start, end) in topics.items():
-                yield from self._of_section(material, document, key, start, end, rng)
+                yield from self._of_section(material, document, titles[key], start, end, rng)
 
     def _of_section(
         self,
         material: Material,
         document: StoredDocument,
-        key: str,
+        title: str,
         start: int,
         end: int,
         rng: Random,
@@ -61,13 +84,12 @@ class SectionTopic:
         if not found:
             yield Skip("no_prose_in_section")
             return
-        local = rng_for(rng.random(), document.doc_id, key)
-        title = TOPICS[key]
+        local = rng_for(rng.random(), document.doc_id, title)
         for paragraph in local.sample(found, min(3, len(found))):
             if title.lower() in paragraph.text.lower() or "<" in paragraph.text:
                 yield Skip("title_in_paragraph")
                 continue
-            options = local.sample([t for t in TOPICS.values() if t != title], 3)
+            options = local.sample([t for t in TITLES if t != title], 3)
             options.insert(local.randrange(4), title)
             listed = "; ".join(options)
             wrong = next(option for option in options if option != title)

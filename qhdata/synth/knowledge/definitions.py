@@ -19,7 +19,7 @@ class Definitions:
     """Paragraphs with one defining sentence, in both languages."""
 
     name: ClassVar[str] = "knowledge.definitions"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[Made | Skip]:

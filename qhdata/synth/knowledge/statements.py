@@ -8,11 +8,11 @@ tiny model learns to copy a number from its label before it learns anything else
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import ClassVar
 
-from qhdata.factstore.concepts import family_of_label
+from qhdata.factstore.concepts import concept, family_of_label
 from qhdata.factstore.figures import Figure
 from qhdata.quantities.parse import Quantity
 from qhdata.quantities.render import render
@@ -20,23 +20,54 @@ from qhdata.step import Skip
 from qhdata.synth.grid import NAMELESS, Excerpt, Grid, Row, source_of
 from qhdata.synth.knowledge.passage import passage
 from qhdata.synth.made import Made
-from qhdata.synth.material import Material, each_grid, part_of_year, part_unsaid
+from qhdata.synth.material import Material, each_grid
+from qhdata.synth.periods_asked import part_of_year, part_unsaid
 
 _PAIRS = (
-    "{filer} reported {label} of {new} for {now}, against {old} for {then}.",
-    "For {now}, {label} at {filer} was {new}; for {then} it was {old}.",
-    "{label}: {new} for {now} and {old} for {then}, as {filer} reported.",
+    "{filer} reported {label} of {new} {at} {now}, against {old} {at} {then}.",
+    "{At} {now}, {label} at {filer} was {new}; {at} {then} it was {old}.",
+    "{label}: {new} {at} {now} and {old} {at} {then}, as {filer} reported.",
 )
 _ALONE = (
-    "{filer} reported {label} of {new} for {now}.",
-    "For {now}, {label} at {filer} was {new}.",
+    "{filer} reported {label} of {new} {at} {now}.",
+    "{At} {now}, {label} at {filer} was {new}.",
 )
 _PAIRS_ZH = (
     "{filer}{now}{label}为{new}，{then}为{old}。",
     "{now}，{filer}的{label}为{new}，上年（{then}）为{old}。",
 )
-_DAY = re.compile(r"[A-Z][A-Za-z]{2,8}\.? \d{1,2},? \d{4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日")
-_LENGTH = re.compile(r"\b[A-Za-z0-9-]{1,12}[ -](?:months?|weeks?) ended(?= )", re.I)
+_DAY = re.compile(
+    r"[A-Z][A-Za-z]{2,8}\.? \d{1,2}(?:, ?| )\d{4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"
+)
+_LENGTH = re.compile(
+    r"\b(?P<many>[A-Za-z0-9-]{1,12}[ -](?:month|week))s?(?: periods?)? ended(?= )"
+    r"|\b(?P<one>(?:fiscal )?year|quarter)s?(?: periods?)? ended(?= )",
+    re.I,
+)
+_MONTH = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
+_OF_TIME = re.compile(
+    rf"\([^()]*\b(?:thousands|millions|billions|unaudited|audited)\b[^()]*\)"
+    rf"|\b(?:{_MONTH})[a-z]*\b|\b(?:three|six|nine|twelve|thirteen|twenty|six|thirty|nine|fifty"
+    rf"|two|three|fiscal|years?|quarters?|months?|weeks?|periods?|ended|ending|as|of|at|for|the|in"
+    rf"|on|and|first|second|third|fourth|q[1-4]|[fc]y|total|amounts?|results|reported|gaap"
+    rf"|(?:un)?audited|thousands|millions)\b|年度?|[月日末]|期末|本期|上期|合计|金额|余额|发生额|合并"
+    rf"|[^A-Za-z一-鿿]",
+    re.I,
+)
+"""What a heading says of when, of scale, or of the whole."""
+_OF_DAY = re.compile(
+    r"\([^()]*\b(?:thousands|millions|billions|(?:un)?audited)\b[^()]*\)|\b(?:as of|at)\b"
+    r"|[^A-Za-z一-鿿]",
+    re.I,
+)
+_LEANS = re.compile(
+    rf"{NAMELESS.pattern}|others?\W*|(?:as an? )?(?:%|percent).*|(?:basic|diluted)\W*(?:\(\w+\))?"
+    r"|其他|其中.*|占.{0,12}(?:比|比例|比重)",
+    re.I,
+)
+"""A label that leans on the row above it, or on the table's title."""
+OfWhom = Callable[[str], str]
+"""fact_id -> its dimensions as JSON."""
 _ALONE_ZH = ("{filer}{now}{label}为{new}。",)
 
 
@@ -44,13 +75,22 @@ class Statements:
     """Every table, a few rows at a time."""
 
     name: ClassVar[str] = "knowledge.statements"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def make(self, material: Material, rng: Random) -> Iterator[Made | Skip]:
         """One passage for each run of rows."""
-        return each_grid(material, rng, self._of_grid)
 
-    def _of_grid(self, grid: Grid, rng: Random) -> Iterator[Made | Skip]:
+        def of_whom(fact_id: str) -> str:
+            found = material.store.connection.execute(
+                "SELECT dimensions FROM facts WHERE fact_id = ?", (fact_id,)
+            ).fetchone()
+            return str(found[0]) if found else "[]"
+
+        return each_grid(material, rng, lambda grid, own: self._of_grid(grid, own, of_whom))
+
+    def _of_grid(
+        self, grid: Grid, rng: Random, of_whom: OfWhom = lambda _: "[]"
+    ) -> Iterator[Made | Skip]:
         if not grid.document.filer:
             yield Skip("filer_unknown")
             return
@@ -58,11 +98,16 @@ class Statements:
         if in_words and any(part_unsaid(grid, column) for column in range(len(grid.headers))):
             yield Skip("part_unsaid")  # no table beside the sentence tells which part of the year
             return
+        if in_words and any(_OF_TIME.sub("", head) for head in grid.headers):
+            yield Skip("heading_says_more")  # of a segment, of fair values, of an acquired company
+            return
         size = max(2, grid.settings.context_rows)
         told = grid.rows
         if in_words:
-            told = tuple(row for row in told if _stands_alone(row))
-        for at in range(0, len(told), size):
+            told = tuple(
+                row for row in told if _stands_alone(row, of_whom) and not _of_a_day(grid, row)
+            )
+        for at in range(0, max(1, len(told)), size):
             rows = told[at : at + size]
             if len(rows) < 2:
                 yield Skip("too_few_rows")
@@ -83,25 +128,52 @@ def _twice(grid: Grid, rows: tuple[Row, ...], rng: Random) -> str:
     return "\n".join([first, *lines])
 
 
-def _stands_alone(row: Row) -> bool:
-    """Whether a row's label says enough without its table: "Total" does not, and "Total assets" of
-    a table of fair values would be taken for the filer's.
+def _stands_alone(row: Row, of_whom: OfWhom = lambda _: "[]") -> bool:
+    """Whether a row's label says enough without its table: "Total" and "Europe" do not, "Total
+    assets" of a table of fair values would be taken for the filer's, and so would the "Cash" of a
+    company that it bought, whose fact has a dimension.
     """
-    if NAMELESS.fullmatch(row.label.strip()):
+    if _LEANS.fullmatch(row.label.strip()) or not row.unit:
         return False
-    return row.concept is not None or family_of_label(row.label) is None
+    if row.concept is None and family_of_label(row.label) is not None:
+        return False
+    return all(of_whom(f.fact_id) == "[]" for f in row.figures if f.fact_id)
+
+
+def _of_a_day(grid: Grid, row: Row) -> bool:
+    """Whether a heading that names a day alone stands over what takes a length of time: the words
+    that say which are elsewhere.
+    """
+    if row.concept is None or concept(row.concept).instant:
+        return False
+    return any(_at(grid, column) == "at" for column in range(len(grid.headers)))
 
 
 def period_of(grid: Grid, column: int) -> str:
     """What a sentence without its table calls a column: a part of a year with its last day, since
-    a filer has four quarters; in a report on a part of a year a day as such.
+    a filer has four quarters; in a report on a part of a year a day as such, and so everywhere
+    where the heading is no more than a day: what is at February 2, 2025, is of fiscal 2024.
     """
     head, period = grid.headers[column], grid.periods[column]
     day = _DAY.search(head)
-    if day is None or (period.isascii() and not grid.interim and not part_of_year(period)):
+    if day is None:
+        return period
+    alone = not _OF_DAY.sub("", head.replace(day[0], ""))
+    if period.isascii() and not grid.interim and not part_of_year(period) and not alone:
         return period
     length = _LENGTH.search(head)
-    return f"the {length[0].lower()} {day[0]}" if length else " ".join(day[0].split())
+    named = " ".join(day[0].split())
+    if named.split()[0].isupper():
+        named = f"{named.split()[0].capitalize()} {' '.join(named.split()[1:])}"
+    if length is None:
+        return named
+    said = f"{length['many']}s" if length["many"] else length["one"]
+    return f"the {said.lower().replace('-month', ' month').replace('-week', ' week')} ended {named}"
+
+
+def _at(grid: Grid, column: int) -> str:
+    """The word before a column's period: a day is one that something stands at."""
+    return "at" if _DAY.fullmatch(period_of(grid, column)) else "for"
 
 
 def _sentence(grid: Grid, row: Row, rng: Random) -> str:
@@ -110,6 +182,8 @@ def _sentence(grid: Grid, row: Row, rng: Random) -> str:
         "filer": grid.document.filer,
         "label": row.label,
         "now": period_of(grid, 0),
+        "at": _at(grid, 0),
+        "At": _at(grid, 0).capitalize(),
         "new": amount(row.figures[0], grid.lang),
     }
     if len(row.figures) < 2:

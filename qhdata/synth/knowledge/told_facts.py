@@ -52,7 +52,7 @@ class ToldFacts:
     """Paragraphs of prose with tagged numbers of standard concepts, without dimensions."""
 
     name: ClassVar[str] = "knowledge.told_facts"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[Made | Skip]:
@@ -91,6 +91,9 @@ class ToldFacts:
                 if not shown:
                     material.skipped["number_is_told_otherwise"] += 1
                     continue
+                if family_of(one.concept) is None and not sayable(label_of(one.concept)):
+                    material.skipped["name_is_no_phrase"] += 1
+                    continue
                 lines.append(_said(document, one, shown, rng))
                 sources.append(
                     source_at(
@@ -119,6 +122,30 @@ def label_of(name: str) -> str:
         return concept(family).en
     words = _HUMP.sub(" ", name.rpartition(":")[2]).split()
     return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
+
+
+_MANY = re.compile(r"^(?:accounts|notes) (?:payable|receivable)$|[^s]s$")
+LONGEST_NAME = 6
+"""Words of a concept's name that still read as a phrase."""
+_CODED = re.compile(
+    r"\d|\bby\b|\bfv\b|\b(?:gain|income|profit|earnings) loss\b|\bgains losses\b"
+    r"|\bincrease decrease\b"
+    r"|\b(?:expense benefit|income expense|assets liabilities|proceeds from repayments)\b"
+    r"|\bloss contingency\b|\bperiod (?:shares|value)\b|\b(\w+)(?: \w+)? \1\b"
+    r"|^(?!net)\w+ net$|\b(?:percent|arrangement|amount|noncurrent|current)$"
+)
+"""What marks a name as a code of the taxonomy, in which words are not in a sentence's order."""
+
+
+def sayable(name: str) -> bool:
+    """Whether a concept's name can stand in a sentence.
+
+    >>> sayable("long-term debt"), sayable("finite lived intangible assets gain loss")
+    (True, False)
+    >>> sayable("capitalized computer software amortization1"), sayable("cost incurred cost")
+    (False, False)
+    """
+    return len(name.split()) <= LONGEST_NAME and _CODED.search(name) is None
 
 
 _SCALES = {0: "", 3: " thousand", 6: " million", 9: " billion"}
@@ -165,12 +192,13 @@ def when_of(start: str | None, end: str) -> str:
 def _said(document: StoredDocument, told: Told, shown: str, rng: Random) -> str:
     filer, label = document.filer or "the company", label_of(told.concept)
     when = when_of(told.period_start, told.period_end)
+    was = "were" if _MANY.search(label) else "was"
     question = rng.choice(
-        (f"What was the {label} of {filer} {when}?", f"How much was {filer}'s {label} {when}?")
+        (f"What {was} the {label} of {filer} {when}?", f"How much {was} {filer}'s {label} {when}?")
     )
     statement = rng.choice(
         (
-            f"{when[0].upper()}{when[1:]}, the {label} of {filer} was {shown}.",
+            f"{when[0].upper()}{when[1:]}, the {label} of {filer} {was} {shown}.",
             f"{filer} reported {label} of {shown} {when}.",
         )
     )

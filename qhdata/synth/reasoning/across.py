@@ -29,43 +29,52 @@ ANNUAL = ("10-K", "20-F", "年度报告")
 
 ACROSS: tuple[Ratio, ...] = (
     ratio(
-        "asset_turnover", "asset turnover (revenue over year-end total assets)", "总资产周转率",
+        "asset_turnover", "asset turnover (revenue over year-end total assets)",
+        "总资产周转率（营业收入除以年末总资产）",
         "revenue / assets", of="revenue assets", wrong=("assets / revenue",), kind="multiple",
     ),
     ratio(
-        "return_on_equity", "return on year-end equity", "净资产收益率", "net_income / equity",
+        "return_on_equity", "return on year-end equity",
+        "净资产收益率（净利润除以年末净资产）",
+        "net_income / equity",
         of="net_income equity", wrong=("equity / net_income",
         "net_income + equity; net_income / #0"),
     ),
     ratio(
-        "return_on_assets_across", "return on year-end total assets", "总资产收益率",
+        "return_on_assets_across", "return on year-end total assets",
+        "总资产收益率（净利润除以年末总资产）",
         "net_income / assets", of="net_income assets", wrong=("assets / net_income",),
     ),
     ratio(
-        "operating_return", "operating income over year-end total assets", "资产营业利润率",
+        "operating_return", "operating income over year-end total assets",
+        "资产营业利润率（营业利润除以年末总资产）",
         "operating_income / assets", of="operating_income assets",
         wrong=("assets / operating_income",),
     ),
     ratio(
-        "receivable_days", "days of sales in receivables (365 days)", "应收账款周转天数",
+        "receivable_days", "number of days of sales in receivables (365 days)",
+        "应收账款周转天数（年末应收账款除以营业收入，一年按365天）",
         "receivables / revenue; #0 * 365", of="receivables revenue",
         wrong=("revenue / receivables", "receivables / revenue; #0 * 360"), kind="days",
     ),
     ratio(
-        "inventory_days", "days of inventory (365 days of cost of revenue)", "存货周转天数",
+        "inventory_days", "number of days of inventory (365 days of cost of revenue)",
+        "存货周转天数（年末存货除以营业成本，一年按365天）",
         "inventory / cost_of_revenue; #0 * 365", of="inventory cost_of_revenue",
         wrong=("cost_of_revenue / inventory", "inventory / cost_of_revenue; #0 * 360"),
         kind="days",
     ),
     ratio(
-        "payable_days", "days of payables (365 days of cost of revenue)", "应付账款周转天数",
+        "payable_days", "number of days of payables (365 days of cost of revenue)",
+        "应付账款周转天数（年末应付账款除以营业成本，一年按365天）",
         "payables / cost_of_revenue; #0 * 365", of="payables cost_of_revenue",
         wrong=("cost_of_revenue / payables", "payables / cost_of_revenue; #0 * 360"),
         kind="days",
     ),
     ratio(
         "inventory_turnover", "inventory turnover (cost of revenue over year-end inventories)",
-        "存货周转率", "cost_of_revenue / inventory", of="cost_of_revenue inventory",
+        "存货周转率（营业成本除以年末存货）",
+        "cost_of_revenue / inventory", of="cost_of_revenue inventory",
         wrong=("inventory / cost_of_revenue",), kind="multiple",
     ),
     ratio(
@@ -85,13 +94,13 @@ ACROSS: tuple[Ratio, ...] = (
     ),
     ratio(
         "property_turnover", "revenue over year-end property, plant and equipment",
-        "固定资产周转率", "revenue / property", of="revenue property",
+        "固定资产周转率（营业收入除以年末固定资产）", "revenue / property", of="revenue property",
         wrong=("property / revenue",), kind="multiple",
     ),
     ratio(
         "dupont",
         "return on equity by DuPont (net margin times asset turnover times equity multiplier)",
-        "按杜邦分析的净资产收益率",
+        "按杜邦分析的净资产收益率（净利率乘总资产周转率乘权益乘数，取年末数）",
         "net_income / revenue; revenue / assets; assets / equity; #0 * #1; #2 * #3",
         of="net_income revenue assets equity",
         wrong=("net_income / revenue; revenue / assets; #0 * #1", "net_income / revenue"),
@@ -99,7 +108,9 @@ ACROSS: tuple[Ratio, ...] = (
     ratio(
         "cash_cycle",
         "cash conversion cycle in days (receivables over revenue, plus inventories less "
-        "payables over cost of revenue, times 365)", "现金周转天数",
+        "payables over cost of revenue, times 365)",
+        "现金周转天数（应收账款除以营业收入，加上存货减应付账款之差除以营业成本，"
+        "取年末数，一年按365天）",
         "receivables / revenue; inventory - payables; #1 / cost_of_revenue; #0 + #2; #3 * 365",
         of="receivables revenue inventory payables cost_of_revenue",
         wrong=("receivables / revenue; inventory + payables; #1 / cost_of_revenue; #0 + "
@@ -113,7 +124,7 @@ class RatioAcross:
     """Every such ratio of every annual report."""
 
     name: ClassVar[str] = "ratio.across"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def drafts(self, material: Material, rng: Random) -> Iterator[Draft | Skip]:
         """One draft for each ratio, report and year."""

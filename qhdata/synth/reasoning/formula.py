@@ -15,7 +15,8 @@ from qhdata.factstore.concepts import concept
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, GoldShape, Slot
 from qhdata.synth.grid import NAMELESS, Grid
-from qhdata.synth.material import Material, each_grid, part_of_year, part_unsaid
+from qhdata.synth.material import Material, each_grid
+from qhdata.synth.periods_asked import part_of_year, part_unsaid
 from qhdata.synth.reasoning.formulas import FORMULAS, Formula
 from qhdata.synth.reasoning.options import OPTIONS
 

@@ -15,7 +15,8 @@ from typing import ClassVar
 from qhdata.factstore.concepts import plain_label
 from qhdata.step import Skip
 from qhdata.synth.draft import Asks, Draft, Slot
-from qhdata.synth.material import Material, part_unsaid
+from qhdata.synth.material import Material
+from qhdata.synth.periods_asked import part_unsaid
 
 ASKS = Asks(
     en=(

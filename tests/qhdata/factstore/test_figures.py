@@ -174,3 +174,34 @@ def test_small_money_whose_scale_nobody_says_is_not_taken() -> None:
     assert len(figures(None, said, "USD", None)) == 2
     cents = (plain[0], ("Fee", "$131.59", "128.40"))
     assert len(figures(None, cents, "USD", None)) == 2
+
+
+def test_a_number_with_places_below_a_percent_may_be_a_percent() -> None:
+    """As Coca-Cola prints the parts of its capital expenditures: one sign for a block."""
+    rows = (
+        ("", "2024"),
+        ("Capital expenditures", "$2,064"),
+        ("Europe", "0.8%"),
+        ("North America", "29.2"),
+        ("Corporate", "23.6"),
+        ("Stores", "12"),
+        ("Average", "4.5"),
+    )
+    found = {f.label: f.unit for f in figures(None, rows, "USD", "1000000")}
+    assert found == {
+        "Capital expenditures": "USD", "Europe": "percent", "Average": "USD",
+    } | ({"Stores": "USD"} if "Stores" in found else {})  # fmt: skip
+
+
+def test_a_bank_in_thousands_that_nobody_says_is_not_taken() -> None:
+    """As Horizon Financial prints its balance: the total alone is above a million."""
+    rows = (
+        ("", "2005", "2004"),
+        ("Cash and due from banks", "$ 25,244", "$ 20,310"),
+        ("Federal Home Loan Bank stock", "7,247", "7,218"),
+        ("Other assets", "16,094", "16,999"),
+        ("Total assets", "$1,083,743", "$ 932,639"),
+    )
+    assert figures(None, rows, "USD", None) == []
+    dollars = tuple((a, b.replace(",", ",000,", 1), c) for a, b, c in rows)
+    assert len(figures(None, dollars, "USD", None)) == 8

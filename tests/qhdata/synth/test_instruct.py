@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from random import Random
 from types import SimpleNamespace
@@ -20,6 +21,8 @@ from qhdata.synth.instruct.digest import NewsDigest
 from qhdata.synth.instruct.digest import _runs as news_runs
 from qhdata.synth.instruct.filing_deadline import DAYS, due_day
 from qhdata.synth.instruct.label_product import named
+from qhdata.synth.instruct.name_form import NameForm
+from qhdata.synth.instruct.section_topic import topics_of
 from qhdata.synth.made import TextDraft
 from qhdata.synth.material import Material
 from qhdata.synth.passages import hostile, salient, spoilt
@@ -81,6 +84,8 @@ def test_products_that_a_passage_names(text: str, lang: str, labels: list[str]) 
          "毛利率"),
         ("This means that our costs will rise further in the coming year.", None),
         ("The term loan refers to nothing here.", None),
+        ("“Change in Control” means a change in the ownership of the -------- Bank.", None),
+        ("and “Backlog” means orders that are not yet shipped at the end of a year.", None),
     ],
 )  # fmt: skip
 def test_sentences_that_define(sentence: str, term: str | None) -> None:
@@ -177,3 +182,27 @@ def test_of_a_current_report_its_items_are_news_and_its_list_of_exhibits_is_not(
     cut = text.index("Exhibits")
     sections = (("item5.02", 0, cut), ("item9.01", cut, len(text)))
     assert parts(text, "8-K", sections) == ["It left"]
+
+
+def test_an_item_has_the_title_that_its_form_gives_it() -> None:
+    assert topics_of("10-K")["part1.item2"] == "Properties"
+    assert topics_of("10-Q/A")["part1.item2"] == "Management's Discussion and Analysis"
+    assert "part1.item1" not in topics_of("10-Q")  # financial statements: no prose of their own
+    assert topics_of("10-KSB") == topics_of("8-K") == {}
+
+
+@pytest.mark.parametrize(("kind", "made"), [("10-K", True), ("EX-32", False)])
+def test_a_certification_that_names_a_form_is_no_cover(
+    kind: str, made: bool, material: Callable[..., Material]
+) -> None:
+    own = material()
+    document = replace(own.documents[0], doc_type=kind, form="10-K")
+    stub: Any = SimpleNamespace(
+        documents=[document],
+        texts={document.doc_id: "In connection with the Annual Report on Form 10-K, I certify"},
+        settings=own.settings,
+        corpus_digest="",
+    )
+    (found,) = NameForm().make(stub, Random(1))
+    assert isinstance(found, TextDraft) is made
+    assert made or found == Skip("no_cover")

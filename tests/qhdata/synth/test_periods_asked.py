@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -16,7 +17,8 @@ from qhdata.step import Skip
 from qhdata.synth.draft import Draft, GoldShape
 from qhdata.synth.finish import finish
 from qhdata.synth.knowledge.statements import Statements, period_of
-from qhdata.synth.material import Material, _called, part_of_year, part_unsaid
+from qhdata.synth.material import Material
+from qhdata.synth.periods_asked import called, part_of_year, part_unsaid
 from qhdata.synth.produce import generators_of
 from qhdata.synth.reasoning.across import ACROSS
 from qhdata.synth.reasoning.formula import FormulaOfFigure
@@ -25,7 +27,7 @@ from qhdata.synth.settings import SynthSettings
 
 
 @pytest.mark.parametrize(
-    ("head", "called"),
+    ("head", "said"),
     [
         ("2024 年 1-6 月", "2024年1-6月"),
         ("2024年1～9月", "2024年1-9月"),
@@ -36,10 +38,10 @@ from qhdata.synth.settings import SynthSettings
         ("2024 年度", "2024年"),
     ],
 )
-def test_a_part_of_a_year_is_named_in_chinese_too(head: str, called: str) -> None:
-    found = _called(2024, head, "zh", SynthSettings())
-    assert found == called
-    assert part_of_year(found) is (called != "2024年")
+def test_a_part_of_a_year_is_named_in_chinese_too(head: str, said: str) -> None:
+    found = called(2024, head, "zh", SynthSettings())
+    assert found == said
+    assert part_of_year(found) is (said != "2024年")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,14 @@ def test_days_are_asked_for_in_days(one: Any, material: Callable[..., Material])
         ("10-Q", "Three Months Ended Jul 27, 2025 (in millions)", "the three months of 2025",
          "the three months ended Jul 27, 2025"),
         ("10-Q", "June 27, 2025", "2025", "June 27, 2025"),
-        ("10-K", "December 31, 2024", "2024", "2024"),
+        ("10-K", "December 31, 2024", "2024", "December 31, 2024"),
+        ("10-K", "As of February 2, 2025 (in millions)", "2025", "February 2, 2025"),
+        ("10-K", "Year Ended December 31, 2024", "2024", "2024"),
+        ("8-K", "YEARS ENDED DECEMBER 31, 1999", "1999", "the year ended December 31, 1999"),
+        ("8-K", "Quarter Ended September 30, 2006", "the quarter of 2006",
+         "the quarter ended September 30, 2006"),
+        ("8-K", "FOR THE SIX-MONTH PERIODS ENDED MARCH 31, 2000", "the six months of 2000",
+         "the six months ended March 31, 2000"),
         ("10-K", "Three Months Ended Jul 27, 2025", "the three months of 2025",
          "the three months ended Jul 27, 2025"),
         ("10-K", "2024", "2024", "2024"),
@@ -140,6 +149,60 @@ def test_a_sentence_without_its_table_says_which_quarter(
         grid, document=replace(grid.document, form=form), headers=(head,), periods=(period,)
     )
     assert period_of(grid, 0) == said
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("Quarter Ended September 30, 2006", "the quarter of 2006"),
+        ("SIX-MONTH PERIOD ENDED MARCH 31, 2006", "the six months of 2006"),
+        ("Three Months Ended Mar 31, 2006", "the three months of 2006"),
+        ("Q3 2006", "Q3 2006"),
+        ("Year Ended March 31, 2006", "2006"),
+    ],
+)
+def test_a_part_of_a_year_is_named(head: str, said: str) -> None:
+    found = called(2006, head, "en", SynthSettings())
+    assert found == said
+    assert part_of_year(found) is (said != "2006")
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("Year Ended December 31, 2024 (in thousands, except percentages)", True),
+        ("As of December 31, 2024", True),
+        ("Three Months Ended February 28, 2023 As Reported (GAAP)", True),
+        ("2024 年 12 月 31 日 金额", True),
+        ("Three Months Ended February 28, 2023 Steel Processing", False),
+        ("Twelve Months Ended June 30, 2000 STEICHEN (DOLLARS IN THOUSANDS)", False),
+        ("Fair Value December 31, 2024", False),
+        ("2024 年 母公司", False),
+    ],
+)
+def test_a_sentence_tells_no_column_of_a_part_of_the_filer(
+    head: str, told: bool, material: Callable[..., Material]
+) -> None:
+    grid = replace(material().grids[0], headers=(head,), periods=("2024",))
+    grid = replace(grid, rows=tuple(replace(r, figures=r.figures[:1]) for r in grid.rows))
+    found = list(Statements()._of_grid(grid, Random(1)))
+    assert (Skip("heading_says_more") in found) is not told
+
+
+def test_a_sentence_tells_a_day_as_a_day_and_no_fact_of_a_part(
+    material: Callable[..., Material],
+) -> None:
+    grid = next(g for g in material().grids if "Total assets" in {r.label for r in g.rows})
+    days = ("December 31, 2024", "December 31, 2023")
+    (made, *_) = Statements()._of_grid(replace(grid, headers=days), Random(1))
+    assert not isinstance(made, Skip)
+    text = made.documents[0].text
+    assert re.search(r"\bat December 31, 2024\b|\bAt December 31, 2024, ", text)
+    assert "for December" not in text
+    assert "For December" not in text
+    assert grid.rows[0].figures[0].fact_id
+    found = Statements()._of_grid(grid, Random(1), lambda _: '[["us-gaap:Axis","a:BMember"]]')
+    assert {type(one) for one in found} == {Skip}
 
 
 def test_a_column_of_which_no_part_is_said_makes_no_sentence(

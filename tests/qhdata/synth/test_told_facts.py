@@ -10,7 +10,7 @@ import pytest
 
 from qhdata.step import Skip
 from qhdata.synth.knowledge import told_facts
-from qhdata.synth.knowledge.told_facts import ToldFacts, in_full
+from qhdata.synth.knowledge.told_facts import ToldFacts, in_full, label_of, sayable
 from qhdata.synth.material import HOSTILE, Material
 from qhdata.synth.prose import Paragraph
 
@@ -87,3 +87,23 @@ def test_a_filer_with_a_hostile_name_is_left_out_and_counted(
     monkeypatch.setattr(other.store, "documents", lambda **_: evil)
     assert first not in {d.filer_id for d in other.documents}
     assert other.skipped["hostile_name"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("us-gaap:LongTermDebtFairValue", True),
+        ("us-gaap:AdvertisingExpense", True),
+        ("us-gaap:CapitalizedComputerSoftwareAmortization1", False),
+        ("us-gaap:RestructuringAndRelatedCostIncurredCost", False),
+        ("us-gaap:FiniteLivedIntangibleAssetsForeignCurrencyTranslationGainLoss", False),
+        ("us-gaap:IncreaseDecreaseInInventories", False),
+        (
+            "us-gaap:ShareBasedCompensationArrangementByShareBasedPaymentAwardOptionsExercisesIn"
+            "PeriodTotalIntrinsicValue",
+            False,
+        ),
+    ],
+)
+def test_a_name_that_is_a_code_is_no_phrase(name: str, said: bool) -> None:
+    assert sayable(label_of(name)) is said
