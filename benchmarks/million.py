@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -91,10 +92,13 @@ def rows(texts: list[str], count: int) -> Iterator[tuple[str, str]]:
 
 
 def written(found: Iterator[tuple[str, str]], folder: Path, together: int) -> dict[str, int]:
-    """JSON lines of so many paragraphs each, dealt to FILES files; counts by kind."""
+    """JSON lines of so many paragraphs each, dealt to FILES files; counts by kind.
+
+    A paragraph and its copy, which follows it, go to two documents of one filer.
+    """
     counts = dict.fromkeys(("new", "near", "exact"), 0)
-    batch: list[str] = []
-    number = 0
+    batches: list[list[str]] = [[] for _ in range(FILES)]
+    filer = 0
     folder.mkdir()
     with ExitStack() as stack:
         opened = [
@@ -103,18 +107,20 @@ def written(found: Iterator[tuple[str, str]], folder: Path, together: int) -> di
         ]
 
         def write() -> None:
-            opened[number % FILES].write(
-                json.dumps({"id": str(number), "text": "\n\n".join(batch)}) + "\n"
-            )
+            for n, batch in enumerate(batches):
+                if batch:
+                    row = {"id": f"{filer}-{n}", "text": "\n\n".join(batch)}
+                    row |= {"cik": str(filer + 1)} if together > 1 else {}
+                    opened[n].write(json.dumps(row) + "\n")
+                    batch.clear()
 
-        for kind, text in found:
+        for at, (kind, text) in enumerate(found):
             counts[kind] += 1
-            batch.append(text)
-            if len(batch) == together:
+            batches[at % FILES].append(text)
+            if len(batches[-1]) == together:
                 write()
-                batch, number = [], number + 1
-        if batch:
-            write()
+                filer += 1
+        write()
     return counts
 
 
@@ -138,13 +144,17 @@ def measured(source: Path, work: Path, dedup: str, workers: int) -> dict[str, An
     if process.returncode:
         raise SystemExit(f"the build ended with {process.returncode}")
     seconds = time.monotonic() - began
-    steps = json.loads((work / "out/manifest.json").read_text())["steps"]
+    manifest = json.loads((work / "out/manifest.json").read_text())
+    steps, took = manifest["steps"], Counter[str]()
+    for step in steps:  # the keys of paragraphs and what is made of them are steps of one name
+        took[step["name"]] += step["seconds"]
     return {
         "seconds": round(seconds, 1),
         "peak_mb": peak,
-        "steps_s": {s["name"]: round(s["seconds"], 1) for s in steps},
+        "steps_s": {name: round(seconds, 1) for name, seconds in took.items()},
         "rows": {s["name"]: [s["rows_in"], s["rows_out"]] for s in steps},
         "dropped": steps[-1]["rows_dropped"],
+        "cut": manifest["parts"].get("edits", {}).get("rows", 0),
     }
 
 
@@ -172,7 +182,7 @@ def main() -> None:
         result[name] = {"planted": counts, "mb": size, **found}
         print(name, json.dumps(result[name], indent=1), flush=True)
     if args.keep:
-        keep("million", result)
+        keep("-".join(["million", *(args.only if len(args.only) < len(RECIPES) else ())]), result)
 
 
 if __name__ == "__main__":

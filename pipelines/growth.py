@@ -46,7 +46,7 @@ class Growth:
         again = self.refuse(corpus, wanted)
         chunks = committed_plan(corpus)
         valid = valid_chunks(corpus, chunks, self.files)
-        if chunks and not valid and not _names(chunks) & {file_of(f.file_id) for f in self.files}:
+        if chunks and not valid and not _known(chunks) & _known({"": self.files}):
             refuse_changes(corpus, {**wanted, "settings": corpus.manifest.get("settings", {})})
         if corpus.manifest.get("inputs") != wanted["inputs"]:
             kept = sum(len(chunks[name]) for name in valid)
@@ -125,9 +125,13 @@ class Growth:
                 )
 
 
-def _names(chunks: Mapping[str, Sequence[SourceFile]]) -> set[str]:
-    """What the files of some chunks are called; a piece by the file that it is of."""
-    return {file_of(row.file_id) for rows in chunks.values() for row in rows}
+def _known(chunks: Mapping[str, Sequence[SourceFile]]) -> set[tuple[str, str]]:
+    """What says of a file that it is one that was read: its name with its bytes, or with where it
+    lies; of a piece that of its file.
+    """
+    rows = [row for own in chunks.values() for row in own]
+    same = {(row.file_id, row.sha256) for row in rows}
+    return same | {(file_of(row.file_id), file_of(row.path)) for row in rows}
 
 
 def committed_plan(corpus: Artifact) -> dict[str, list[SourceFile]]:

@@ -98,7 +98,7 @@ class Select(Settings):
     """Rules in order; fills `decisions/<into>`, one row a document, sorted by unit_id."""
 
     name: ClassVar[str] = "select"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     unit: ClassVar[str] = "doc_id"
 
     rules: tuple[Rule, ...] = ()
@@ -236,22 +236,47 @@ def _drop_duplicates(
     for row in table.to_pylist():
         survivor = str(row["matched_id"] or row["doc_id"])
         clusters.setdefault((str(row["cluster_id"]), survivor), []).append(row)
+    near = [float(str(row["similarity"])) for rows in clusters.values() for row in rows]
+    least = min(near, default=1.0)
     for members in clusters.values():
         # Rows stand best first: where a rule dropped the survivor, or an error stopped it, the next
         # best takes its place.
         gone = (decided, stopped)
         left = [m for m in members if not any(str(m["doc_id"]) in there for there in gone)]
-        for member in left[1:]:
-            doc_id, reason = str(member["doc_id"]), str(member["reason"])
-            decided[doc_id] = Decision(
-                unit_id=doc_id,
-                outcome="dropped",
-                rule=CLUSTERS,
-                reason=reason if not reason.startswith("survivor") else "near_copy",
-                score=float(str(member["similarity"])),
-                threshold=None,
-                matched_id=str(left[0]["doc_id"]),
-            )
+        while left:
+            left = _take(left, least, decided)
+
+
+def _take(
+    left: Sequence[dict[str, object]], least: float, decided: dict[str, Decision]
+) -> list[dict[str, object]]:
+    """Drop the copies of the first; those that may be none of it. least: similarity from which on
+    two are copies.
+
+    All are copies of the survivor that was found. Of two of them without it no more is known than
+    that 1 less Jaccard is a distance: at 0.6 each they may have a fifth in common.
+    """
+    best, *rest = left
+    others = []
+    for member in rest:
+        similarity, reason = float(str(member["similarity"])), str(member["reason"])
+        if best["matched_id"] is not None:
+            similarity = round(similarity + float(str(best["similarity"])) - 1, 4)
+            reason = reason if best["reason"] == "exact_copy" else "near_copy"
+        if similarity < least:
+            others.append(member)
+            continue
+        doc_id = str(member["doc_id"])
+        decided[doc_id] = Decision(
+            unit_id=doc_id,
+            outcome="dropped",
+            rule=CLUSTERS,
+            reason=reason,
+            score=similarity,
+            threshold=None,
+            matched_id=str(best["doc_id"]),
+        )
+    return others
 
 
 def _dropped(doc_id: str, rule: Rule, step: str, score: float, threshold: float | None) -> Decision:

@@ -32,7 +32,7 @@ _TEL = re.compile(
     re.I,
 )
 _COUNTED = re.compile(
-    r"\s?(?:[万亿]?元|[万亿]?股(?![票东份权本])|[万亿]|台(?![州湾])|吨|(?:shares|units|dollars)\b)",
+    r"\s?(?:[万亿]?元|[万亿]?股(?![票东份权本])|[万亿]|台(?![州湾北中南东])|吨|(?:shares|units|dollars)\b)",
     re.I,
 )
 """What stands behind a sum or a count: it is nobody's number."""
@@ -50,6 +50,8 @@ _COMPANYS = re.compile(
 _HYPHENED = re.compile(f"[{HYPHEN}]")
 _DOTTED = re.compile(r"(?:1\.)?\d{3}\.\d{3}\.\d{4}")
 """A telephone between stops: no numeral has four digits behind the second of two."""
+_COLUMNS = re.compile(r"[(（]\d+[)）] ?\d+ \d")
+"""A loss and two figures beside it look so in tables that are typed: (415) 555 2671."""
 NEAR = 160
 """Characters on either side in which a cover page says whose telephone it is."""
 
@@ -183,7 +185,8 @@ def _is_phone(match: re.Match[str], text: str) -> bool:
     if len(set(digits)) == 1:
         return False
     cue = cued(text, start, _TEL)
-    if value.startswith(("+", "(", "（")) or cue or _DOTTED.fullmatch(value):
+    marked = value.startswith(("+", "(", "（")) and not _COLUMNS.match(value)
+    if marked or cue or _DOTTED.fullmatch(value):
         return True
     # Without a word before it a row of numbers is a row of numbers.
     return _HYPHENED.search(value) is not None and not in_table(text, start)

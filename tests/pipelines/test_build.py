@@ -335,10 +335,12 @@ def test_another_recipe_into_the_same_folder_is_refused_by_name(tmp_path):
     build(filings, out=tmp_path / "c", recipe=recipe, workers=1)
     with pytest.raises(ForeignRecipe, match="setting 'tag'"):
         build(filings, out=tmp_path / "c", recipe=recipe, overrides=("corpus.tag=[doc_length]",))
+    others = tmp_path / "elsewhere" / filings.name
+    others.mkdir(parents=True)
     for path in filings.iterdir():
-        path.write_bytes(path.read_bytes() + b"another text")
+        (others / path.name).write_bytes(path.read_bytes() + b"another text")
     with pytest.raises(ForeignRecipe, match="input 'filings'"):
-        build(filings, out=tmp_path / "c", recipe=recipe)
+        build(others, out=tmp_path / "c", recipe=recipe)
 
 
 def test_a_side_without_training_text_skips_the_classifier_and_says_so(tmp_path, capsys):

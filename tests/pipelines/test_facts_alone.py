@@ -78,7 +78,7 @@ def test_every_row_has_a_story(corpus: Artifact) -> None:
     assert "10-K of Invented Inc (cik:0000000042)" in told
     assert "public 2023-02-02T05:00:00Z (filed_date)" in told
     assert ": 1 facts" in told
-    assert "DROPPED by select, select@2: no_text" in told
+    assert "DROPPED by select, select@3: no_text" in told
     facts = corpus.table("facts").to_pylist()
     fact = next(f for f in facts if f["doc_id"].startswith(ACCESSIONS[1]))
     told = "\n".join(story(fact["fact_id"], [corpus.path]))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,23 @@ def test_what_an_error_stopped_is_not_decided(tmp_path):
     stopped = [Quarantined(unit_id="a", step="x@1", error="e", message="m", retryable=False)]
     with corpus(tmp_path / "c", quarantine=stopped) as found:
         assert "a" not in decide(found)
+
+
+def test_without_their_survivor_only_those_are_copies_that_must_be(tmp_path):
+    near = {"reason": "near_copy"}
+    clusters = [
+        cluster("a", "b", None),
+        replace(cluster("a", "a", "b"), similarity=0.9, **near),
+        replace(cluster("a", "c", "b"), similarity=0.6, **near),
+        replace(cluster("a", "d", "b"), similarity=0.8, **near),
+        replace(cluster("a", "e", "b"), similarity=0.6, **near),
+    ]
+    with corpus(tmp_path / "c", clusters=clusters) as found:
+        there = decide(found)
+        gone = decide(found, ONLY_ENGLISH)
+    assert {u for u, r in there.items() if r["outcome"] == "kept"} == {"b", "f"}
+    assert {u for u, r in gone.items() if r["outcome"] == "kept"} == {"a", "c", "e"}
+    assert (gone["d"]["matched_id"], gone["d"]["score"]) == ("a", 0.7)
 
 
 def test_a_copy_takes_the_place_of_a_survivor_that_an_error_stopped(tmp_path):
