@@ -181,7 +181,7 @@ def main() -> None:
             "of": len(found),
             "trials": [asdict(t) for t in found],
         }
-        keep("kills", row)
+        keep(f"kills-{'-'.join(args.engines)}", row)
     sys.exit(0 if same == len(found) else 1)
 
 

@@ -27,7 +27,7 @@ from qhdata.judge.judge import JUDGE, judge_all, overall
 from qhdata.judge.kinds import load
 from qhdata.judge.model_judge import Ask
 from qhdata.judge.reasons import BAD_GOLD, BadGold
-from qhdata.judge.wire import golds_of
+from qhdata.judge.wire import alternatives, golds_of
 from qhdata.llm import Llm, LlmSettings
 from qhdata.llm.ledger import NAME as LEDGER
 from qhdata.recipe import Settings, parse, read_yaml
@@ -193,11 +193,14 @@ def verdict_of(line: str) -> dict[str, Any]:
     try:
         golds = golds_of(row["gold"])
         for gold in golds:
-            load(gold.kind).check(gold)
+            for one in (gold, *alternatives(gold)):
+                load(one.kind).check(one)
     except BadGold as error:
         return _unscored(row, BAD_GOLD, str(error))
     found = judge_all(golds, row["answer"])
     said = _id(row) | _said(overall(found))
+    if said["verdict"] == "unscored":
+        said["error"] = "gold contradicts itself: a distractor is a right value"
     if isinstance(row["gold"].get("slots"), dict):
         said["slots"] = {g.slot: _said(v) for g, v in zip(golds, found, strict=True)}
     return said

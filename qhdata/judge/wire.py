@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from qhdata.judge.reasons import BadGold
-from qhdata.quantities.units import CONTEXT, SCALES, SENSES
+from qhdata.quantities.units import CONTEXT, CURRENCIES, NOUNS, SCALES, SENSES
 from qhdata.records.base import DecimalText, JsonText, json_text
 from qhdata.records.task import Gold, Tolerance
 
@@ -73,7 +73,7 @@ def gold_of(wire: Mapping[str, Any]) -> Gold:
         slot=str(wire.get("slot") or "answer"),
         kind=kind,
         value=value,
-        unit=f"{unit}s" if unit.endswith("/share") else unit,
+        unit=_unit(unit),
         scale=DecimalText("1" if scale is None else _text(scale)),
         decimals=decimals,
         tolerance=_tolerance(kind, value, wire.get("tolerance")),
@@ -81,6 +81,17 @@ def gold_of(wire: Mapping[str, Any]) -> Gold:
         alternatives=tuple(json_text(one) for one in _listed(wire, "alternatives", MOST)),
         distractors=tuple(map(_text, _listed(wire, "distractors", MOST))),
     )
+
+
+def _unit(said: str) -> str:
+    """A unit by its code: 元 and RMB are CNY, as they are in answers.
+
+    >>> _unit("元"), _unit("usd/share"), _unit("股"), _unit("barrels")
+    ('CNY', 'USD/shares', 'shares', 'barrels')
+    """
+    above, per, below = said.strip().partition("/")
+    above = CURRENCIES.get(above.lower(), NOUNS.get(above.lower(), above))
+    return f"{above}/{NOUNS.get(below.lower(), below)}" if per else above
 
 
 def to_wire(gold: Gold) -> dict[str, Any]:

@@ -338,3 +338,22 @@ def test_a_recipe_of_the_model_judge_is_read_strictly(tmp_path: Path) -> None:
     recipe.write_text("llm: {base_url: 'http://127.0.0.1:1/v1', model: m}\nbudget: 3")
     with pytest.raises(UserError, match="budget"):
         judge(tmp_path / "rows.jsonl", model_judge=recipe)
+
+
+@pytest.mark.parametrize(
+    ("unit", "answer"),
+    [("元", "12元"), ("RMB", "人民币12元"), ("usd", "$12"), ("$", "USD 12"), ("股", "12 shares")],
+)
+def test_a_units_other_name_is_that_unit(unit: str, answer: str) -> None:
+    gold = {"kind": "number", "value": "12", "unit": unit}
+    assert outcome(gold, answer) == ("correct", "match")
+    assert outcome(gold, "€12") == ("wrong", "unit_error")
+
+
+@pytest.mark.parametrize(
+    "more", [{"alternatives": [{"kind": "zzz", "value": 1}]}, {"distractors": ["1"]}]
+)
+def test_every_row_that_is_unscored_says_why(more: dict[str, Any]) -> None:
+    found = verdict_of(row({"kind": "number", "value": "1", **more}, "1"))
+    assert (found["verdict"], found["reason"]) == ("unscored", "bad_gold")
+    assert found["error"]
