@@ -71,7 +71,8 @@ def _digits_of(run: str) -> str | None:
         return None
     number = Decimal(f"{total + group}.{''.join(map(str, digits))}".rstrip("."))
     name = next((f" {word}" for word, power in _POWERS.items() if power == largest), "")
-    return f"{number.scaleb(-largest):f}{name}"
+    shown = number.scaleb(-largest).normalize() if largest else number
+    return f"{shown:f}{name}"
 
 
 def read_chinese(text: str) -> Decimal | None:

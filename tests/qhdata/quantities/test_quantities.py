@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qhdata.quantities.numerals import read_chinese, write_chinese
+from qhdata.quantities.numerals import in_digits, read_chinese, write_chinese
 from qhdata.quantities.parse import Quantity, parse
 from qhdata.quantities.periods import (
     is_period,
@@ -233,3 +233,9 @@ def test_period_readings(text: str, name: str) -> None:
 )  # fmt: skip
 def test_period_refusals(text: str, reason: str) -> None:
     assert parse_period(text) == reason
+
+
+def test_spelled_out_numbers_have_no_places_that_nobody_wrote() -> None:
+    assert in_digits("one million two hundred thousand dollars") == "1.2 million dollars"
+    assert in_digits("twelve point five zero") == "12.50"
+    assert in_digits("two hundred million") == "200 million"
