@@ -35,7 +35,7 @@ class ExplainRatio:
     """Every ratio whose inputs stand in one table."""
 
     name: ClassVar[str] = "concept.explain"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     wordy: ClassVar[bool] = True
 
     def make(self, material: Material, rng: Random) -> Iterator[TextDraft | Skip]:

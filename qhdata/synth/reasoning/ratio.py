@@ -28,7 +28,7 @@ class RatioOfPeriod:
     """Every ratio whose inputs stand in one table."""
 
     name: ClassVar[str] = "ratio.period"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def drafts(self, material: Material, rng: Random) -> Iterator[Draft | Skip]:
         """One draft for each ratio and column."""
