@@ -29,7 +29,7 @@ def finish(draft: Draft, rng: Random, seed: int = 0) -> tuple[Task, ...] | Skip:
     """The tasks of a draft, one for each phrasing, or why there is none.
 
     The reasons: zero_denominator, mixed_units, zero_answer, too_many_digits,
-    distractor_within_tolerance, answer_stands_in_excerpt.
+    distractor_within_tolerance, answer_stands_in_excerpt, steps_end_beside_answer.
     """
     values = {name: Value(slot.value, slot.row.unit) for name, slot in draft.slots.items()}
     result = run(draft.program, values)
@@ -46,7 +46,10 @@ def finish(draft: Draft, rng: Random, seed: int = 0) -> tuple[Task, ...] | Skip:
     reason = _not_discriminating(draft, values, gold)
     if reason is not None:
         return Skip(reason)
-    return tuple(_worded(draft, gold, rng, seed))
+    trace = trace_of(draft, gold)
+    if trace is None:
+        return Skip("steps_end_beside_answer")
+    return tuple(_worded(draft, gold, trace, rng, seed))
 
 
 def _gold(draft: Draft, value: Decimal) -> Gold:
@@ -129,7 +132,7 @@ def _judged_correct(gold: Gold, value: Decimal) -> bool:
     return same_number(CONTEXT.multiply(shown, exact.scale), exact)
 
 
-def _worded(draft: Draft, gold: Gold, rng: Random, seed: int) -> Iterator[Task]:
+def _worded(draft: Draft, gold: Gold, trace: str, rng: Random, seed: int) -> Iterator[Task]:
     grid = draft.excerpts[0].grid
     settings, lang = grid.settings, grid.lang
     wordings = list(draft.asks.of(lang, settings.wording))
@@ -146,7 +149,6 @@ def _worded(draft: Draft, gold: Gold, rng: Random, seed: int) -> Iterator[Task]:
     problem_id = digest_of(
         draft.generator, draft.program, json_text(slots), gold.kind, gold.value, str(gold.decimals)
     )
-    trace = trace_of(draft, gold)
     context = "\n\n".join(excerpt.text() for excerpt in draft.excerpts)
     nameless = "公司" if lang == "zh" else "the company"
     words = {"filer": grid.document.filer or nameless, **draft.words}

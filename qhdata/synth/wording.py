@@ -69,8 +69,10 @@ def form_of_answer(gold: Gold, lang: str, parentheses: bool) -> str:
     return f"Answer {where}, {places}.{minus} Put the final answer in \\boxed{{}}."
 
 
-def trace_of(draft: Draft, gold: Gold) -> str:
-    """The chain of thought: what is read, then each operation in the scale that is shown."""
+def trace_of(draft: Draft, gold: Gold) -> str | None:
+    """The chain of thought: what is read, then each operation in the scale that is shown; None
+    where what the lines show never rounds to the answer (5.41499... of an exact 5.415).
+    """
     grid = draft.excerpts[0].grid
     brief = grid.settings.wording == "brief"
     lines = []
@@ -90,6 +92,8 @@ def trace_of(draft: Draft, gold: Gold) -> str:
     while places < MOST_PLACES and not _ends_in(steps, gold, draft):
         places += 2
         steps = rounded_steps(draft.program, bare, places)
+    if not _ends_in(steps, gold, draft):
+        return None
     lines += _operations(steps, gold, draft, places)
     if draft.gold.kind in HUNDREDTHS:
         last = _digits(steps[-1].value, places, separators=not brief)

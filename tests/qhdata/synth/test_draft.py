@@ -113,3 +113,12 @@ def test_a_chinese_answer_counts_points_in_chinese() -> None:
     gold = Gold(slot="answer", kind="points", value="2.04", decimals=1)
     assert answer_text(gold, lang="zh") == "2.0个百分点"
     assert judge(gold, answer_text(gold, lang="zh")).outcome == "correct"
+
+
+def test_steps_that_never_round_to_the_answer_are_refused(
+    material: Callable[..., Material],
+) -> None:
+    # 47 / 9 * 4.5 is 23.5 and rounds up; 5.22... * 4.5 is 23.49... however many places are shown.
+    asked = draft(income(material()), "x / 9; #0 * 4.5", x="revenue")
+    assert finish(asked, Random(0)) == Skip("steps_end_beside_answer")
+    task_of(finish(replace(asked, program="x / 9; #0 * 4.6"), Random(0)))
