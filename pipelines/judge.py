@@ -22,7 +22,7 @@ from cyclopts import Parameter
 
 from qhdata.errors import UserError
 from qhdata.evaluate.votes import votes_of
-from qhdata.judge.appeals import Appeal, by_algebra, by_model
+from qhdata.judge.appeals import Appeal, by_algebra, by_model, math_verify
 from qhdata.judge.judge import JUDGE, judge_all, overall
 from qhdata.judge.kinds import load
 from qhdata.judge.model_judge import Ask
@@ -66,6 +66,8 @@ def judge(
     ] = Path("llm-cache"),
 ) -> None:
     """A verdict on each answer: correct, wrong or unscored, with the reason and what was read."""
+    if algebra:
+        math_verify()  # what is missing is told before any work
     second = Second(algebra, _asks(model_judge, votes, cache), votes)
     with ExitStack() as stack:
         if str(file) != "-" and not file.is_file():

@@ -76,7 +76,7 @@ def by_algebra(gold: Gold, answer: str, verdict: Verdict) -> Appeal | None:
     if number is None:
         return None
     found = judge_text(gold, f"{number:f}")
-    by = f"math-verify {_library()[1]}"
+    by = f"math-verify {math_verify()[1]}"
     return Appeal(by=by, rules=verdict.reason, verdict=replace(found, judge=by))
 
 
@@ -115,7 +115,7 @@ def _number(text: str) -> Decimal | None:
     plain = len(text) <= LONGEST and text.count("^") <= 1 and _SIGNS.fullmatch(text)
     if not plain or not any(c.isdigit() for c in text):
         return None
-    parse, _ = _library()
+    parse, _ = math_verify()
     latex = text.replace("×", r"\times ").replace("·", r"\cdot ").replace("*", r"\times ")
     # Its clock is an alarm, which only the main thread has.
     clock = 2 if threading.current_thread() is threading.main_thread() else None
@@ -139,7 +139,8 @@ def _exact(value: Any) -> Decimal | None:
         return None
 
 
-def _library() -> tuple[Any, str]:
+def math_verify() -> tuple[Any, str]:
+    """Its parser and its version. Raises MissingExtra where it is not installed."""
     try:
         from importlib.metadata import version
 

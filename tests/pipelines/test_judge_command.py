@@ -357,3 +357,13 @@ def test_every_row_that_is_unscored_says_why(more: dict[str, Any]) -> None:
     found = verdict_of(row({"kind": "number", "value": "1", **more}, "1"))
     assert (found["verdict"], found["reason"]) == ("unscored", "bad_gold")
     assert found["error"]
+
+
+def test_algebra_without_its_library_is_told_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "math_verify", None)
+    (tmp_path / "rows.jsonl").write_text(row({"kind": "number", "value": "1"}, "1"))
+    with pytest.raises(UserError, match="math-verify is not installed"):
+        judge(tmp_path / "rows.jsonl", out=tmp_path / "out.jsonl", algebra=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
